@@ -1,0 +1,76 @@
+"""The one function: a request in, a reply out, and the state after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from mock_okta.engine import oauth, script
+from mock_okta.engine.api_errors import ApiError
+from mock_okta.engine.headers import standard_headers
+from mock_okta.engine.idx import endpoint as idx
+from mock_okta.engine.model import Reply, Request, Scenario, State
+from mock_okta.engine.refusal import Refusal
+from mock_okta.engine.script import Occasion
+from mock_okta.engine.turn import Turn
+
+_IDX = "idx/"
+
+
+def advance(scenario: Scenario, state: State, request: Request) -> tuple[State, Reply]:
+    """Answers one request and returns the tenant's state after it.
+
+    Pure: the same arguments give the same result. Any request at all gets a reply below 500, unless the scenario's
+    script asks for something else. A refused request leaves the state as it was, but for what the refusal counts.
+    """
+    turn = Turn(scenario, state, request)
+    occasion = _occasion(turn)
+    entry = script.pick(turn, occasion)
+    effect = entry.effect if entry else {}
+    reply = _answer(turn, occasion, effect)
+    reply = replace(reply, transaction=reply.transaction or occasion.transaction or None)
+    named = {name.lower() for name, _ in reply.headers}
+    standard = [pair for pair in standard_headers(turn, request.endpoint, reply.status) if pair[0].lower() not in named]
+    return turn.state, script.altered(replace(reply, headers=(*reply.headers, *standard)), effect)
+
+
+def _occasion(turn: Turn) -> Occasion:
+    name = turn.request.endpoint
+    return idx.occasion(turn, name.removeprefix(_IDX)) if name.startswith(_IDX) else Occasion(endpoint=name)
+
+
+def _answer(turn: Turn, occasion: Occasion, effect: Mapping[str, Any]) -> Reply:
+    """The normal reply, or the one that an intervention gives in its place."""
+    if "expire" in effect:
+        idx.expire(turn, occasion, effect["expire"])
+    before = turn.state
+    try:
+        if "raw" in effect:
+            return script.raw_reply(effect["raw"])
+        if "reply" in effect:
+            return _scripted(turn, occasion, effect["reply"])
+        turn.id_token_change = effect.get("id_token")
+        return _dispatch(turn)
+    except Refusal as refusal:
+        turn.state = before
+        return refusal.reply(turn)
+
+
+def _dispatch(turn: Turn) -> Reply:
+    name = turn.request.endpoint
+    if name.startswith(_IDX):
+        return idx.answer(turn, name.removeprefix(_IDX))
+    return oauth.ENDPOINTS[name](turn)
+
+
+def _scripted(turn: Turn, occasion: Occasion, effect: Mapping[str, Any]) -> Reply:
+    """A catalogued error, or a message on the page as it stands."""
+    if "message" in effect:
+        return idx.say(turn, occasion, effect)
+    return oauth.catalogued(turn, effect["error"], effect)
+
+
+def advance_without_tenant(request: Request) -> Reply:
+    """Answers a request to `/idp/idx/` whose handle leads nowhere."""
+    return advance(Scenario(name=""), State(tenant="", tag="", seed=""), request)[1]

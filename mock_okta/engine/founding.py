@@ -1,0 +1,55 @@
+"""The first state of a tenant: the scenario's users and apps with the ids that an org would have given them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from immutables import Map
+
+from mock_okta.engine import ids
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.model import App, AppType, Enrollment, Request, Scenario, SigningKey, State, User
+from mock_okta.engine.script import numbered
+from mock_okta.engine.turn import Turn
+
+STANDARD_APPS = (
+    App(type=AppType.WEB, label="My Web App"),
+    App(type=AppType.BROWSER, label="My SPA"),
+)
+"""What a scenario that names no apps has: a confidential client and a public one."""
+
+
+def found_tenant(scenario: Scenario, *, tenant: str, seed: str, keys: Iterable[SigningKey]) -> State:
+    """The state of a tenant in which nothing has happened yet.
+
+    tenant: its id, which is also the id of its authorization server
+    seed: what every identifier and secret is drawn from; the same seed gives the same tenant
+    keys: the signing keys, the one in use first
+    """
+    state = State(tenant=tenant, tag=ids.tag_of(tenant, seed), seed=seed, keys=tuple(keys))
+    turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=0.0))
+    for key in AUTHENTICATORS:
+        turn.put("authenticator_ids", key, turn.draw_id("aut"))
+    for app in scenario.apps or STANDARD_APPS:
+        registered = _registered(turn, app)
+        turn.put("apps", registered.client_id, registered)
+        turn.state = replace(turn.state, client_ids=(*turn.state.client_ids, registered.client_id))
+    for user in scenario.users:
+        turn.put_user(_enrolled(turn, user))
+    return replace(turn.state, script=numbered(scenario.script, "file"), attempts=Map())
+
+
+def _registered(turn: Turn, app: App) -> App:
+    secret = app.client_secret
+    if app.type is AppType.WEB and secret is None:
+        secret = turn.draw(40)
+    return replace(app, client_id=app.client_id or turn.draw_id("0oa"), client_secret=secret)
+
+
+def _enrolled(turn: Turn, user: User) -> User:
+    def identified(enrollment: Enrollment) -> Enrollment:
+        prefix = AUTHENTICATORS[enrollment.authenticator].enrollment_prefix
+        return replace(enrollment, id=enrollment.id or turn.draw_id(prefix))
+
+    return replace(user, id=user.id or turn.draw_id("00u"), enrolled=tuple(map(identified, user.enrolled)))

@@ -1,0 +1,197 @@
+"""Requests below `/idp/idx/`: finds the transaction, reads the answer, makes the move, renders the page.
+
+Errors that happen before there is a page (malformed JSON, unknown path) have the envelope of Okta's other APIs; all
+others are ION (idx-protocol notes 6.1, 6.2).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from mock_okta.engine import transactions
+from mock_okta.engine.api_errors import ApiError
+from mock_okta.engine.idx import forms, messages, policy, remediations, render
+from mock_okta.engine.idx.forms import PRODUCES
+from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.remediations import Remediation
+from mock_okta.engine.idx.render import SILENCE, Notices
+from mock_okta.engine.model import Reply, Request, Transaction
+from mock_okta.engine.script import Occasion
+from mock_okta.engine.turn import Turn
+
+MAX_DEPTH = 32
+
+
+def answer(turn: Turn, path: str) -> Reply:
+    """Answers one request to `/idp/idx/{path}`.
+
+    Raises: ApiError for what is no IDX request at all
+    """
+    given = read_json(turn.request)
+    if path == "introspect":
+        return introspect(turn, given)
+    if path not in remediations.PATHS:
+        raise ApiError("E0000008")
+    if given.get("stateHandle") in (None, ""):
+        return _ends(Refused(MESSAGES["api.error.field_required"], "stateHandle"))
+    transaction = transactions.find(turn, given["stateHandle"])
+    if transaction is None or transaction.handle != given["stateHandle"] or transaction.stage == "success":
+        return expired()
+    return _submit(turn, transaction, path, given)
+
+
+def introspect(turn: Turn, given: Mapping[str, Any]) -> Reply:
+    """Shows a transaction as it stands, by interaction handle or by state handle; never moves it."""
+    handle = given.get("interactionHandle") or given.get("stateToken") or given.get("stateHandle")
+    if handle in (None, ""):
+        return _ends(Refused(MESSAGES["api.error.field_required"], "interactionHandle"))
+    transaction = transactions.find(turn, handle)
+    return expired() if transaction is None else page(turn, transaction)
+
+
+def _submit(turn: Turn, transaction: Transaction, path: str, given: Mapping[str, Any]) -> Reply:
+    before = turn.state
+    row = remediations.submitted(turn, transaction, path)
+    try:
+        if row is None:
+            raise Refused(MESSAGES["errors.E0000079"])
+        moved = row.move(turn, transaction, _values(turn, transaction, row, given))
+    except Refused as refusal:
+        turn.state = before
+        return _refuse(turn, transaction, refusal)
+    turn.put_transaction(moved)
+    return page(turn, moved)
+
+
+def _values(turn: Turn, transaction: Transaction, row: Remediation, given: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return forms.read(row.form(turn, transaction), given)
+    except forms.MissingField as missing:
+        raise Refused(MESSAGES["api.error.field_required"], missing.path[-1], path=missing.path) from None
+    except forms.MalformedAnswer:
+        raise ApiError("E0000003") from None
+
+
+def _refuse(turn: Turn, transaction: Transaction, refusal: Refused) -> Reply:
+    """The page again, with the message on it; what a refusal changes all the same is saved."""
+    if refusal.terminal:
+        return _ends(refusal)
+    if refusal.after is not None:
+        transaction = refusal.after(turn, transaction)
+        turn.put_transaction(transaction)
+    said = [messages.as_ion(refusal.message, *refusal.params)]
+    notices = Notices(fields={refusal.path: said}) if refusal.path else Notices(top=said)
+    return page(turn, transaction, notices, status=refusal.message.status)
+
+
+def page(turn: Turn, transaction: Transaction, notices: Notices = SILENCE, *, status: int = 200) -> Reply:
+    """The reply for a live transaction."""
+    body = render.body(turn, transaction, notices)
+    return Reply(status=status, body=body, headers=(("Content-Type", PRODUCES),), transaction=transaction.handle)
+
+
+def say(turn: Turn, occasion: Occasion, effect: Mapping[str, Any]) -> Reply:
+    """The page as it stands with a message of a script's choosing on it; without a page, the message alone.
+
+    effect: `message` (a key of MESSAGES), and optionally `params`, `field` (dotted path) and `status`
+    """
+    message = MESSAGES[effect["message"]]
+    message = replace(message, status=effect.get("status", message.status))
+    path = tuple(effect["field"].split(".")) if "field" in effect else None
+    refusal = Refused(message, *effect.get("params", ()), path=path)
+    transaction = turn.state.transactions.get(occasion.transaction)
+    return _refuse(turn, transaction, refusal) if transaction else _ends(refusal)
+
+
+def expired() -> Reply:
+    """What an unknown, used or expired handle gets (recorded: 401, no remediation)."""
+    return _ends(Refused(MESSAGES["idx.session.expired"]))
+
+
+def _ends(refusal: Refused) -> Reply:
+    said = messages.as_ion(refusal.message, *refusal.params)
+    body = render.terminal(Notices(top=[said]))
+    return Reply(status=refusal.message.status, body=body, headers=(("Content-Type", PRODUCES),))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Reading
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def read_json(request: Request) -> dict[str, Any]:
+    """The JSON object that a request carries.
+
+    Raises: ApiError E0000021 for another media type, E0000003 for anything but one JSON object of sane depth
+    """
+    media_type = request.headers.get("content-type", "json").lower()
+    if "json" not in media_type:
+        raise ApiError("E0000021")
+    try:
+        text = request.body.decode("utf-8")
+        value = json.loads(text)
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")  # a lone surrogate could not be answered with
+    except (ValueError, RecursionError):
+        raise ApiError("E0000003") from None
+    if not isinstance(value, dict) or _is_deeper(value, MAX_DEPTH):
+        raise ApiError("E0000003")
+    return value
+
+
+def _is_deeper(value: Any, depth: int) -> bool:
+    if not isinstance(value, (dict, list)):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return depth == 0 or any(_is_deeper(each, depth - 1) for each in inner)
+
+
+def occasion(turn: Turn, path: str) -> Occasion:
+    """What a request is about, for the script: read leniently, since the request may be nonsense."""
+    try:
+        given = read_json(turn.request)
+    except ApiError:
+        return Occasion(endpoint=turn.request.endpoint)
+    handle = given.get("stateHandle") or given.get("interactionHandle") or given.get("stateToken")
+    transaction = transactions.find(turn, handle)
+    if transaction is None:
+        return Occasion(endpoint=turn.request.endpoint)
+    row = remediations.submitted(turn, transaction, path)
+    return Occasion(
+        endpoint=turn.request.endpoint,
+        transaction=transaction.handle,
+        remediation=row.name if row else None,
+        authenticator=_authenticator(turn, transaction, given),
+        user=_login(turn, transaction, given),
+    )
+
+
+def _authenticator(turn: Turn, transaction: Transaction, given: Mapping[str, Any]) -> str | None:
+    """The key of the authenticator that the request picks, or of the one in play."""
+    picked = given.get("authenticator")
+    if isinstance(picked, dict):
+        return next((key for key, value in turn.state.authenticator_ids.items() if value == picked.get("id")), None)
+    return transaction.challenge.authenticator if transaction.challenge else None
+
+
+def _login(turn: Turn, transaction: Transaction, given: Mapping[str, Any]) -> str | None:
+    user = policy.user_of(turn, transaction)
+    if user is None and isinstance(given.get("identifier"), str):
+        user = turn.user_by_login(given["identifier"])
+    return user.login if user else None
+
+
+def expire(turn: Turn, occasion: Occasion, what: str) -> None:
+    """Ends the transaction, or the code that was sent to its user, before the request is answered."""
+    transaction = turn.state.transactions.get(occasion.transaction)
+    if transaction is None:
+        return
+    if what == "transaction":
+        transactions.forget(turn, transaction)
+    elif transaction.challenge is not None:
+        stale = replace(transaction.challenge, expires_at=turn.now)
+        turn.put_transaction(replace(transaction, challenge=stale))

@@ -1,0 +1,137 @@
+"""Forms: how a field is written in ION, and how the values that come back are read.
+
+Source: idx-protocol notes 2.5 (building blocks) and 3 (wrappers); the order of members follows the recordings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+ACCEPTS = "application/json; okta-version=1.0.0"
+PRODUCES = "application/ion+json; okta-version=1.0.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a form. None means that the member is left out.
+
+    required: as it goes out; real orgs leave it out on fields that they insist on all the same, hence `needed`
+    needed: the answer is refused without it
+    value: what a client sends back untouched (with `mutable` False), or a default
+    form, options: nested fields, or a choice between nested forms or plain values
+    """
+
+    name: str
+    type: str | None = None
+    label: str | None = None
+    form: tuple[Field, ...] | None = None
+    required: bool | None = None
+    secret: bool | None = None
+    value: Any = None
+    options: tuple[Option, ...] | None = None
+    visible: bool | None = None
+    mutable: bool | None = None
+    relates_to: str | None = None
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One choice of a field: a plain `value`, or a nested `form`."""
+
+    label: str
+    value: Any = None
+    form: tuple[Field, ...] | None = None
+    relates_to: str | None = None
+
+
+class MalformedAnswer(Exception):
+    """The answer has a value of a JSON type that the form does not take."""
+
+
+class MissingField(Exception):
+    """The answer lacks a needed field. `path` leads to it, e.g. ("credentials", "passcode")."""
+
+    def __init__(self, path: tuple[str, ...]) -> None:
+        super().__init__(".".join(path))
+        self.path = path
+
+
+FieldMessages = Mapping[tuple[str, ...], list[dict[str, Any]]]
+
+
+def state_handle(handle: str) -> Field:
+    """The hidden field that every form carries and every client sends back."""
+    return Field(name="stateHandle", required=True, value=handle, visible=False, mutable=False)
+
+
+def as_ion(field: Field, messages: FieldMessages, path: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The field as it stands in a reply, with the messages that belong to it or to a field inside it."""
+    here = (*path, field.name)
+    members: dict[str, Any] = {"name": field.name}
+    if field.type is not None:
+        members["type"] = field.type
+    if field.label is not None:
+        members["label"] = field.label
+    if field.form is not None:
+        members["form"] = {"value": [as_ion(inner, messages, here) for inner in field.form]}
+    for member in ("required", "secret", "value"):
+        if getattr(field, member) is not None:
+            members[member] = getattr(field, member)
+    if field.options is not None:
+        members["options"] = [_option_as_ion(option, messages, here) for option in field.options]
+    for member in ("visible", "mutable"):
+        if getattr(field, member) is not None:
+            members[member] = getattr(field, member)
+    if field.relates_to is not None:
+        members["relatesTo"] = field.relates_to
+    if here in messages:
+        members["messages"] = {"type": "array", "value": messages[here]}
+    return members
+
+
+def _option_as_ion(option: Option, messages: FieldMessages, path: tuple[str, ...]) -> dict[str, Any]:
+    value = option.value
+    if option.form is not None:
+        value = {"form": {"value": [as_ion(inner, messages, path) for inner in option.form]}}
+    members: dict[str, Any] = {"label": option.label, "value": value}
+    if option.relates_to is not None:
+        members["relatesTo"] = option.relates_to
+    return members
+
+
+_JSON_TYPES: dict[str | None, tuple[type, ...]] = {
+    None: (str,),
+    "string": (str,),
+    "boolean": (bool,),
+    "object": (dict,),
+}
+
+
+def read(fields: Iterable[Field], answer: Mapping[str, Any], path: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The values of `answer` that the form asks for, checked for JSON type and for what is missing.
+
+    Members that the form does not have are left out: clients send extras (idx-protocol notes 1.4).
+    Raises: MalformedAnswer, MissingField
+    """
+    values: dict[str, Any] = {}
+    for field in fields:
+        here = (*path, field.name)
+        given = answer.get(field.name)
+        if given is None or given == "":
+            if field.needed:
+                raise MissingField(_innermost(field, path))
+            continue
+        if not isinstance(given, _JSON_TYPES["object" if field.form or field.options else field.type]):
+            raise MalformedAnswer(".".join(here))
+        values[field.name] = read(field.form, given, here) if field.form else given
+    return values
+
+
+def _innermost(field: Field, path: tuple[str, ...]) -> tuple[str, ...]:
+    """Where a message about a missing field belongs: on the first needed field inside it."""
+    here = (*path, field.name)
+    inner = next((inner for inner in field.form or () if inner.needed), None)
+    return _innermost(inner, here) if inner else here

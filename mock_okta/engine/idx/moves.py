@@ -1,0 +1,170 @@
+"""What each remediation does when it is submitted.
+
+A move takes the turn, the transaction and the values that were read from the answer, and returns the transaction at its
+next resting place; or it raises Refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from mock_okta.engine import transactions
+from mock_okta.engine.idx import policy
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS, Wrong, max_password_attempts
+from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.model import App, Challenge, Enrollment, Proof, Transaction, User, UserStatus
+from mock_okta.engine.turn import Turn
+from mock_okta.engine.wire import setting
+
+Values = Mapping[str, Any]
+
+MAY_SIGN_IN = frozenset({UserStatus.ACTIVE, UserStatus.RECOVERY, UserStatus.PASSWORD_EXPIRED})
+
+
+def identify(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Says who the user is, and on the single form proves the password as well."""
+    user = turn.user_by_login(values["identifier"])
+    if user is None and not turn.scenario.org.get("user_enumeration_prevention"):
+        raise Refused(MESSAGES["idx.unknown.user"], values["identifier"])
+    named = replace(
+        transaction,
+        identifier=values["identifier"],
+        user_id=user.id if user else None,
+        remember_me=values.get("rememberMe", False),
+    )
+    if "credentials" not in values:
+        return policy.settle(turn, named)
+    enrollment = user.enrollment("okta_password") if user else None
+    waiting = Challenge(authenticator="okta_password", method="password", enrollment_id=enrollment.id if enrollment else "")
+    return _prove(turn, named, enrollment, waiting, values["credentials"])
+
+
+def choose(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Challenges the user with the authenticator that the client picked from the list."""
+    enrollment = _chosen(turn, transaction, values["authenticator"])
+    row = AUTHENTICATORS[enrollment.authenticator]
+    method = values["authenticator"].get("methodType", row.methods[0])
+    if method not in row.methods:
+        raise Refused(MESSAGES["errors.E0000079"])
+    return policy.begin_challenge(turn, transaction, enrollment, method)
+
+
+def _chosen(turn: Turn, transaction: Transaction, choice: Values) -> Enrollment:
+    """The candidate that the client means: by authenticator id, and by enrolment id where it sends one."""
+    for enrollment in policy.candidates(turn, transaction):
+        if turn.state.authenticator_ids[enrollment.authenticator] == choice.get("id") and (
+            choice.get("enrollmentId") in (None, enrollment.id)
+        ):
+            return enrollment
+    raise Refused(MESSAGES["errors.E0000079"])
+
+
+def answer(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Judges the answer to the open challenge."""
+    challenge = transaction.challenge
+    assert challenge is not None, "the stage has a challenge"
+    enrollment = next((e for e in policy.candidates(turn, transaction) if e.id == challenge.enrollment_id), None)
+    return _prove(turn, transaction, enrollment, challenge, values["credentials"])
+
+
+def resend(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Sends the code again; only the newest one works."""
+    challenge = transaction.challenge
+    assert challenge is not None, "the action stands on a challenge"
+    enrollment = Enrollment(authenticator=challenge.authenticator, id=challenge.enrollment_id)
+    again = policy.begin_challenge(turn, transaction, enrollment, challenge.method)
+    return replace(again, stage=transaction.stage)
+
+
+def poll(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Answers with the page as it is; nothing has happened elsewhere."""
+    return transaction
+
+
+def recover(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Refuses: the org has no self-service recovery set up."""
+    raise Refused(MESSAGES["oie.selfservice.reset.password.not.allowed"])
+
+
+def cancel(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Throws the transaction away and begins a new one for the same client (idx-protocol notes 7.3, step 7)."""
+    return transactions.restart(turn, transaction)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Proving
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def _prove(
+    turn: Turn, transaction: Transaction, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Transaction:
+    """Adds a proof and goes on to the next step, or refuses."""
+    user = policy.user_of(turn, transaction)
+    if user is not None:
+        _refuse_who_may_not_sign_in(user, enrollment)
+    wrong = AUTHENTICATORS[challenge.authenticator].check(turn, enrollment, challenge, answer)
+    if wrong is not None:
+        raise _refusal_of_wrong_answer(turn, transaction, wrong)
+    assert user is not None, "nobody's answer is never right"
+    if not _is_assigned(turn.app(transaction.interaction.client_id), user):
+        raise Refused(MESSAGES["idx.error.user.not.assigned.to.app"], after=_restarted)
+    turn.put_user(replace(user, failures=0))
+    proof = Proof(authenticator=challenge.authenticator, method=challenge.method, at=turn.now)
+    return policy.settle(turn, replace(transaction, proofs=(*transaction.proofs, proof)))
+
+
+def _refuse_who_may_not_sign_in(user: User, enrollment: Enrollment | None) -> None:
+    """Locked, suspended and deactivated users hear the same words as a wrong password (recorded)."""
+    if user.status not in MAY_SIGN_IN:
+        raise Refused(MESSAGES["errors.E0000004"], after=_restarted)
+    if enrollment is not None and enrollment.suspended:
+        raise Refused(MESSAGES["authfactor.challenge.suspended_factor"], after=_restarted)
+
+
+def _is_assigned(app: App, user: User) -> bool:
+    allowed = app.assigned_to
+    return user.assigned and (allowed is None or user.login in allowed or any(group in allowed for group in user.groups))
+
+
+def _refusal_of_wrong_answer(turn: Turn, transaction: Transaction, wrong: Wrong) -> Refused:
+    """A wrong code is counted on the transaction, a wrong password on the user."""
+    if wrong.path is not None:
+        return Refused(wrong.message, path=wrong.path, after=_one_more_wrong_code)
+    if wrong.message.name != "incorrectPassword":
+        return Refused(wrong.message)
+    if policy.has_password_on_page(turn):
+        return Refused(MESSAGES["errors.E0000004"], after=_one_more_wrong_password(transaction, restart=False))
+    restart = setting(turn.scenario, "wrong_password") == "restarts"
+    return Refused(wrong.message, after=_one_more_wrong_password(transaction, restart=restart))
+
+
+def _restarted(turn: Turn, transaction: Transaction) -> Transaction:
+    return transactions.back_to_identify(transaction)
+
+
+def _one_more_wrong_code(turn: Turn, transaction: Transaction) -> Transaction:
+    challenge = transaction.challenge
+    assert challenge is not None, "a wrong code answers a challenge"
+    return replace(transaction, challenge=replace(challenge, wrong_answers=challenge.wrong_answers + 1))
+
+
+def _one_more_wrong_password(named: Transaction, *, restart: bool) -> Any:
+    """What a wrong password changes: the user's count, and at the limit the user's status.
+
+    named: the transaction with the user in it; the one before the request may not know who it is
+    """
+
+    def count(turn: Turn, transaction: Transaction) -> Transaction:
+        user = policy.user_of(turn, named)
+        if user is not None:
+            failures = user.failures + 1
+            locked = failures >= max_password_attempts(turn.scenario)
+            status = UserStatus.LOCKED_OUT if locked else user.status
+            turn.put_user(replace(user, failures=failures, status=status))
+        return transactions.back_to_identify(transaction) if restart else transaction
+
+    return count

@@ -1,0 +1,378 @@
+"""The values that the engine works on.
+
+Everything here is frozen. A scenario says what an administrator has set up and never changes; a state is what one
+tenant has lived through since; a request comes in and a reply goes out. `advance` (flow of the engine) maps
+(scenario, state, request) to (state, reply) and touches nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from immutables import Map
+
+JsonObject = Mapping[str, Any]
+NOTHING: Map[str, Any] = Map()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What an administrator set up
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+class UserStatus(StrEnum):
+    """Okta's user statuses (Users API, `status`)."""
+
+    STAGED = "STAGED"
+    PROVISIONED = "PROVISIONED"
+    ACTIVE = "ACTIVE"
+    RECOVERY = "RECOVERY"
+    PASSWORD_EXPIRED = "PASSWORD_EXPIRED"
+    LOCKED_OUT = "LOCKED_OUT"
+    SUSPENDED = "SUSPENDED"
+    DEPROVISIONED = "DEPROVISIONED"
+
+
+class AppType(StrEnum):
+    """Okta's `application_type` of an OIDC app. Only `web` keeps a secret."""
+
+    WEB = "web"
+    BROWSER = "browser"
+    NATIVE = "native"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrollment:
+    """One authenticator that a user has.
+
+    id: enrolment id (`lae…`, `eae…`), given when the tenant is made
+    secret: what proves possession, never sent to a client, e.g. {"password": "…"}, {"number": "+15551234567"}
+    suspended: this factor is blocked for the user after too many failures
+    """
+
+    authenticator: str
+    id: str = ""
+    secret: JsonObject = NOTHING
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person. `failures` counts wrong passwords since the last right one."""
+
+    login: str
+    id: str = ""
+    status: UserStatus = UserStatus.ACTIVE
+    profile: JsonObject = NOTHING
+    groups: tuple[str, ...] = ()
+    enrolled: tuple[Enrollment, ...] = ()
+    assigned: bool = True
+    failures: int = 0
+
+    def enrollment(self, authenticator: str) -> Enrollment | None:
+        """The first enrolment of that authenticator key, if there is one."""
+        return next((e for e in self.enrolled if e.authenticator == authenticator), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """An OIDC client of the org.
+
+    client_id, client_secret: given when the tenant is made if the scenario leaves them out; a secret only for `web`
+    redirect_uris: exact matches; `loopback_redirects` also allows any http(s) loopback address
+    assigned_to: logins or groups that may use it; None means everyone
+    refresh_leeway_s: how long a rotated refresh token still works, 0..60
+    """
+
+    type: AppType = AppType.WEB
+    label: str = "My Web App"
+    client_id: str = ""
+    client_secret: str | None = None
+    redirect_uris: tuple[str, ...] = ("http://localhost:8080/login/callback",)
+    loopback_redirects: bool = True
+    post_logout_redirect_uris: tuple[str, ...] = ("http://localhost:8080",)
+    grant_types: tuple[str, ...] = ("authorization_code", "interaction_code", "refresh_token")
+    assigned_to: tuple[str, ...] | None = None
+    rotate_refresh_tokens: bool = True
+    refresh_leeway_s: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizationServer:
+    """Settings of the custom authorization server that a scenario is. Lifetimes in seconds."""
+
+    audience: str = "api://default"
+    scopes: tuple[str, ...] = ()
+    access_token_lifetime_s: int = 3600
+    refresh_token_lifetime_s: int = 604_800
+    interaction_code_flow: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One line of `sign_in`: what it asks for (`verb`) and how.
+
+    verb: "identify" or "verify"
+    choice: for "verify", how many of `authenticators` are needed: "one_of" or "all_of"
+    with_password: for "identify", the single form with the password on it
+    """
+
+    verb: str
+    authenticators: tuple[str, ...] = ()
+    choice: str = "all_of"
+    with_password: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intervention:
+    """A line of `script:`: where this org departs from what Okta would do.
+
+    at: conditions, all of which must hold: endpoint, remediation, authenticator, user, attempt (counts from 1)
+    effect: what happens instead of, or to, the normal reply (see `script.py`)
+    once: spent after its first use
+    id: what its attempts are counted under; given by the tenant
+    """
+
+    at: JsonObject
+    effect: JsonObject
+    once: bool = False
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """A named way through a scenario: a list of (verb, arguments), as in the conformance protocol."""
+
+    name: str
+    moves: tuple[tuple[str, Any], ...]
+    start: JsonObject = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """All that one YAML file says. Immutable; shared by every tenant made from it."""
+
+    name: str
+    about: str = ""
+    covers: tuple[str, ...] = ()
+    org: JsonObject = NOTHING
+    authenticators: Mapping[str, JsonObject] = NOTHING
+    authorization_server: AuthorizationServer = field(default_factory=AuthorizationServer)
+    apps: tuple[App, ...] = ()
+    users: tuple[User, ...] = ()
+    trusted_origins: tuple[str, ...] = ()
+    sign_in: tuple[Step, ...] = ()
+    script: tuple[Intervention, ...] = ()
+    wire: JsonObject = NOTHING
+    walks: tuple[Walk, ...] = ()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What a tenant has lived through
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """What the client asked for at `/v1/interact`; lives on in the transaction, the code and the tokens.
+
+    server: id of the authorization server, "" for the org server
+    """
+
+    client_id: str
+    server: str
+    redirect_uri: str
+    scope: tuple[str, ...]
+    state: str
+    code_challenge: str
+    nonce: str | None = None
+    acr_values: tuple[str, ...] = ()
+    max_age: int | None = None
+    login_hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """One thing the user has proved. `at`: epoch seconds."""
+
+    authenticator: str
+    method: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """What was asked of the user and is still open: one authenticator, one method.
+
+    code: the one-time code that was sent, if any; `expires_at` epoch seconds
+    """
+
+    authenticator: str
+    method: str
+    enrollment_id: str = ""
+    code: str | None = None
+    expires_at: float = 0.0
+    wrong_answers: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction:
+    """One sign-in in progress. `stage` names the row of `STAGES` whose remediations are on offer.
+
+    handle: the `stateHandle` on the wire
+    started_at, expires_at: epoch seconds; from `expires_at` on every request answers `idx.session.expired`
+    user_id: None until the user is identified, and for an identifier that no user has
+    code: the interaction code, once all is proved
+    """
+
+    handle: str
+    interaction_handle: str
+    interaction: Interaction
+    stage: str
+    started_at: float
+    expires_at: float
+    intent: str = "LOGIN"
+    identifier: str | None = None
+    user_id: str | None = None
+    remember_me: bool = False
+    proofs: tuple[Proof, ...] = ()
+    challenge: Challenge | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A finished sign-in, as the authorization server remembers it; one family of tokens hangs on each.
+
+    code, code_expires_at: the interaction code and its end (epoch seconds); `redeemed` once it was used
+    auth_time, amr: what the ID tokens of this grant say
+    """
+
+    id: str
+    code: str
+    code_expires_at: float
+    interaction: Interaction
+    user_id: str
+    auth_time: float
+    amr: tuple[str, ...]
+    redeemed: bool = False
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedToken:
+    """An access or refresh token that is out, by its `jti` (access) or its text (refresh).
+
+    kind: "access_token" or "refresh_token"
+    rotated_at: when a refresh token was replaced; it still works for the app's leeway after that
+    """
+
+    id: str
+    kind: str
+    grant_id: str
+    scope: tuple[str, ...]
+    issued_at: float
+    expires_at: float
+    revoked: bool = False
+    rotated_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail or a text that Okta would have sent. `at`: epoch seconds; `channel`: "email", "sms" or "voice"."""
+
+    to: str
+    channel: str
+    subject: str
+    body: str
+    at: float
+    code: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningKey:
+    """An RSA key as PEM. `kid` is derived from the key, so that a cached key is never taken for another."""
+
+    kid: str
+    pem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Everything one tenant knows. The maps are persistent: a new state shares all that did not change.
+
+    tag: six characters that begin every handle of this tenant, so that a handle leads back to it
+    serial: how many identifiers have been drawn from `seed`; the next one is a function of both
+    keys: the first signs; the others are published too, until they are dropped
+    client_ids: of the apps, in the scenario's order
+    requests: for each rate limit, the minute of its last request (epoch minutes) and how many came in that minute
+    """
+
+    tenant: str
+    tag: str
+    seed: str
+    serial: int = 0
+    keys: tuple[SigningKey, ...] = ()
+    users: Map[str, User] = NOTHING
+    apps: Map[str, App] = NOTHING
+    client_ids: tuple[str, ...] = ()
+    authenticator_ids: Map[str, str] = NOTHING
+    transactions: Map[str, Transaction] = NOTHING
+    interactions: Map[str, str] = NOTHING
+    grants: Map[str, Grant] = NOTHING
+    tokens: Map[str, IssuedToken] = NOTHING
+    outbox: tuple[Mail, ...] = ()
+    script: tuple[Intervention, ...] = ()
+    attempts: Map[str, int] = NOTHING
+    requests: Map[str, tuple[int, int]] = NOTHING
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What comes in and what goes out
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One HTTP request that has found its tenant.
+
+    endpoint: a name from `ENDPOINTS`, e.g. "interact", "token", "idx/identify"
+    server: id of the authorization server that the path names, "" for the org server (and for `/idp/idx`)
+    origin: scheme and host that the client used, e.g. "http://localhost:6582"; every href and issuer begins with it
+    at: epoch seconds on the tenant's clock
+    headers: names in lower case
+    query: pairs in order, decoded
+    body: the bytes as they came
+    """
+
+    method: str
+    endpoint: str
+    origin: str
+    at: float
+    server: str = ""
+    headers: Mapping[str, str] = NOTHING
+    query: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    address: str = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One HTTP reply, and what the web layer is to do besides.
+
+    body: a JSON value in wire order; `bytes` go out as they are; None is an empty body
+    delay_ms: wait this long before answering
+    cut: None, or "drop" (close without a byte) or "truncate" (half of the body, then close)
+    transaction: the `stateHandle` this exchange belonged to, for the journal
+    """
+
+    status: int
+    body: Any = None
+    headers: tuple[tuple[str, str], ...] = ()
+    delay_ms: int = 0
+    cut: str | None = None
+    transaction: str | None = None

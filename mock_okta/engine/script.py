@@ -1,0 +1,135 @@
+"""Interventions: where a scenario departs from what Okta would do.
+
+An entry of `script:` says at what (`at`) and what then (its other members). For each request the entries are tried from
+top to bottom and the first that matches acts; added while running, they come before those of the file. Attempts are
+counted from 1, for each entry and transaction (for each entry alone where a request belongs to no transaction).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mock_okta.engine.model import Intervention, Reply, Scenario, State
+from mock_okta.engine.turn import Turn
+
+CONDITIONS = ("endpoint", "remediation", "authenticator", "user", "attempt")
+EFFECTS = ("reply", "raw", "patch", "delay_ms", "cut", "expire", "id_token")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """What a request is about, as far as an intervention may ask.
+
+    remediation: the one that the request submits; user: the login, once it is known
+    """
+
+    endpoint: str
+    transaction: str = ""
+    remediation: str | None = None
+    authenticator: str | None = None
+    user: str | None = None
+
+
+def pick(turn: Turn, occasion: Occasion) -> Intervention | None:
+    """The intervention for this request, if any; counts the attempt on every entry that is about it."""
+    picked: Intervention | None = None
+    for entry in turn.state.script:
+        if not _is_about(entry, occasion):
+            continue
+        attempt = _count(turn, f"{entry.id}\0{occasion.transaction}")
+        spent = f"{entry.id}\0spent"
+        if picked or entry.at.get("attempt", attempt) != attempt or spent in turn.state.attempts:
+            continue
+        picked = entry
+        if entry.once:
+            _count(turn, spent)
+    return picked
+
+
+def _is_about(entry: Intervention, occasion: Occasion) -> bool:
+    return all(
+        getattr(occasion, condition) == wanted for condition, wanted in entry.at.items() if condition != "attempt"
+    )
+
+
+def _count(turn: Turn, key: str) -> int:
+    count = turn.state.attempts.get(key, 0) + 1
+    turn.put("attempts", key, count)
+    return count
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Effects on a reply
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def raw_reply(effect: Mapping[str, Any]) -> Reply:
+    """The reply that a script gives word for word: `status`, `headers`, `body` (text as it is, anything else as JSON)."""
+    body = effect.get("body")
+    headers = {str(name): str(value) for name, value in effect.get("headers", {}).items()}
+    if not any(name.lower() == "content-type" for name in headers):
+        headers["Content-Type"] = "text/plain; charset=utf-8" if isinstance(body, str) else "application/json"
+    return Reply(
+        status=effect.get("status", 200),
+        body=body.encode() if isinstance(body, str) else body,
+        headers=tuple(headers.items()),
+    )
+
+
+def altered(reply: Reply, effect: Mapping[str, Any]) -> Reply:
+    """The reply with what the intervention does to it on the way out: patch, delay, cut."""
+    if "patch" in effect and isinstance(reply.body, (dict, list)):
+        reply = replace(reply, body=patched(reply.body, effect["patch"]))
+    return replace(reply, delay_ms=effect.get("delay_ms", 0), cut=effect.get("cut"))
+
+
+def patched(body: Any, patch: Any) -> Any:
+    """The body after a JSON merge patch (a mapping, RFC 7396) or a JSON patch (a list, RFC 6902).
+
+    A JSON patch that does not fit the body leaves it as it is: what stands in a reply depends on the request.
+    """
+    if isinstance(patch, Mapping):
+        return merged(body, patch)
+    import jsonpatch  # late: 6 ms that only a scenario with such a patch should pay
+
+    try:
+        return jsonpatch.apply_patch(body, json.loads(json.dumps(patch, default=dict)))
+    except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException):
+        return body
+
+
+def merged(target: Any, patch: Any) -> Any:
+    """RFC 7396, section 2: null removes a member, a mapping goes deeper, anything else replaces."""
+    if not isinstance(patch, Mapping):
+        return patch
+    result = dict(target) if isinstance(target, Mapping) else {}
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = merged(result.get(name), value)
+    return result
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Keeping a tenant's script
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def numbered(interventions: Iterable[Intervention], prefix: str) -> tuple[Intervention, ...]:
+    """The interventions with ids under which their attempts are counted."""
+    return tuple(replace(entry, id=f"{prefix}{index}") for index, entry in enumerate(interventions))
+
+
+def add_interventions(state: State, interventions: Iterable[Intervention]) -> State:
+    """Puts interventions before those that the tenant already has."""
+    added = numbered(interventions, f"added{len(state.script)}-")
+    return replace(state, script=(*added, *state.script))
+
+
+def clear_interventions(scenario: Scenario, state: State) -> State:
+    """Goes back to the script of the scenario file, as if none of its entries had acted."""
+    return replace(state, script=numbered(scenario.script, "file"), attempts=state.attempts.__class__())

@@ -1,0 +1,109 @@
+"""The life of a transaction: begun by `/v1/interact`, ended by success, cancellation or time.
+
+Lifetimes: idx-protocol notes 8.2 (read off recorded `expiresAt`): two hours until the user is identified, then five
+minutes from each step, and one minute for the code at the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.model import Grant, Interaction, Transaction
+from mock_okta.engine.turn import Turn
+
+FRESH_S = 2 * 3600
+IDENTIFIED_S = 5 * 60
+INTERACTION_CODE_S = 60
+
+MAX_TRANSACTIONS = 10_000
+"""More than this at once, and those that end soonest are forgotten."""
+
+
+def start_transaction(turn: Turn, interaction: Interaction) -> Transaction:
+    """Opens a transaction at its first stage and remembers it under both its handles."""
+    return _open(turn, interaction, turn.draw_handle())
+
+
+def _open(turn: Turn, interaction: Interaction, interaction_handle: str) -> Transaction:
+    _make_room(turn)
+    transaction = Transaction(
+        handle=f"02.id.{turn.draw_handle()}",
+        interaction_handle=interaction_handle,
+        interaction=interaction,
+        stage="identify",
+        started_at=turn.now,
+        expires_at=turn.now + FRESH_S,
+    )
+    turn.put_transaction(transaction)
+    turn.put("interactions", interaction_handle, transaction.handle)
+    return transaction
+
+
+def restart(turn: Turn, transaction: Transaction) -> Transaction:
+    """Cancels: the old handle is dead, the interaction handle now leads to a new transaction of the same client."""
+    forget(turn, transaction)
+    return _open(turn, transaction.interaction, transaction.interaction_handle)
+
+
+def forget(turn: Turn, transaction: Transaction) -> None:
+    """Drops a transaction, and its interaction handle if that still leads to it."""
+    turn.drop("transactions", transaction.handle)
+    if turn.state.interactions.get(transaction.interaction_handle) == transaction.handle:
+        turn.drop("interactions", transaction.interaction_handle)
+
+
+def find(turn: Turn, handle: object) -> Transaction | None:
+    """The live transaction of a `stateHandle` or of an interaction handle."""
+    if not isinstance(handle, str):
+        return None
+    transaction = turn.state.transactions.get(turn.state.interactions.get(handle, handle))
+    return transaction if transaction and turn.now < transaction.expires_at else None
+
+
+def back_to_identify(transaction: Transaction) -> Transaction:
+    """Takes the user out again and goes back to the first stage, as after a refused password of a locked user."""
+    return replace(
+        transaction,
+        stage="identify",
+        identifier=None,
+        user_id=None,
+        proofs=(),
+        challenge=None,
+        expires_at=transaction.started_at + FRESH_S,
+    )
+
+
+def succeed(turn: Turn, transaction: Transaction) -> Transaction:
+    """Ends a sign-in: draws the interaction code and opens the grant that it stands for."""
+    assert transaction.user_id is not None, "only an identified user can have proved anything"
+    code = turn.draw(43)
+    until = turn.now + INTERACTION_CODE_S
+    grant = Grant(
+        id=turn.draw_id("oar"),
+        code=code,
+        code_expires_at=until,
+        interaction=transaction.interaction,
+        user_id=transaction.user_id,
+        auth_time=turn.now,
+        amr=_amr(transaction),
+    )
+    turn.put("grants", code, grant)
+    return replace(transaction, stage="success", challenge=None, code=code, expires_at=until)
+
+
+def _amr(transaction: Transaction) -> tuple[str, ...]:
+    """The `amr` values of what was proved; `mfa` when two different kinds were."""
+    rows = [AUTHENTICATORS[proof.authenticator] for proof in transaction.proofs]
+    values = [value for row in rows for value in row.amr]
+    if len({row.kind for row in rows}) > 1:
+        values.insert(1, "mfa")
+    return tuple(dict.fromkeys(values))
+
+
+def _make_room(turn: Turn) -> None:
+    if len(turn.state.transactions) < MAX_TRANSACTIONS:
+        return
+    oldest = sorted(turn.state.transactions.values(), key=lambda transaction: transaction.expires_at)
+    for transaction in oldest[: MAX_TRANSACTIONS // 10]:
+        forget(turn, transaction)

@@ -1,0 +1,107 @@
+"""One request being answered.
+
+`advance` maps an immutable state to the next one. In between, the functions that answer one request share a `Turn`: it
+holds the state as it stands, replaces it as things happen, and is thrown away with all its changes when the request is
+refused. Nothing outside `advance` ever sees a Turn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from mock_okta.engine import ids
+from mock_okta.engine.model import App, Mail, Request, Scenario, State, Transaction, User
+
+OUTBOX_LIMIT = 1000
+
+
+class Turn:
+    """The scenario, the request, and the state as changed so far.
+
+    id_token_change: what an intervention does to the ID token of this reply, as the script says it
+    """
+
+    __slots__ = ("id_token_change", "request", "scenario", "state")
+
+    def __init__(self, scenario: Scenario, state: State, request: Request) -> None:
+        self.scenario = scenario
+        self.state = state
+        self.request = request
+        self.id_token_change: Mapping[str, Any] | None = None
+
+    @property
+    def now(self) -> float:
+        """Epoch seconds on the tenant's clock."""
+        return self.request.at
+
+    def issuer_of(self, server: str) -> str:
+        """The issuer of a custom authorization server, or of the org server if `server` is empty."""
+        return f"{self.request.origin}/oauth2/{server}" if server else self.request.origin
+
+    def endpoint_of(self, server: str, name: str) -> str:
+        """The absolute address of an OAuth endpoint, e.g. `https://host/oauth2/default/v1/token`."""
+        middle = f"/oauth2/{server}" if server else "/oauth2"
+        return f"{self.request.origin}{middle}/v1/{name}"
+
+    # -- drawing ------------------------------------------------------------------------------------------------------
+
+    def draw(self, length: int, alphabet: str = ids.URL_SAFE) -> str:
+        """The next text from the tenant's seed."""
+        text = ids.draw(self.state.seed, self.state.serial, length, alphabet)
+        self.state = replace(self.state, serial=self.state.serial + 1)
+        return text
+
+    def draw_id(self, prefix: str) -> str:
+        """An Okta object id: the prefix (`00u`, `0oa`, `aut`, …) and 17 characters."""
+        return prefix + self.draw(20 - len(prefix), ids.BASE62)
+
+    def draw_handle(self) -> str:
+        """A handle of 43 characters that leads back to this tenant."""
+        return self.state.tag + self.draw(43 - ids.TAG_LENGTH)
+
+    # -- changing -----------------------------------------------------------------------------------------------------
+
+    def put(self, collection: str, key: str, value: Any) -> None:
+        """Sets one entry of one of the state's maps, e.g. `put("users", user.id, user)`."""
+        self.state = replace(self.state, **{collection: getattr(self.state, collection).set(key, value)})
+
+    def drop(self, collection: str, key: str) -> None:
+        """Removes one entry of one of the state's maps, if it is there."""
+        entries = getattr(self.state, collection)
+        if key in entries:
+            self.state = replace(self.state, **{collection: entries.delete(key)})
+
+    def put_user(self, user: User) -> None:
+        """Saves a user."""
+        self.put("users", user.id, user)
+
+    def put_transaction(self, transaction: Transaction) -> None:
+        """Saves a transaction."""
+        self.put("transactions", transaction.handle, transaction)
+
+    def send(self, mail: Mail) -> None:
+        """Puts a mail or text into the outbox; the oldest ones go when it is full."""
+        self.state = replace(self.state, outbox=(*self.state.outbox, mail)[-OUTBOX_LIMIT:])
+
+    # -- looking ------------------------------------------------------------------------------------------------------
+
+    def app(self, client_id: str) -> App:
+        """The app of that client id. Raises KeyError for an unknown one."""
+        return self.state.apps[client_id]
+
+    def user_by_login(self, login: str) -> User | None:
+        """The user with this login or e-mail address, whatever the case of its letters, as Okta matches it."""
+        wanted = login.casefold()
+        for user in self.state.users.values():
+            if wanted in (user.login.casefold(), str(user.profile.get("email", "")).casefold()):
+                return user
+        return None
+
+    def request_id(self) -> str:
+        """What goes out as `X-Okta-Request-Id`: 32 hex digits, a function of the seed and what was drawn before."""
+        text = f"{self.state.seed}\0request\0{self.state.serial}"
+        self.state = replace(self.state, serial=self.state.serial + 1)
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,42 @@
+"""The switches by which orgs of different years and set-ups differ on the wire, one row each.
+
+A scenario sets them under `wire:`. The first value is the default: what a current org does.
+Source: idx-protocol notes 2.2, 4.1, 7.2, 7.3; okta-oauth notes 10.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mock_okta.engine.model import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One difference. `values` begin with the default; `about` says who sees it."""
+
+    name: str
+    values: tuple[Any, ...]
+    about: str
+
+
+# fmt: off
+SWITCHES: dict[str, Switch] = {row.name: row for row in (
+    Switch("authenticator_key", ("present", "omitted"),
+           "Orgs of 2020 and 2021 left `key` out of authenticators; clients then go by `type`."),
+    Switch("lone_email", ("verification_data", "select"),
+           "Email as the only factor left: a page that asks before sending, or (older) a list of one."),
+    Switch("user", ("profile", "identifier", "id"),
+           "How much of the user a reply shows once the user is identified; the oldest orgs show the id alone."),
+    Switch("wrong_password", ("stays", "restarts"),
+           "After a wrong password the challenge is offered again, or (2020) the identify form."),
+    Switch("strict", (False, True),
+           "Refuse request forms that Okta's catalogue forbids but that real SDKs send and real orgs take."),
+)}
+# fmt: on
+
+
+def setting(scenario: Scenario, name: str) -> Any:
+    """What the scenario sets this switch to, or its default."""
+    return scenario.wire.get(name, SWITCHES[name].values[0])

@@ -1,0 +1,77 @@
+"""Which path leads to which endpoint of the engine: one table for the web layer and for clients that skip the socket.
+
+A rule is written as Flask and werkzeug write it. `<server>` is the id of a custom authorization server; rules without it
+belong to the org server. Source: okta-oauth.md of the protocol notes, sections 1 to 5; `/idp/idx` from recorded traffic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One path. `methods` are the verbs Okta accepts there; any other is answered 405 E0000022."""
+
+    rule: str
+    endpoint: str
+    methods: tuple[str, ...] = ("POST",)
+
+
+def _of_both_servers(name: str, *methods: str) -> tuple[Route, Route]:
+    return (
+        Route(f"/oauth2/v1/{name}", name, methods),
+        Route(f"/oauth2/<server>/v1/{name}", name, methods),
+    )
+
+
+ROUTES: tuple[Route, ...] = (
+    Route("/.well-known/openid-configuration", "openid-configuration", ("GET",)),
+    Route("/.well-known/oauth-authorization-server", "oauth-authorization-server", ("GET",)),
+    Route("/.well-known/oauth-authorization-server/oauth2/<server>", "oauth-authorization-server", ("GET",)),
+    Route("/.well-known/okta-organization", "okta-organization", ("GET",)),
+    Route("/oauth2/<server>/.well-known/openid-configuration", "openid-configuration", ("GET",)),
+    Route("/oauth2/<server>/.well-known/oauth-authorization-server", "oauth-authorization-server", ("GET",)),
+    *_of_both_servers("interact", "POST"),
+    *_of_both_servers("token", "POST"),
+    *_of_both_servers("userinfo", "GET", "POST"),
+    *_of_both_servers("keys", "GET"),
+    *_of_both_servers("introspect", "POST"),
+    *_of_both_servers("revoke", "POST"),
+    *_of_both_servers("logout", "GET", "POST"),
+)
+
+IDX_PREFIX = "/idp/idx/"
+"""Every path below this is the Identity Engine's; the endpoint is "idx/" and the rest of the path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A path that Okta serves and this server does not yet: answered 501 with `X-Mock-Okta-Gap: name`."""
+
+    rule: str
+    name: str
+
+
+GAPS: tuple[Gap, ...] = (
+    Gap("/.well-known/webfinger", "webfinger"),
+    Gap("/oauth2/v1/authorize", "authorize"),
+    Gap("/oauth2/<server>/v1/authorize", "authorize"),
+    Gap("/oauth2/v1/par", "pushed-authorization"),
+    Gap("/oauth2/<server>/v1/par", "pushed-authorization"),
+    Gap("/oauth2/v1/device/authorize", "device-authorization"),
+    Gap("/oauth2/<server>/v1/device/authorize", "device-authorization"),
+    Gap("/oauth2/v1/bc/authorize", "backchannel-authentication"),
+    Gap("/oauth2/<server>/v1/bc/authorize", "backchannel-authentication"),
+    Gap("/oauth2/v1/clients", "client-registration"),
+    Gap("/oauth2/v1/clients/<path:rest>", "client-registration"),
+    Gap("/oauth2/<server>/v1/primary-authenticate", "direct-authentication"),
+    Gap("/oauth2/<server>/v1/challenge", "direct-authentication"),
+    Gap("/api/v1/<path:rest>", "management-api"),
+    Gap("/idp/myaccount/<path:rest>", "myaccount"),
+    Gap("/sso/idps/<path:rest>", "identity-providers"),
+    Gap("/login/token/redirect", "hosted-sign-in"),
+    Gap("/login/sessionCookieRedirect", "hosted-sign-in"),
+    Gap("/email/verify/<path:rest>", "email-magic-link"),
+    Gap("/activate", "device-activation-page"),
+)
