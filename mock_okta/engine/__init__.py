@@ -1,8 +1,8 @@
 """The engine: what an Okta org answers, as a pure function.
 
 Rules of this folder, kept by `tests/test_architecture.py`: no Flask, no files, no sockets, no clock, no randomness, no
-import from the rest of the package. Time arrives in the request; identifiers are drawn from a seed in the state; waiting,
-hanging up and sending mail are fields of the reply and the state, acted on by others.
+import from the rest of the package. Time arrives in the request; identifiers are drawn from a seed in the state;
+waiting, hanging up and sending mail are fields of the reply and the state, acted on by others.
 """
 
 from mock_okta.engine.advance import advance, advance_without_tenant
@@ -10,4 +10,11 @@ from mock_okta.engine.founding import found_tenant
 from mock_okta.engine.ids import handle_tag
 from mock_okta.engine.script import add_interventions, clear_interventions
 
-__all__ = ["add_interventions", "advance", "advance_without_tenant", "clear_interventions", "found_tenant", "handle_tag"]
+__all__ = [
+    "add_interventions",
+    "advance",
+    "advance_without_tenant",
+    "clear_interventions",
+    "found_tenant",
+    "handle_tag",
+]

@@ -67,7 +67,7 @@ def _count(turn: Turn, key: str) -> int:
 
 
 def raw_reply(effect: Mapping[str, Any]) -> Reply:
-    """The reply that a script gives word for word: `status`, `headers`, `body` (text as it is, anything else as JSON)."""
+    """The reply that a script gives word for word: `status`, `headers`, `body` (text as is, all else as JSON)."""
     body = effect.get("body")
     headers = {str(name): str(value) for name, value in effect.get("headers", {}).items()}
     if not any(name.lower() == "content-type" for name in headers):

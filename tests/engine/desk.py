@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from mock_okta.keys import development_keys
+
 from mock_okta.engine import advance, found_tenant
 from mock_okta.engine.model import Enrollment, Mail, Reply, Request, Scenario, State, Step, User, UserStatus
-from mock_okta.keys import development_keys
 
 NOON = 1_800_000_000.0
 VERIFIER = "a-verifier-of-forty-three-characters-at-least-1"
@@ -33,7 +34,9 @@ def mary(**changes: Any) -> User:
 
 def scenario(*steps: Step, users: tuple[User, ...] | None = None, **changes: Any) -> Scenario:
     """A scenario with these sign-in steps, and Mary."""
-    return Scenario(name="test", sign_in=steps or (IDENTIFY, PASSWORD), users=(mary(),) if users is None else users, **changes)
+    return Scenario(
+        name="test", sign_in=steps or (IDENTIFY, PASSWORD), users=(mary(),) if users is None else users, **changes
+    )
 
 
 @dataclass
@@ -108,7 +111,11 @@ class Desk:
 
     @property
     def handle(self) -> str:
-        return next(r.body["stateHandle"] for r in reversed(self.replies) if isinstance(r.body, dict) and "stateHandle" in r.body)
+        return next(
+            r.body["stateHandle"]
+            for r in reversed(self.replies)
+            if isinstance(r.body, dict) and "stateHandle" in r.body
+        )
 
     @property
     def offered(self) -> list[str]:

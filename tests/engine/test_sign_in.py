@@ -123,7 +123,9 @@ def test_a_right_password_sets_the_count_of_wrong_ones_back():
     assert next(iter(desk.state.users.values())).failures == 0
 
 
-@pytest.mark.parametrize("status", [UserStatus.LOCKED_OUT, UserStatus.SUSPENDED, UserStatus.DEPROVISIONED, UserStatus.STAGED])
+@pytest.mark.parametrize(
+    "status", [UserStatus.LOCKED_OUT, UserStatus.SUSPENDED, UserStatus.DEPROVISIONED, UserStatus.STAGED]
+)
 def test_who_may_not_sign_in_hears_the_same_as_after_a_wrong_password(status):
     desk = at_the_password(users=(mary(status=status),))
     reply = desk.answer("Abcd1234!")
@@ -169,6 +171,15 @@ def test_enumeration_prevention_answers_an_unknown_user_like_a_known_one():
         desk.begin()
         replies += [[desk.post("identify", identifier=identifier).body, desk.answer("wrong").body]]
     assert replies[0] == replies[1]
+
+
+def test_even_a_guessed_code_does_not_sign_nobody_in():
+    desk = Desk(scenario(IDENTIFY, EMAIL, org={"user_enumeration_prevention": True}))
+    desk.begin()
+    desk.post("identify", identifier="nobody@example.com")
+    desk.select("Email")
+    assert desk.state.outbox == ()
+    assert desk.answer(desk.state.transactions[desk.handle].challenge.code).status == 401
 
 
 def test_a_user_is_found_by_e_mail_address_whatever_the_case():

@@ -38,7 +38,9 @@ def identify(turn: Turn, transaction: Transaction, values: Values) -> Transactio
     if "credentials" not in values:
         return policy.settle(turn, named)
     enrollment = user.enrollment("okta_password") if user else None
-    waiting = Challenge(authenticator="okta_password", method="password", enrollment_id=enrollment.id if enrollment else "")
+    waiting = Challenge(
+        authenticator="okta_password", method="password", enrollment_id=enrollment.id if enrollment else ""
+    )
     return _prove(turn, named, enrollment, waiting, values["credentials"])
 
 
@@ -66,7 +68,8 @@ def answer(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Judges the answer to the open challenge."""
     challenge = transaction.challenge
     assert challenge is not None, "the stage has a challenge"
-    enrollment = next((e for e in policy.candidates(turn, transaction) if e.id == challenge.enrollment_id), None)
+    user = policy.user_of(turn, transaction)
+    enrollment = next((e for e in user.enrolled if e.id == challenge.enrollment_id), None) if user else None
     return _prove(turn, transaction, enrollment, challenge, values["credentials"])
 
 
@@ -127,7 +130,9 @@ def _refuse_who_may_not_sign_in(user: User, enrollment: Enrollment | None) -> No
 
 def _is_assigned(app: App, user: User) -> bool:
     allowed = app.assigned_to
-    return user.assigned and (allowed is None or user.login in allowed or any(group in allowed for group in user.groups))
+    return user.assigned and (
+        allowed is None or user.login in allowed or any(group in allowed for group in user.groups)
+    )
 
 
 def _refusal_of_wrong_answer(turn: Turn, transaction: Transaction, wrong: Wrong) -> Refused:

@@ -1,0 +1,122 @@
+"""Ten thousand random moves: whatever a client does, the engine stays on its feet."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from mock_okta.engine.idx.remediations import PATHS
+from mock_okta.engine.model import Step
+from tests.engine.desk import EMAIL, IDENTIFY, ORIGIN, PASSWORD, Desk, mary, scenario
+from tests.engine.invariants import problems
+
+SCENARIOS = (
+    scenario(IDENTIFY, PASSWORD),
+    scenario(IDENTIFY, PASSWORD, EMAIL),
+    scenario(Step(verb="identify", with_password=True), EMAIL),
+    scenario(IDENTIFY, Step(verb="verify", choice="one_of", authenticators=("okta_email", "okta_password"))),
+    scenario(IDENTIFY, PASSWORD, EMAIL, org={"user_enumeration_prevention": True}),
+    scenario(IDENTIFY, EMAIL, wire={"lone_email": "select", "user": "id", "authenticator_key": "omitted"}),
+    scenario(IDENTIFY, PASSWORD, users=(mary(assigned=False),), wire={"wrong_password": "restarts"}),
+)
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=8,
+)
+PASSCODES = st.sampled_from(["Abcd1234!", "wrong", "000000", "", " ", "\ud83d\ude00"]) | st.text(max_size=10)
+IDENTIFIERS = st.sampled_from(["mary@example.com", "nobody@example.com", "MARY@EXAMPLE.COM"]) | st.text(max_size=10)
+PATH = st.sampled_from(sorted({*PATHS, "introspect", "nonsense", ""}))
+
+
+class RandomClient(RuleBasedStateMachine):
+    """A client that does sensible and senseless things in any order."""
+
+    @initialize(chosen=st.sampled_from(SCENARIOS))
+    def begin(self, chosen):
+        self.desk = Desk(chosen)
+        self.desk.begin()
+        self.moved = True
+
+    @rule()
+    def begin_again(self):
+        self.desk.begin()
+
+    @rule(identifier=IDENTIFIERS, passcode=PASSCODES)
+    def identify(self, identifier, passcode):
+        self.desk.post("identify", identifier=identifier, credentials={"passcode": passcode})
+
+    @rule(passcode=PASSCODES)
+    def answer(self, passcode):
+        self.desk.answer(passcode)
+
+    @precondition(lambda self: self.desk.state.outbox)
+    @rule()
+    def answer_with_the_mailed_code(self):
+        self.desk.answer(self.desk.mail.code)
+
+    @rule(label=st.sampled_from(["Email", "Password"]))
+    def select(self, label):
+        ids = self.desk.state.authenticator_ids
+        self.desk.post("challenge", authenticator={"id": ids["okta_email" if label == "Email" else "okta_password"]})
+
+    @rule(path=st.sampled_from(["challenge/resend", "challenge/poll", "recover", "cancel"]))
+    def act(self, path):
+        self.desk.post(path)
+
+    @rule(seconds=st.sampled_from([1, 60, 299, 300, 7200]))
+    def wait(self, seconds):
+        self.desk.at += seconds
+
+    @rule(path=PATH, body=JSON)
+    def post_any_json(self, path, body):
+        self.desk.send(f"idx/{path}", json.dumps(body).encode(), content_type="application/json")
+
+    @rule(path=PATH, body=st.dictionaries(st.sampled_from(["identifier", "credentials", "authenticator"]), JSON))
+    def post_any_members(self, path, body):
+        self.desk.post(path, **body)
+
+    @rule(path=PATH, body=st.binary(max_size=50))
+    def post_any_bytes(self, path, body):
+        self.desk.send(f"idx/{path}", body)
+
+    @invariant()
+    def the_reply_would_break_no_client(self):
+        reply = self.desk.last
+        assert reply.status < 500
+        assert problems(reply, ORIGIN) == []
+        _encodable(reply.body)
+
+    @invariant()
+    def introspection_agrees_with_the_last_page(self):
+        body = self.desk.last.body
+        if not isinstance(body, dict) or "stateHandle" not in body:
+            return
+        before = self.desk.state
+        page = self.desk.post("introspect", stateToken=body["stateHandle"]).body
+        self.desk.replies.pop()
+        self.desk.last = self.desk.replies[-1]
+        assert self.desk.state.transactions == before.transactions
+        if page.get("remediation"):
+            assert [row["name"] for row in page["remediation"]["value"]] == self.desk.offered
+
+
+def _encodable(body: Any) -> None:
+    json.dumps(body, ensure_ascii=False).encode("utf-8")
+
+
+RandomClient.TestCase.settings = settings(
+    max_examples=200,
+    stateful_step_count=50,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+class TestTenThousandMoves(RandomClient.TestCase):
+    """200 runs of 50 moves."""
