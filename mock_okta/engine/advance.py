@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from mock_okta.engine import oauth, script
-from mock_okta.engine.api_errors import ApiError
 from mock_okta.engine.headers import standard_headers
 from mock_okta.engine.idx import endpoint as idx
 from mock_okta.engine.model import Reply, Request, Scenario, State
+from mock_okta.engine.oauth.errors import error_named
 from mock_okta.engine.refusal import Refusal
 from mock_okta.engine.script import Occasion
 from mock_okta.engine.turn import Turn
@@ -67,8 +67,12 @@ def _dispatch(turn: Turn) -> Reply:
 def _scripted(turn: Turn, occasion: Occasion, effect: Mapping[str, Any]) -> Reply:
     """A catalogued error, or a message on the page as it stands."""
     if "message" in effect:
-        return idx.say(turn, occasion, effect)
-    return oauth.catalogued(turn, effect["error"], effect)
+        reply = idx.say(turn, occasion, effect)
+    else:
+        name = effect["error"]
+        reply = error_named(script.ERROR_NAMES.get(name, name)).reply(turn)
+    headers = (*reply.headers, *script.retry_headers(turn, effect))
+    return replace(reply, status=effect.get("status", reply.status), headers=headers)
 
 
 def advance_without_tenant(request: Request) -> Reply:

@@ -18,6 +18,14 @@ from mock_okta.engine.turn import Turn
 CONDITIONS = ("endpoint", "remediation", "authenticator", "user", "attempt")
 EFFECTS = ("reply", "raw", "patch", "delay_ms", "cut", "expire", "id_token")
 
+ERROR_NAMES = {
+    "bad_request": "E0000020",
+    "internal_server_error": "E0000009",
+    "read_only_mode": "E0000010",
+    "too_many_requests": "E0000047",
+}
+"""Words that a script may use for the codes of Okta's APIs; every code and every OAuth error has its own name too."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
@@ -76,6 +84,19 @@ def raw_reply(effect: Mapping[str, Any]) -> Reply:
         status=effect.get("status", 200),
         body=body.encode() if isinstance(body, str) else body,
         headers=tuple(headers.items()),
+    )
+
+
+def retry_headers(turn: Turn, effect: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What tells a client to wait `retry_after_s` seconds: nothing is left, and when there will be some again."""
+    if "retry_after_s" not in effect:
+        return ()
+    wait_s = int(effect["retry_after_s"])
+    return (
+        ("Retry-After", str(wait_s)),
+        ("X-Rate-Limit-Limit", "600"),
+        ("X-Rate-Limit-Remaining", "0"),
+        ("X-Rate-Limit-Reset", str(int(turn.now) + wait_s)),
     )
 
 

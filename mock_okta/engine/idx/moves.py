@@ -66,8 +66,7 @@ def _chosen(turn: Turn, transaction: Transaction, choice: Values) -> Enrollment:
 
 def answer(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Judges the answer to the open challenge."""
-    challenge = transaction.challenge
-    assert challenge is not None, "the stage has a challenge"
+    challenge = policy.challenge_of(transaction)
     user = policy.user_of(turn, transaction)
     enrollment = next((e for e in user.enrolled if e.id == challenge.enrollment_id), None) if user else None
     return _prove(turn, transaction, enrollment, challenge, values["credentials"])
@@ -75,8 +74,7 @@ def answer(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
 
 def resend(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Sends the code again; only the newest one works."""
-    challenge = transaction.challenge
-    assert challenge is not None, "the action stands on a challenge"
+    challenge = policy.challenge_of(transaction)
     enrollment = Enrollment(authenticator=challenge.authenticator, id=challenge.enrollment_id)
     again = policy.begin_challenge(turn, transaction, enrollment, challenge.method)
     return replace(again, stage=transaction.stage)
@@ -152,8 +150,7 @@ def _restarted(turn: Turn, transaction: Transaction) -> Transaction:
 
 
 def _one_more_wrong_code(turn: Turn, transaction: Transaction) -> Transaction:
-    challenge = transaction.challenge
-    assert challenge is not None, "a wrong code answers a challenge"
+    challenge = policy.challenge_of(transaction)
     return replace(transaction, challenge=replace(challenge, wrong_answers=challenge.wrong_answers + 1))
 
 

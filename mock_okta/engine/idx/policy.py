@@ -95,6 +95,12 @@ def candidates(turn: Turn, transaction: Transaction) -> tuple[Enrollment, ...]:
     return tuple(enrollment for key in wanted for enrollment in user.enrolled if enrollment.authenticator == key)
 
 
+def challenge_of(transaction: Transaction) -> Challenge:
+    """The open challenge, at a stage that has one."""
+    assert transaction.challenge is not None, f"no challenge at {transaction.stage}"
+    return transaction.challenge
+
+
 def user_of(turn: Turn, transaction: Transaction) -> User | None:
     """The user whom the transaction is about, if there is one."""
     return turn.state.users.get(transaction.user_id) if transaction.user_id else None

@@ -89,8 +89,7 @@ def _reference(turn: Turn, enrollment: Enrollment) -> tuple[Field, ...]:
 
 def verification_data_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`authenticator`, fixed: the user only has to say that the code may be sent."""
-    challenge = transaction.challenge
-    assert challenge is not None, "the stage has a challenge"
+    challenge = policy.challenge_of(transaction)
     row = AUTHENTICATORS[challenge.authenticator]
     fixed = (
         Field(name="id", required=True, value=turn.state.authenticator_ids[row.key], mutable=False, needed=True),
@@ -101,8 +100,7 @@ def verification_data_form(turn: Turn, transaction: Transaction) -> tuple[Field,
 
 def answer_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`credentials`, with what the authenticator in play asks for."""
-    challenge = transaction.challenge
-    assert challenge is not None, "the stage has a challenge"
+    challenge = policy.challenge_of(transaction)
     answer = AUTHENTICATORS[challenge.authenticator].answer
     return (Field(name="credentials", type="object", form=answer, required=True, needed=True),)
 

@@ -126,8 +126,7 @@ def _current(turn: Turn, transaction: Transaction) -> Body:
             return {}
         row, profile, identity = AUTHENTICATORS["okta_password"], {}, turn.state.authenticator_ids["okta_password"]
     else:
-        challenge = transaction.challenge
-        assert challenge is not None, "the stage has a challenge"
+        challenge = policy.challenge_of(transaction)
         row, identity = AUTHENTICATORS[challenge.authenticator], challenge.enrollment_id
         enrollment = next(e for e in policy.candidates(turn, transaction) if e.id == challenge.enrollment_id)
         profile = {} if policy.is_anonymous(turn, transaction) else row.profile(enrollment)

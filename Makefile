@@ -1,0 +1,46 @@
+# Everything from a bare clone: each target installs what it needs, into .venv and node_modules of this checkout.
+# Distribution packages (Node, Chromium, Redis) come from the system's package manager, where we may call it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INTEROP := tests/interop
+DRIVER := conformance/drivers/okta-auth-js
+
+.PHONY: setup demo test quick lint bench clean
+
+setup: $(VENV)/ready system $(INTEROP)/node_modules/ready $(DRIVER)/node_modules/ready
+
+$(VENV)/ready: .ci/requirements.txt pyproject.toml
+	$(PYTHON) .ci/check_python.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement .ci/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+.PHONY: system
+system:
+	sh .ci/system-packages
+
+%/node_modules/ready: %/package-lock.json | system
+	if command -v npm >/dev/null; then cd $* && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/ready; fi
+
+demo: $(VENV)/ready
+	$(BIN)/mock-okta demo
+
+test: setup
+	$(BIN)/python -m pytest
+
+quick: $(VENV)/ready
+	$(BIN)/python -m pytest -m "not slow and not interop and not browser"
+
+lint: $(VENV)/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: setup
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) $(INTEROP)/node_modules $(DRIVER)/node_modules artifacts
