@@ -1,0 +1,48 @@
+"""What a script does to an ID token, so that a client's checks can be put to the test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from mock_okta.engine.model import NOTHING
+
+ALGORITHMS = ("RS256", "HS256", "none")
+SIGNATURES = ("valid", "other_key", "broken")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdTokenChange:
+    """The members of `id_token:` in a script entry.
+
+    claims: set to these values
+    shift: seconds to add to claims that are numbers, e.g. {"exp": -3600}
+    drop: claims to leave out, last of the three
+    header: members to set in the header; None removes one
+    alg, signature: one of `ALGORITHMS`, one of `SIGNATURES`
+    omit: the reply has no ID token at all
+    """
+
+    claims: Mapping[str, Any] = NOTHING
+    shift: Mapping[str, float] = NOTHING
+    drop: tuple[str, ...] = ()
+    header: Mapping[str, Any] = NOTHING
+    alg: str = "RS256"
+    signature: str = "valid"
+    omit: bool = False
+
+    @classmethod
+    def of(cls, members: Mapping[str, Any]) -> IdTokenChange:
+        """The change that a script entry describes; members it does not know are left out."""
+        known = {field.name for field in fields(cls)}
+        given = {name: value for name, value in members.items() if name in known}
+        return cls(**{**given, "drop": tuple(given.get("drop", ()))})
+
+    def applied_to(self, claims: Mapping[str, Any]) -> dict[str, Any]:
+        """The claims after the change."""
+        changed = {**claims, **self.claims}
+        for name, seconds in self.shift.items():
+            if isinstance(changed.get(name), (int, float)):
+                changed[name] += int(seconds)
+        return {name: value for name, value in changed.items() if name not in self.drop}

@@ -1,0 +1,151 @@
+"""`POST /v1/interact`: a client starts a sign-in and gets a handle to it.
+
+Source: okta-oauth notes 2. In which order a request with several mistakes is refused is inferred from 3.6.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mock_okta.engine.api_errors import JSON
+from mock_okta.engine.model import Interaction, Reply
+from mock_okta.engine.oauth import acr
+from mock_okta.engine.oauth.client_auth import Client, authenticate
+from mock_okta.engine.oauth.errors import OAuthError
+from mock_okta.engine.oauth.forms import Form, read_form
+from mock_okta.engine.oauth.redirects import is_registered
+from mock_okta.engine.oauth.scopes import OPENID, supported_scopes
+from mock_okta.engine.transactions import start_transaction
+from mock_okta.engine.turn import Turn
+from mock_okta.engine.wire import setting
+
+GRANT_TYPE = "interaction_code"
+MAX_DEVICE_TOKEN = 32
+MAX_AGE_LIMIT = 2**31 - 1
+
+_S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+_NUMBER = re.compile(r"[0-9]{1,10}")
+
+
+def interact(turn: Turn) -> Reply:
+    """Starts a transaction and returns `{"interaction_handle"}`."""
+    form = read_form(turn)
+    client = _authenticate(turn, form)
+    _check_client(turn, client)
+    interaction = _read_interaction(turn, form, client)
+    _check_attestation(turn, form, client)
+    _check_start_tokens(form, client)
+    transaction = start_transaction(turn, interaction)
+    return Reply(
+        status=200,
+        body={"interaction_handle": transaction.interaction_handle},
+        headers=(JSON,),
+        transaction=transaction.handle,
+    )
+
+
+def _authenticate(turn: Turn, form: Form) -> Client:
+    """The client, which here need not show its secret: PKCE binds the code to whoever asked.
+
+    The widget calls this from the browser for confidential apps, and okta-idx-golang never sends the secret, both
+    against real orgs; RFC 6749, section 3.2.1, would have it, and so has strict mode.
+    """
+    return authenticate(turn, form, secret_is_optional=not setting(turn.scenario, "strict"))
+
+
+def _check_client(turn: Turn, client: Client) -> None:
+    if not turn.scenario.authorization_server.interaction_code_flow:
+        raise OAuthError("oie_not_enabled_for_interact")
+    if GRANT_TYPE not in client.app.grant_types:
+        raise OAuthError("unauthorized_client", ", ".join(client.app.grant_types))
+    device_token = turn.request.headers.get("x-device-token", "")
+    if client.is_confidential and len(device_token) > MAX_DEVICE_TOKEN:  # from others Okta ignores it
+        raise OAuthError("invalid_device_token", str(MAX_DEVICE_TOKEN))
+
+
+def _read_interaction(turn: Turn, form: Form, client: Client) -> Interaction:
+    code_challenge = _code_challenge(form)
+    redirect_uri = form.get("redirect_uri") or ""
+    if not is_registered(client.app, redirect_uri, client.app.redirect_uris):
+        raise OAuthError("illegal_redirect_uri")
+    scope = _scope(turn, form)
+    state = form.get("state")
+    if state is None:
+        raise OAuthError("invalid_state")
+    max_age = _max_age(form)
+    return Interaction(
+        client_id=client.app.client_id,
+        server=turn.request.server,
+        redirect_uri=redirect_uri,
+        scope=scope,
+        state=state,
+        code_challenge=code_challenge,
+        nonce=form.get("nonce"),
+        acr_values=_levels(turn, form),
+        max_age=max_age,
+        login_hint=form.get("login_hint"),
+    )
+
+
+def _code_challenge(form: Form) -> str:
+    """The PKCE challenge: a SHA-256 in base64url, which is 43 characters (RFC 7636, section 4.2)."""
+    challenge = form.get("code_challenge")
+    if challenge is None:
+        raise OAuthError("pkce_challenge_required")
+    if form.get("code_challenge_method") != "S256":
+        raise OAuthError("pkce_unsupported_code_challenge_method")
+    if not _S256_CHALLENGE.fullmatch(challenge):
+        raise OAuthError("pkce_invalid_challenge")
+    return challenge
+
+
+def _scope(turn: Turn, form: Form) -> tuple[str, ...]:
+    scope = form.words("scope")
+    if not scope:
+        raise OAuthError("missing_scopes")
+    if not set(scope) <= set(supported_scopes(turn.scenario, turn.request.server)):
+        raise OAuthError("no_matching_scope")
+    return scope
+
+
+def _max_age(form: Form) -> int | None:
+    text = form.get("max_age")
+    if text is None:
+        return None
+    if not _NUMBER.fullmatch(text) or int(text) > MAX_AGE_LIMIT:
+        raise OAuthError("invalid_max_age")
+    return int(text)
+
+
+def _levels(turn: Turn, form: Form) -> tuple[str, ...]:
+    levels = acr.known_levels(form.words("acr_values"))
+    if acr.are_unreachable(turn.scenario, turn.state, levels):
+        raise OAuthError("unmet_authentication_requirements")
+    return levels
+
+
+def _check_attestation(turn: Turn, form: Form, client: Client) -> None:
+    """The rules of MFA attestation, ending in the catalogue's refusal, since this org does not do it."""
+    if acr.ATTESTATION not in form.words("acr_values"):
+        return
+    if not client.proved:
+        raise OAuthError("mfa_attestation_interact_requires_client_credentials")
+    if form.get("login_hint") is None:
+        raise OAuthError("mfa_attestation_login_hint_required")
+    if form.get("idp") is not None:
+        raise OAuthError("mfa_attestation_idp_not_allowed")
+    if form.get("prompt") is not None:
+        raise OAuthError("mfa_attestation_prompt_not_allowed")
+    if form.words("scope") != (OPENID,):
+        raise OAuthError("mfa_attestation_invalid_scope")
+    raise OAuthError("mfa_attestation_cannot_use_custom_as" if turn.request.server else "unsupported_mfa_attestation")
+
+
+def _check_start_tokens(form: Form, client: Client) -> None:
+    """Tokens with which a flow begins elsewhere than at the sign-in page. None has been issued, so none is valid."""
+    if form.get("activation_token") is not None:
+        if not client.is_confidential:
+            raise OAuthError("invalid_application_type_for_interact")
+        raise OAuthError("invalid_activation_token")
+    if form.get("recovery_token") is not None:
+        raise OAuthError("invalid_recovery_token")

@@ -1,0 +1,106 @@
+"""What the authorization server remembers of the grants and tokens it has given out.
+
+`state.grants` is keyed by the interaction code, and `IssuedToken.grant_id` holds that key. A grant and its tokens are
+one family: when the grant is revoked, so are they all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+from mock_okta.engine.model import App, Grant, IssuedToken, User, UserStatus
+from mock_okta.engine.refusal import StateChange
+from mock_okta.engine.turn import Turn
+
+ACCESS_TOKEN = "access_token"
+REFRESH_TOKEN = "refresh_token"
+
+MAX_TOKENS = 20_000
+"""More than this at once, and those that end soonest are forgotten, grants without tokens with them."""
+
+_WITHOUT_TOKENS = (UserStatus.STAGED, UserStatus.SUSPENDED, UserStatus.DEPROVISIONED)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A token in good standing, and on whose behalf it was issued."""
+
+    token: IssuedToken
+    grant: Grant
+    user: User
+
+
+def standing(turn: Turn, token_id: object, kind: str) -> Standing | None:
+    """The token of that kind and id if it works: not expired, not revoked, not rotated away, its user still there.
+
+    token_id: `jti` of an access token, text of a refresh token
+    """
+    token = find(turn, token_id, kind)
+    grant = turn.state.grants.get(token.grant_id) if token else None
+    if token is None or grant is None or token.revoked or grant.revoked or turn.now >= token.expires_at:
+        return None
+    user = active_user(turn, grant)
+    return None if user is None or is_past_leeway(turn, token, grant) else Standing(token, grant, user)
+
+
+def find(turn: Turn, token_id: object, kind: str) -> IssuedToken | None:
+    """The token of that kind and id, in whatever standing."""
+    token = turn.state.tokens.get(token_id) if isinstance(token_id, str) else None
+    return token if token is not None and token.kind == kind else None
+
+
+def is_past_leeway(turn: Turn, token: IssuedToken, grant: Grant) -> bool:
+    """Whether a refresh token was replaced longer ago than its app gives grace (okta-oauth notes 3.5)."""
+    if token.rotated_at is None:
+        return False
+    app = turn.state.apps.get(grant.interaction.client_id)
+    return turn.now > token.rotated_at + (app.refresh_leeway_s if app else 0)
+
+
+def active_user(turn: Turn, grant: Grant) -> User | None:
+    """The user of the grant, unless the account is gone or was stopped since; a lockout leaves tokens alone."""
+    user = turn.state.users.get(grant.user_id)
+    return None if user is None or user.status in _WITHOUT_TOKENS else user
+
+
+def is_assigned(app: App, user: User) -> bool:
+    """Whether the user may use the app: by login, by a group, or because everyone may."""
+    allowed = app.assigned_to
+    return user.assigned and (allowed is None or not {user.login, *user.groups}.isdisjoint(allowed))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Changing
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def record(turn: Turn, token: IssuedToken) -> None:
+    """Remembers a token."""
+    if token.id not in turn.state.tokens:
+        _make_room(turn)
+    turn.put("tokens", token.id, token)
+
+
+def revoke_grant(turn: Turn, key: str) -> None:
+    """Ends a grant and with it all of its tokens."""
+    grant = turn.state.grants.get(key)
+    if grant is not None:
+        turn.put("grants", key, replace(grant, revoked=True))
+
+
+def revoking(key: str) -> StateChange:
+    """The change of state that goes with a refusal after which nothing of the grant may work any more."""
+    return partial(revoke_grant, key=key)
+
+
+def _make_room(turn: Turn) -> None:
+    if len(turn.state.tokens) < MAX_TOKENS:
+        return
+    oldest = sorted(turn.state.tokens.values(), key=lambda token: token.expires_at)
+    for token in oldest[: MAX_TOKENS // 10]:
+        turn.drop("tokens", token.id)
+    held = {token.grant_id for token in turn.state.tokens.values()}
+    for key, grant in turn.state.grants.items():
+        if key not in held and grant.code_expires_at <= turn.now:
+            turn.drop("grants", key)

@@ -1,0 +1,41 @@
+"""`GET` or `POST /v1/logout`: ends the session in the browser and sends it back to the app.
+
+Source: okta-oauth notes 5.5; OpenID Connect RP-Initiated Logout 1.0. There are no sessions here yet, so no hint can
+belong to another user than the one signed in.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from mock_okta.engine.model import Reply
+from mock_okta.engine.oauth import presented
+from mock_okta.engine.oauth.errors import OAuthError
+from mock_okta.engine.oauth.forms import read_form
+from mock_okta.engine.oauth.redirects import is_registered
+from mock_okta.engine.turn import Turn
+
+CLEARED_COOKIES = tuple(("Set-Cookie", f'{name}=""; Version=1; Path=/; Max-Age=0') for name in ("sid", "idx"))
+
+
+def logout(turn: Turn) -> Reply:
+    """Redirects to a registered address with the state that came; to the sign-in page of the org without an address."""
+    form = read_form(turn)
+    claims = presented.id_token(turn, form.require("id_token_hint"))
+    if claims is None:
+        raise OAuthError("id_token_invalid")
+    app = turn.app(claims["aud"])
+    address = form.get("post_logout_redirect_uri")
+    if address is None:
+        return _redirect(f"{turn.request.origin}/")
+    if not is_registered(app, address, app.post_logout_redirect_uris):
+        raise OAuthError("illegal_post_logout_redirect_uri")
+    state = form.get("state")
+    if state is None:
+        return _redirect(address)
+    joint = "&" if "?" in address else "?"
+    return _redirect(f"{address}{joint}{urlencode({'state': state}, errors='replace')}")
+
+
+def _redirect(address: str) -> Reply:
+    return Reply(status=302, headers=(("Location", address), *CLEARED_COOKIES))

@@ -1,0 +1,68 @@
+"""The grant `refresh_token`: rotation, a grace period, and what happens to a family whose token turns up twice.
+
+Source: okta-oauth notes 3.5; RFC 6749, 6; RFC 9700, 4.14.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from mock_okta.engine.model import App, IssuedToken
+from mock_okta.engine.oauth import ledger
+from mock_okta.engine.oauth.errors import OAuthError
+from mock_okta.engine.oauth.forms import Form
+from mock_okta.engine.oauth.id_token_change import IdTokenChange
+from mock_okta.engine.oauth.ledger import Standing
+from mock_okta.engine.oauth.scopes import OFFLINE_ACCESS
+from mock_okta.engine.oauth.tokens import issue_tokens
+from mock_okta.engine.turn import Turn
+
+
+def redeem_refresh_token(turn: Turn, form: Form, app: App, change: IdTokenChange | None) -> dict[str, Any]:
+    """Returns new tokens of the grant, with the refresh token that is to be used next."""
+    found = _usable(turn, form.require("refresh_token"), app)
+    if not ledger.is_assigned(app, found.user):
+        raise OAuthError("user_not_assigned")
+    scope = _scope(form, found.token)
+    _rotate(turn, app, found.token, scope)
+    return issue_tokens(turn, found.grant, scope, change, refreshed=found.token)
+
+
+def _usable(turn: Turn, text: str, app: App) -> Standing:
+    """The refresh token, if it works for this client on this server.
+
+    One that comes back after its leeway has been stolen or lost: the whole family is revoked.
+    """
+    token = ledger.find(turn, text, ledger.REFRESH_TOKEN)
+    grant = turn.state.grants.get(token.grant_id) if token else None
+    if token is None or grant is None:
+        raise OAuthError("invalid_refresh_token")
+    if grant.interaction.client_id != app.client_id:
+        raise OAuthError("mismatched_client")
+    if grant.interaction.server != turn.request.server:
+        raise OAuthError("mismatched_authorization_server")
+    if ledger.is_past_leeway(turn, token, grant):
+        raise OAuthError("invalid_refresh_token", state_change=ledger.revoking(grant.code))
+    found = ledger.standing(turn, text, ledger.REFRESH_TOKEN)
+    if found is None:
+        raise OAuthError("invalid_refresh_token")
+    return found
+
+
+def _scope(form: Form, token: IssuedToken) -> tuple[str, ...]:
+    """The scope asked for, which may be narrower than what was granted; all of that if nothing is asked for."""
+    asked = form.words("scope")
+    denied = [scope for scope in asked if scope not in token.scope]
+    if denied:
+        raise OAuthError("refresh_scopes_denied", ", ".join(denied))
+    return tuple(scope for scope in token.scope if scope in asked) if asked else token.scope
+
+
+def _rotate(turn: Turn, app: App, token: IssuedToken, scope: tuple[str, ...]) -> None:
+    """Starts the token's leeway, once: a client that keeps using the old one does not keep it alive.
+
+    Without offline_access in the narrowed scope no new one goes out, so the old one stays (inferred).
+    """
+    if app.rotate_refresh_tokens and OFFLINE_ACCESS in scope and token.rotated_at is None:
+        turn.put("tokens", token.id, replace(token, rotated_at=turn.now))

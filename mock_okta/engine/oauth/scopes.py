@@ -1,0 +1,40 @@
+"""Scopes: which a server knows, in its own order, and which of them a sign-in is granted.
+
+Source: okta-oauth notes 1.2, 1.3 (what each kind of server publishes) and 3.1 (the order of the server, not of the
+request).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mock_okta.engine.model import App, Scenario
+
+OPENID = "openid"
+OFFLINE_ACCESS = "offline_access"
+
+STANDARD = (OPENID, "profile", "email", "address", "phone", OFFLINE_ACCESS, "device_sso", "interclient_access")
+ORG = (OPENID, "profile", "email", "address", "phone", OFFLINE_ACCESS, "groups", "device_sso", "interclient_access")
+
+_NEVER_GRANTED = ("device_sso", "interclient_access")
+"""Published by every recorded server; what they ask for (a device secret, a token for another app) is not here yet."""
+
+
+def supported_scopes(scenario: Scenario, server: str) -> tuple[str, ...]:
+    """The scopes that this authorization server publishes, in its order.
+
+    server: its id, "" for the org server, which has no custom scopes
+    """
+    if not server:
+        return ORG
+    return tuple(dict.fromkeys((*STANDARD, *scenario.authorization_server.scopes)))
+
+
+def granted_scopes(scenario: Scenario, server: str, app: App, requested: Iterable[str]) -> tuple[str, ...]:
+    """The part of the requested scopes that the app gets, in the server's order.
+
+    An app without the grant type `refresh_token` gets no `offline_access` (inferred).
+    """
+    refused = {*_NEVER_GRANTED} if "refresh_token" in app.grant_types else {*_NEVER_GRANTED, OFFLINE_ACCESS}
+    wanted = set(requested) - refused
+    return tuple(scope for scope in supported_scopes(scenario, server) if scope in wanted)

@@ -1,0 +1,35 @@
+"""A key that no tenant has and no key set publishes, for ID tokens that a script wants signed by somebody else.
+
+A public test key like those in `mock_okta/keys`; a constant, since the engine reads no files and makes no random keys.
+"""
+
+STRANGER_PEM = """\
+-----BEGIN PRIVATE KEY-----
+MIIEvwIBADANBgkqhkiG9w0BAQEFAASCBKkwggSlAgEAAoIBAQCUoxxtLtogy0qa
+rlI4o0iybiD/kBGmRsIX59WeJSMlUpCMD/QQCK9ZdAhaqCCsnVTtvFAcUvevzU+b
+B7vHUqgx6sIZwNfkQGBIkwRx4OOX/WkxtYIoagxB2s0dGubVqjiUnnuAguFTLXEs
+rR4AKjm1EaFHgTvXMLP1eN0XSnURW+/Lb8rRiE1OMw+7n1j94O+nxBaG6+KmbUgM
+vvBasXCf1yeI+LYBevPqFyWv3oy+0946B1U+lblI9aqZVsReTcrPKr/jrWJcBDZ8
+uYAT3vYSdpSxw6MZQKWZL/PX9h1O4hE1NOD1bgzgil76jHE7mtXDYtCm6wWhotxJ
+mpjK6/czAgMBAAECggEAA7HOOhSJDXmgIBonJws/+ldscI3HMofduTRlBepMZlgY
+CbM30NI2cZXFw2McdM3wV3xvzVRunasPyH23uCugzKTWMEev1heXjRZCbQY3Agcl
+fzvQwWppZZWntYp+pF73yxHpZfda3HNrtb2T2lMyXgLTLHDU6PNn9bkMXdDW+hhy
+OXWzSeoSmyeveD/tef7MiWIE8fl5oVkj9pqKzpp9Z6LltBWcatNJCnSOHPohCMK+
+b9qUb/tSsBcsatgzXsINERBJlQLp4yrRXc02WpPrCOKz3xq4ae6qtHd46thdSQaZ
+om7JUeJlL8PS7NBFxtfb5mbYCTjo8N0TgsiH/Q0a6QKBgQDGyepgQQ5s1hwYisx7
+i5/TYbq+8oKVV8Dc9OQAeiB/ANP8XOyOgq7SPRxq1jcVkEjPk8JeYNT0zVAObFRu
+f6VAaVTjLK8HfwXG18O3pQbOlVrz9BQSWYweaqfV0XZpL/09VU03tZeMsHx/8ubG
+NkBCXAa1AnY5ttYTyK7HqdbzXQKBgQC/ajIqWZLIO2IkniOG3iyY3cHxltwVtBKE
+l4pA8c5jiUcpcj6tolxCt+LpIFWWeOko9P/t0gEYLgkqFLXtDl3DlT1S2IvOq9oM
+2xYhumQ8vCrArE5dQfihuCsuKX/XGqs01P7NIbWlF9nnGgC5JXhRW+2PxF3TpzjY
+PadVrHX7zwKBgQCVARyxcZJCemss6j1EDfCLHaJBJr5C+zgRZ27P/LsG97PuYije
+2Y35AN2gJ1m6zCAHmBYFcEewB4WOihzvhrZzhYCfmArKb6gA2BJYQVbM2p8GZVn2
+NzEUS5Xqa8t6JQKJSrtKms8yIcfwkD3zLQ8Vrq1IWMQNlsL4qWB5QRFh8QKBgQC6
+lj5IYgBfBuPoZe6jrTcz3BcN9Mycq2fRsBaosA1LoamokSDgCQB+WNnr/gTwJPTD
+Y++GV8uRUm7EgmPErNhhqryYYVYHJCXtmjK8tgC344SZRF0vMvu2SNxupy1i9TAm
+0+l89Hsob1ONnx9NW2Upib7NAdGkW8FhqNfQ/8gSqQKBgQChvV+8GP0fhD0YE2du
+mnEM8HbnsfrjHRrbve/XAVOjxgnnb+TcyRzCa3Rb3m0E19uRKtRy7RkpU/Bm2sii
+JhwpB9TQY1licmv2lQbFTCUf39HHS4xFvZaAUWl/v3fTxbyLwro7iXF/9jCHfT35
+9nOxB4PKk/KjoacOdqu4uqelsA==
+-----END PRIVATE KEY-----
+"""
