@@ -1,0 +1,133 @@
+"""Scenario files: where they are, and how they become scenarios.
+
+A file that people wrote is checked in full and every problem in it is told at once. A bundled one was checked before it
+was shipped, so the judge of the grammar (70 ms of imports) is loaded only for files of other people.
+
+`document` reads YAML, `grammar` and `consistency` judge it, `build` makes the scenario.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mock_okta.engine.model import Intervention, Scenario
+from mock_okta.errors import ConfigError, Problem, ScenarioError
+from mock_okta.loader import build, document
+from mock_okta.loader.document import Document
+
+__all__ = ["bundled", "bundled_path", "check", "load", "parse", "parse_intervention"]
+
+_PACKAGE = Path(__file__).parent.parent
+_SUFFIXES = (".yaml", ".yml")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_RESERVED = ("default", "v1")
+"""Ids of authorization servers that mean something else: the first scenario, and the org server's own paths."""
+
+
+def load(path_or_name: str | Path) -> Scenario:
+    """The scenario in a file, or the bundled one of that name.
+
+    Raises: ConfigError if there is no such file or name; ScenarioError with all problems of the file
+    """
+    path = _find(path_or_name)
+    if path in _library().values():
+        return build.scenario(path.stem, document.read(_bytes_of(path), str(path), trusted=True).value)
+    return check(path_or_name)
+
+
+def check(path_or_name: str | Path) -> Scenario:
+    """The same as `load`, but bundled scenarios are judged like any others."""
+    path = _find(path_or_name)
+    return parse(_bytes_of(path), str(path))
+
+
+def parse(text: str | bytes, file: str = "<text>") -> Scenario:
+    """The scenario that a YAML text describes. Its name is that of the file, without the suffix.
+
+    file: how problems name the text
+    Raises: ScenarioError with all problems of the text; whatever the text is, no other exception
+    """
+    from mock_okta.loader import consistency, grammar  # late: see above
+
+    read = document.read(text, file)
+    name = _name_of(read)
+    grammar.check_scenario(read)
+    consistency.check_consistency(read)
+    if read.problems:
+        raise ScenarioError(read.problems)
+    return build.scenario(name, read.value)
+
+
+def parse_intervention(value: Any) -> Intervention:
+    """One entry of `script:` given as JSON, as a running server takes it.
+
+    Raises: ScenarioError with all problems of the entry
+    """
+    from mock_okta.loader import grammar, script_sense  # late: see above
+
+    read = Document("<script>", value)
+    grammar.check_intervention(read)
+    if isinstance(value, dict):
+        script_sense.check_entry(read, (), value)
+    if read.problems:
+        raise ScenarioError(read.problems)
+    return build.intervention(value)
+
+
+def bundled() -> tuple[str, ...]:
+    """The names of the bundled scenarios, in alphabetical order. No file is read."""
+    return tuple(_library())
+
+
+def bundled_path(name: str) -> Path:
+    """The file of a bundled scenario.
+
+    Raises: ConfigError naming the nearest match
+    """
+    library = _library()
+    if name not in library:
+        match = get_close_matches(name[:100], library, n=1)
+        hint = f"did you mean {match[0]!r}?" if match else f"there are: {', '.join(library)}"
+        raise ConfigError(f"unknown scenario {name!r}; {hint}")
+    return library[name]
+
+
+@cache
+def _library() -> dict[str, Path]:
+    """Inside the package in a wheel, beside it in a checkout."""
+    inside = _PACKAGE / "scenarios"
+    root = inside if inside.is_dir() else _PACKAGE.parent / "scenarios"
+    return {path.stem: path for path in sorted(root.rglob("*.yaml"), key=lambda path: path.stem)}
+
+
+def _find(path_or_name: str | Path) -> Path:
+    """A text with neither suffix nor directory is a name."""
+    path = Path(path_or_name)
+    if isinstance(path_or_name, Path) or path.suffix in _SUFFIXES or path.name != path_or_name:
+        return path
+    return bundled_path(path_or_name)
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(document.MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ConfigError(f"cannot read the scenario {str(path)!r}: {reason}") from error
+
+
+def _name_of(read: Document) -> str:
+    """The name of the file, which is served as `/oauth2/NAME` and so must be fit for an address."""
+    if Path(read.file).suffix not in _SUFFIXES:
+        return "scenario"
+    name = Path(read.file).stem
+    if not _NAME.fullmatch(name) or name in _RESERVED:
+        message = f"{name!r} cannot be the name of a scenario, which is part of its address"
+        hint = f"name the file with letters, digits and '-', and not {' or '.join(_RESERVED)}"
+        read.add(Problem(read.file, 1, "", message, hint))
+    return name

@@ -1,0 +1,151 @@
+"""Whether what a document says in one place agrees with what it says in another.
+
+Runs beside the grammar, not after it, so that one reading lists everything; so nothing here may rely on the document
+having the right form. What has the wrong form is passed over: the grammar has a problem for it already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mock_okta.engine.model import AppType
+from mock_okta.loader.document import Document, Path, shortened
+from mock_okta.loader.grammar import nearest
+from mock_okta.loader.script_sense import check_script
+from mock_okta.loader.values import mapping, rows, texts, words
+from mock_okta.loader.walk_sense import check_walks
+from mock_okta.schema.words import AUTHENTICATOR_KEYS
+
+EVERYONE = "Everyone"
+"""The group that every org has and every user is in."""
+
+
+def check_consistency(document: Document) -> None:
+    """Notes every place where the document contradicts itself."""
+    scenario = mapping(document.value)
+    for check in (_check_users, _check_apps, _check_sign_in, check_script, check_walks):
+        check(document, scenario)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Users
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def _check_users(document: Document, scenario: Mapping[str, Any]) -> None:
+    seen: dict[str, int] = {}
+    for index, user in rows(scenario, "users"):
+        path: Path = ("users", index)
+        login = user.get("login")
+        if isinstance(login, str):
+            first = seen.setdefault(login.casefold(), index)
+            if first != index:
+                line = document.line_of(("users", first, "login"))
+                message = f"the login '{shortened(login)}' is taken"
+                document.report((*path, "login"), message, f"users[{first}] has it, in line {line}")
+        _check_enrolments(document, path, user)
+
+
+def _check_enrolments(document: Document, path: Path, user: Mapping[str, Any]) -> None:
+    seen = set()
+    for index, key in _enrolled(user):
+        here = (*path, "enrolled", index)
+        if key in seen:
+            document.report(here, f"{key} stands here twice", "leave one of them out")
+        seen.add(key)
+        if key == "okta_password" and "password" not in user:
+            document.report(here, "enrolled in okta_password without a password", "add `password:` to the user")
+        if key == "okta_email" and not _has_address(user):
+            hint = "add `profile: {email: …}`, or make the login an address"
+            document.report(here, "enrolled in okta_email without an address", hint)
+
+
+def _enrolled(user: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """The keys of the authenticators that a user lists, with their indices."""
+    listed = user.get("enrolled")
+    for index, entry in enumerate(listed if isinstance(listed, list) else []):
+        key = next(iter(entry), None) if isinstance(entry, dict) else entry
+        if key in AUTHENTICATOR_KEYS:
+            yield index, key
+
+
+def _has_address(user: Mapping[str, Any]) -> bool:
+    address = mapping(user.get("profile")).get("email", user.get("login"))
+    return not isinstance(address, str) or "@" in address
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Apps
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def _check_apps(document: Document, scenario: Mapping[str, Any]) -> None:
+    users = [user for _, user in rows(scenario, "users")]
+    groups = [group for user in users for _, group in texts(user, "groups")]
+    assignable = dict.fromkeys([*words(user.get("login") for user in users), *groups, EVERYONE])
+    seen: dict[str, int] = {}
+    for index, app in rows(scenario, "apps"):
+        path: Path = ("apps", index)
+        client_id = app.get("client_id")
+        if isinstance(client_id, str) and seen.setdefault(client_id, index) != index:
+            message = f"the client id '{shortened(client_id)}' is taken"
+            document.report((*path, "client_id"), message, f"apps[{seen[client_id]}] has it")
+        if "client_secret" in app and app.get("type", AppType.WEB) in (AppType.BROWSER, AppType.NATIVE):
+            message = f"an app of type '{app['type']}' is public and has no secret"
+            document.report((*path, "client_secret"), message, "leave it out, or make the type `web`")
+        for position, name in texts(app, "assigned_to"):
+            if name not in assignable:
+                here = (*path, "assigned_to", position)
+                document.report(here, f"no user or group '{shortened(name)}'", nearest(name, list(assignable)))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Steps
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def _check_sign_in(document: Document, scenario: Mapping[str, Any]) -> None:
+    steps = scenario.get("sign_in")
+    verbs = [_verb(step) for step in steps] if isinstance(steps, list) else []
+    if verbs and verbs[0] == "verify":
+        document.report(("sign_in", 0), "there is nobody yet who could prove anything", "begin with `- identify`")
+    for index, verb in enumerate(verbs):
+        if verb == "identify" and index > verbs.index("identify"):
+            document.report(("sign_in", index), "the user is identified already", "leave this step out")
+    users = [user for _, user in rows(scenario, "users")]
+    if users:
+        _check_somebody_can(document, steps if isinstance(steps, list) else [], users)
+
+
+def _check_somebody_can(document: Document, steps: list[Any], users: list[Mapping[str, Any]]) -> None:
+    """Every authenticator that a step cannot do without is one that some user has."""
+    held = {key for user in users for _, key in _enrolled(user)}
+    held |= {"okta_password" for user in users if "password" in user}
+    for index, step in enumerate(steps):
+        for path, needed in _needs(step, ("sign_in", index)):
+            if needed and not held.intersection(needed):
+                who = "nobody has " + " or ".join(needed)
+                cure = "`password: …`" if "okta_password" in needed else f"`enrolled: [{needed[0]}]`"
+                document.report(path, who, f"give some user {cure}")
+
+
+def _needs(step: Any, path: Path) -> Iterator[tuple[Path, list[str]]]:
+    """The sets of authenticators of which a step needs one each, with their paths."""
+    if mapping(mapping(step).get("identify")).get("with_password") is True:
+        yield (*path, "identify"), ["okta_password"]
+    wanted = mapping(step).get("verify")
+    if wanted in AUTHENTICATOR_KEYS:
+        yield (*path, "verify"), [wanted]
+    for index, key in texts(mapping(wanted), "all_of"):
+        if key in AUTHENTICATOR_KEYS:
+            yield (*path, "verify", "all_of", index), [key]
+    either = [key for _, key in texts(mapping(wanted), "one_of")]
+    if all(key in AUTHENTICATOR_KEYS for key in either):
+        yield (*path, "verify", "one_of"), either
+
+
+def _verb(step: Any) -> str | None:
+    if isinstance(step, str):
+        return step
+    return next(iter(mapping(step)), None)

@@ -1,0 +1,105 @@
+"""Whether the walks of a scenario fit the scenario: its users, its authenticators, and what Okta can say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from mock_okta.loader.document import Document, Path, shortened
+from mock_okta.loader.grammar import nearest
+from mock_okta.loader.values import mapping, rows, texts, words
+from mock_okta.schema.words import AUTHENTICATOR_KEYS, CHOICES, ERROR_CODES, MESSAGE_KEYS, SHORT_NAMES
+
+OUTBOX = ("$outbox.code", "$outbox.previous")
+"""What a walk may write for a code that it cannot know: the newest one mailed to the user, and the one before."""
+
+DISAPPOINTMENTS = ("error", "message", "terminal")
+"""Expectations that a sign-in may end with where it cannot succeed."""
+
+Moves = list[tuple[Path, str, Any]]
+"""The moves of one walk: where each stands, its verb, and what the verb is given."""
+
+
+def check_walks(document: Document, scenario: Mapping[str, Any]) -> None:
+    """Notes every move that cannot be made, and every expectation that cannot come true."""
+    walks = mapping(scenario.get("walks"))
+    known = _known_names(scenario)
+    usable = _usable_authenticators(scenario)
+    any_text = any({"raw", "patch"} & entry.keys() for _, entry in rows(scenario, "script"))
+    for name, walk in walks.items():
+        moves = list(_moves(walk, ("walks", name)))
+        if known:
+            _check_users(document, moves, known)
+        _check_authenticators(document, moves, usable)
+        _check_references(document, moves)
+        if not any_text:
+            _check_expected_words(document, moves)
+
+
+def _moves(walk: Any, path: Path) -> Iterator[tuple[Path, str, Any]]:
+    if isinstance(walk, dict):
+        walk, path = walk.get("moves"), (*path, "moves")
+    for index, move in enumerate(walk if isinstance(walk, list) else []):
+        if isinstance(move, str):
+            yield (*path, index), move, None
+        elif isinstance(move, dict) and len(move) == 1:
+            verb, value = next(iter(move.items()))
+            yield (*path, index, verb), verb, value
+
+
+def _known_names(scenario: Mapping[str, Any]) -> list[str]:
+    """What users can be identified by: their logins and their addresses."""
+    users = [user for _, user in rows(scenario, "users")]
+    addresses = (mapping(user.get("profile")).get("email") for user in users)
+    return words([*(user.get("login") for user in users), *addresses])
+
+
+def _check_users(document: Document, moves: Moves, known: list[str]) -> None:
+    """An unknown user may be tried, as long as the walk does not expect that to work."""
+    folded = {name.casefold() for name in known}
+    starts = [index for index, (_, verb, _) in enumerate(moves) if verb == "identify"]
+    for start, end in pairwise([*starts, len(moves)]):
+        path, _, values = moves[start]
+        identifier = mapping(values).get("identifier")
+        verbs = {verb for _, verb, _ in moves[start + 1 : end]}
+        if not isinstance(identifier, str) or identifier.casefold() in folded:
+            continue
+        if "success" in verbs or verbs.isdisjoint(DISAPPOINTMENTS):
+            message = f"no user has the login '{shortened(identifier)}'"
+            document.report((*path, "identifier"), message, nearest(identifier, known))
+
+
+def _usable_authenticators(scenario: Mapping[str, Any]) -> frozenset[str]:
+    """The authenticators that the steps of the scenario ask for; all of them where a step cannot be understood."""
+    steps = scenario.get("sign_in", [{"verify": "okta_password"}])
+    usable: set[str] = set()
+    for step in steps if isinstance(steps, list) else []:
+        how, wanted = mapping(mapping(step).get("identify")), mapping(step).get("verify")
+        usable |= {"okta_password"} if how.get("with_password") is True else set()
+        usable |= set(words([wanted, *(key for name in CHOICES for _, key in texts(mapping(wanted), name))]))
+    return frozenset(usable if usable and usable <= set(AUTHENTICATOR_KEYS) else AUTHENTICATOR_KEYS)
+
+
+def _check_authenticators(document: Document, moves: Moves, usable: frozenset[str]) -> None:
+    for path, verb, _ in moves:
+        act, _, short = verb.partition(" ")
+        key = SHORT_NAMES.get(short)
+        if act in ("select", "answer") and key is not None and key not in usable:
+            message = f"no step of `sign_in` asks for {key}"
+            document.report(path, message, f"add `- verify: {key}`, or leave the move out")
+
+
+def _check_references(document: Document, moves: Moves) -> None:
+    for path, _, values in moves:
+        for name, value in mapping(values).items():
+            if isinstance(value, str) and value.startswith("$outbox") and value not in OUTBOX:
+                document.report((*path, name), f"unknown reference '{shortened(value)}'", nearest(value, OUTBOX))
+
+
+def _check_expected_words(document: Document, moves: Moves) -> None:
+    """Only a script can make the org say what Okta's tables do not have."""
+    for path, verb, value in moves:
+        known = {"message": MESSAGE_KEYS, "error": ERROR_CODES}.get(verb)
+        if known is not None and isinstance(value, str) and value and value not in known:
+            document.report(path, f"unknown {verb} '{shortened(value)}'", nearest(value, known))

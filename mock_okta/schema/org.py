@@ -1,0 +1,138 @@
+"""What an administrator sets up: the org, its authorization server, apps and users."""
+
+from __future__ import annotations
+
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.model import AppType, UserStatus
+from mock_okta.engine.wire import SWITCHES
+from mock_okta.schema.blocks import (
+    AUTHENTICATOR,
+    Schema,
+    absolute_uri,
+    either,
+    flag,
+    formed,
+    free,
+    many,
+    record,
+    tagged,
+    text,
+    whole,
+    word,
+)
+from mock_okta.schema.words import AUTHENTICATOR_KEYS, GRANT_TYPES, SETTINGS
+
+YEAR_S = 365 * 86_400
+
+
+def org() -> Schema:
+    """`org:`."""
+    prevention = "Answer for a login that nobody has as for one that somebody has."
+    return record(
+        "Settings of the whole org.",
+        {
+            "label": text("Name of the org, as users see it."),
+            "user_enumeration_prevention": flag(prevention, False),
+        },
+    )
+
+
+def authenticators() -> Schema:
+    """`authenticators:`."""
+    settings = {
+        key: record(
+            f"Settings of {AUTHENTICATORS[key].name}.",
+            {
+                name: whole(about, least, most, default=default)
+                for name, (least, most, default, about) in SETTINGS.get(key, {}).items()
+            },
+        )
+        for key in AUTHENTICATOR_KEYS
+    }
+    return record("Settings of authenticators, where the defaults do not fit.", settings, title="authenticator")
+
+
+def authorization_server() -> Schema:
+    """`authorization_server:`."""
+    return record(
+        "Settings of the authorization server that this scenario is.",
+        {
+            "audience": text("`aud` of access tokens.", default="api://default"),
+            "scopes": many(text("Name of a scope."), "Scopes besides those of OpenID Connect."),
+            "access_token_lifetime_s": whole("Seconds.", 1, YEAR_S, default=3600),
+            "refresh_token_lifetime_s": whole("Seconds.", 1, YEAR_S, default=604_800),
+            "interaction_code_flow": flag("Whether the interaction code flow is enabled.", True),
+        },
+    )
+
+
+def app() -> Schema:
+    """An entry of `apps:`."""
+    redirect = absolute_uri("Exact address.", "http://localhost:8080/login/callback")
+    signed_out = absolute_uri("Exact address.", "http://localhost:8080")
+    about_type = "`web` keeps a secret; `browser` and `native` are public."
+    return record(
+        "An OIDC client.",
+        {
+            "type": word("app type", AppType, about_type, default="web"),
+            "label": text("Name of the app."),
+            "client_id": formed("Drawn if left out.", r"^[A-Za-z0-9._~-]+$", "a client id", "0oa1abcDEF2ghiJKL3m4"),
+            "client_secret": text("Drawn if left out; only for `web`."),
+            "redirect_uris": many(redirect, "Where sign-ins may return to."),
+            "loopback_redirects": flag("Allow every loopback address as well.", True),
+            "post_logout_redirect_uris": many(signed_out, "Where sign-outs may return to."),
+            "grant_types": many(
+                word("grant type", GRANT_TYPES, "Grant type."), "What the app may ask for tokens with."
+            ),
+            "assigned_to": many(text("A login or a group."), "Who may use the app; everyone if left out."),
+            "rotate_refresh_tokens": flag("Replace a refresh token when it is used.", True),
+            "refresh_leeway_s": whole("Seconds for which a replaced token still works.", 0, 60, default=30),
+        },
+    )
+
+
+def user() -> Schema:
+    """An entry of `users:`."""
+    return record(
+        "A person.",
+        {
+            "login": text("What is typed to sign in."),
+            "password": text("Enrols okta_password."),
+            "status": word("status", UserStatus, "Status in the Users API.", default="ACTIVE"),
+            "profile": _profile(),
+            "groups": many(text("Name of a group."), "Groups the person is in."),
+            "enrolled": many(_enrolment(), "Authenticators the person has, besides the password."),
+            "assigned": flag("Whether the person may use the apps.", True),
+        },
+        required=["login"],
+    )
+
+
+def _profile() -> Schema:
+    known = {
+        "firstName": text("Given name."),
+        "lastName": text("Family name."),
+        "email": text("Address that codes are mailed to; the login if left out."),
+        "locale": text("Such as en_US."),
+        "timeZone": text("Such as America/Los_Angeles."),
+    }
+    scalar = {"type": ["string", "number", "boolean"]}
+    return free("Attributes of the person.", properties=known, additionalProperties=scalar)
+
+
+def _enrolment() -> Schema:
+    state = record("State of this enrolment.", {"suspended": flag("Blocked after too many failures.", False)})
+    with_state = tagged("With its state.", dict.fromkeys(AUTHENTICATOR_KEYS, state), title="authenticator")
+    return either("An authenticator the person has.", AUTHENTICATOR, with_state)
+
+
+def wire() -> Schema:
+    """`wire:`."""
+    return record("How orgs of other years answer.", {name: _switch(name) for name in SWITCHES})
+
+
+def _switch(name: str) -> Schema:
+    row = SWITCHES[name]
+    if isinstance(row.values[0], bool):
+        return flag(row.about, row.values[0])
+    return word("value", row.values, row.about, default=row.values[0])

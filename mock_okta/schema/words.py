@@ -1,0 +1,67 @@
+"""The words that a scenario may use, from the tables that give them meaning: a new row there is a new word here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mock_okta.engine.api_errors import API_ERRORS
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.remediations import ACTIONS, REMEDIATIONS
+from mock_okta.engine.oauth.errors import OAUTH_ERRORS
+from mock_okta.routes import ROUTES
+
+AUTHENTICATOR_KEYS = tuple(AUTHENTICATORS)
+MESSAGE_KEYS = tuple(MESSAGES)
+
+REMEDIATION_ENDPOINTS = {row.name: f"idx/{row.path}" for table in (REMEDIATIONS, ACTIONS) for row in table.values()}
+"""Each remediation and action, and the endpoint that it is submitted to."""
+
+OAUTH_ENDPOINTS = tuple(dict.fromkeys(route.endpoint for route in ROUTES))
+IDX_ENDPOINTS = tuple(dict.fromkeys(("idx/introspect", *REMEDIATION_ENDPOINTS.values())))
+
+ERROR_NAMES = (*OAUTH_ERRORS, *API_ERRORS)
+"""What a script calls an error: the name of its row."""
+
+_OAUTH_CODES = tuple(dict.fromkeys(row.error for row in OAUTH_ERRORS.values()))
+
+ERROR_CODES = (*_OAUTH_CODES, *API_ERRORS)
+"""What a client sees of an error: its `error` or its `errorCode`."""
+
+ROWS_OF_ERROR_CODE = {code: [row.name for row in OAUTH_ERRORS.values() if row.error == code] for code in _OAUTH_CODES}
+"""The names of the errors that go out with one OAuth `error`."""
+
+GRANT_TYPES = (
+    "authorization_code",
+    "client_credentials",
+    "implicit",
+    "interaction_code",
+    "password",
+    "refresh_token",
+    "urn:ietf:params:oauth:grant-type:device_code",
+    "urn:ietf:params:oauth:grant-type:token-exchange",
+)
+"""What Okta lets an administrator tick on an app; the server answers for those it does not serve as Okta does."""
+
+CHOICES = ("one_of", "all_of")
+PATCH_OPERATIONS = ("add", "copy", "move", "remove", "replace", "test")
+
+SHORT_NAMES = {
+    {"okta_password": "password", "okta_email": "email", "phone_number": "phone"}.get(key, key): key
+    for key in AUTHENTICATOR_KEYS
+}
+"""The second word of the moves `select …` and `answer …`, and the authenticator it stands for."""
+
+PROOFS: Mapping[str, str] = {"okta_password": "password"}
+"""What the answer to an authenticator is called in a walk, if not `code`."""
+
+SETTINGS: Mapping[str, Mapping[str, tuple[int, int, int, str]]] = {
+    "okta_email": {
+        "code_lifetime_s": (1, 86_400, 300, "Seconds for which a mailed code works."),
+        "code_length": (4, 10, 6, "Digits of a mailed code."),
+    },
+    "okta_password": {
+        "max_attempts": (1, 100, 10, "Wrong passwords in a row after which the user is locked out."),
+    },
+}
+"""Settings of each authenticator: least, most, default and description."""
