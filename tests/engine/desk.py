@@ -103,7 +103,8 @@ class Desk:
                 chosen = next(o for o in field["options"] if o["label"] == label)["value"]["form"]["value"]
             else:
                 continue
-            return self.post("challenge", authenticator={each["name"]: each["value"] for each in chosen})
+            picked = {each["name"]: each["value"] if "value" in each else each["options"][0]["value"] for each in chosen}
+            return self.post("challenge", authenticator=picked)
         raise AssertionError(f"{label} is not on offer in {self.offered}")
 
     def answer(self, passcode: str) -> Reply:

@@ -124,7 +124,7 @@ def read(fields: Iterable[Field], answer: Mapping[str, Any], path: tuple[str, ..
             if field.needed:
                 raise MissingField(_innermost(field, path))
             continue
-        if not isinstance(given, _JSON_TYPES["object" if field.form or field.options else field.type]):
+        if not isinstance(given, _JSON_TYPES["object" if field.form else field.type]):
             raise MalformedAnswer(".".join(here))
         values[field.name] = read(field.form, given, here) if field.form else given
     return values

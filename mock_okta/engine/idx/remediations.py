@@ -91,9 +91,12 @@ def verification_data_form(turn: Turn, transaction: Transaction) -> tuple[Field,
     """`authenticator`, fixed: the user only has to say that the code may be sent."""
     challenge = policy.challenge_of(transaction)
     row = AUTHENTICATORS[challenge.authenticator]
+    # A choice even where there is but one method: generation 3 of the widget reads the option, and has none to fall
+    # back on (recorded in okta-signin-widget, `authenticator-verification-data-email`).
+    methods = tuple(Option(label=row.name, value=method) for method in row.methods)
     fixed = (
         Field(name="id", required=True, value=turn.state.authenticator_ids[row.key], mutable=False, needed=True),
-        Field(name="methodType", required=False, value=row.methods[0], mutable=False),
+        Field(name="methodType", type="string", required=True, options=methods),
     )
     return (Field(name="authenticator", label=row.name, form=fixed, needed=True),)
 
