@@ -61,6 +61,12 @@ def test_an_app_without_the_refresh_grant_is_granted_no_offline_access():
     assert "refresh_token" not in body
 
 
+def test_a_request_of_which_no_scope_is_granted_gets_no_tokens():
+    text = "Policy evaluation succeeded, but all the requested scopes were rejected."
+    reply = Counter().with_grant(asked=interaction(scope=("device_sso", "interclient_access"))).redeem()
+    assert told(reply) == (400, "access_denied", text)
+
+
 def test_the_lifetime_of_access_tokens_is_a_setting():
     assert Counter().with_server(access_token_lifetime_s=300).with_grant().redeem().body["expires_in"] == 300
 

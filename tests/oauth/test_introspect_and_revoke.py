@@ -26,7 +26,7 @@ def introspect(counter, token, **fields):
     return reply.body
 
 
-def revoke(counter, token, **fields):
+def must_revoke(counter, token, **fields):
     reply = counter.post("revoke", {"client_id": SPA, "token": token, **fields})
     assert (reply.status, reply.body) == (200, None)
 
@@ -117,7 +117,7 @@ def test_a_replaced_refresh_token_is_active_for_its_leeway(counter, tokens):
 
 def test_a_refresh_token_takes_the_access_tokens_with_it(counter, tokens):
     second = counter.refresh(tokens["refresh_token"]).body
-    revoke(counter, second["refresh_token"])
+    must_revoke(counter, second["refresh_token"])
     assert introspect(counter, second["refresh_token"]) == INACTIVE
     assert introspect(counter, tokens["access_token"]) == INACTIVE
     assert introspect(counter, second["access_token"]) == INACTIVE
@@ -126,36 +126,36 @@ def test_a_refresh_token_takes_the_access_tokens_with_it(counter, tokens):
 
 def test_an_access_token_goes_alone(counter, tokens):
     second = counter.refresh(tokens["refresh_token"]).body
-    revoke(counter, tokens["access_token"])
+    must_revoke(counter, tokens["access_token"])
     assert introspect(counter, tokens["access_token"]) == INACTIVE
     assert introspect(counter, second["access_token"])["active"] is True
     assert counter.refresh(second["refresh_token"]).status == 200
 
 
 def test_an_id_token_cannot_be_revoked(counter, tokens):
-    revoke(counter, tokens["id_token"])
+    must_revoke(counter, tokens["id_token"])
     assert introspect(counter, tokens["id_token"])["active"] is True
 
 
 @pytest.mark.parametrize("kind", ["access_token", "refresh_token"])
 def test_tokens_of_another_client_are_left_alone(counter, tokens, kind):
-    revoke(counter, tokens[kind], client_id=OTHER_SPA)
+    must_revoke(counter, tokens[kind], client_id=OTHER_SPA)
     assert introspect(counter, tokens[kind])["active"] is True
 
 
 def test_a_confidential_client_revokes_with_its_secret(counter, tokens):
-    revoke(counter, tokens["access_token"], client_id=WEB, client_secret=WEB_SECRET)
+    must_revoke(counter, tokens["access_token"], client_id=WEB, client_secret=WEB_SECRET)
     assert introspect(counter, tokens["access_token"])["active"] is True
 
 
 @pytest.mark.parametrize("token", ["unknown", "a.b.c", "\u00e9"])
 def test_a_token_that_nobody_knows_is_revoked_just_as_well(counter, token):
-    revoke(counter, token, token_type_hint="refresh_token")
+    must_revoke(counter, token, token_type_hint="refresh_token")
 
 
 def test_a_token_is_revoked_twice_without_complaint(counter, tokens):
-    revoke(counter, tokens["refresh_token"])
-    revoke(counter, tokens["refresh_token"])
+    must_revoke(counter, tokens["refresh_token"])
+    must_revoke(counter, tokens["refresh_token"])
 
 
 # -- both -------------------------------------------------------------------------------------------------------------
