@@ -8,6 +8,7 @@ was shipped, so the judge of the grammar (70 ms of imports) is loaded only for f
 
 from __future__ import annotations
 
+import json
 import re
 from difflib import get_close_matches
 from functools import cache
@@ -70,12 +71,22 @@ def parse_intervention(value: Any) -> Intervention:
     from mock_okta.loader import grammar, script_sense  # late: see above
 
     read = Document("<script>", value)
+    _check_json(read)
     grammar.check_intervention(read)
     if isinstance(value, dict):
         script_sense.check_entry(read, (), value)
     if read.problems:
         raise ScenarioError(read.problems)
     return build.intervention(value)
+
+
+def _check_json(read: Document) -> None:
+    """A value from elsewhere must be one that can go out again: Python's reader of JSON takes more than JSON."""
+    try:
+        json.dumps(read.value, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        hint = "leave out NaN, infinities and halves of surrogate pairs"
+        raise ScenarioError([Problem(read.file, 1, "", "this has a value that JSON does not", hint)]) from None
 
 
 def bundled() -> tuple[str, ...]:

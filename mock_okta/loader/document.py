@@ -29,6 +29,7 @@ Path = tuple[str | int, ...]
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CORE = "tag:yaml.org,2002:"
 _JSON_PAIR = re.compile(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -269,6 +270,9 @@ class _Values:
         return None
 
     def _scalar(self, node: yaml.ScalarNode, path: Path) -> Any:
+        if _SURROGATE.search(node.value):  # as an escape, which the slow loader lets through
+            self._note(_line(node), path, "half of a surrogate pair is no character", "write the character itself")
+            return None
         if node.tag in _TEXTS:
             return node.value
         construct = _SCALARS.get(node.tag)

@@ -190,10 +190,10 @@ def _fitting_branches(error: Complaint) -> list[list[Complaint]]:
     branches: dict[int, list[Complaint]] = {}
     for cause in error.context:
         branches.setdefault(cause.relative_schema_path[0], []).append(cause)
-    return [causes for causes in branches.values() if not any(_is_of_type(cause) for cause in causes)]
+    return [causes for causes in branches.values() if not any(_is_about_type(cause) for cause in causes)]
 
 
-def _is_of_type(cause: Complaint) -> bool:
+def _is_about_type(cause: Complaint) -> bool:
     """Whether the complaint is about the type of the whole value."""
     if cause.relative_path:
         return False

@@ -151,6 +151,8 @@ def test_an_intervention_comes_from_json_as_well():
         ({"at": {"endpoint": "tokn"}, "delay_ms": 1}, "<script>:1: at.endpoint: unknown endpoint 'tokn'"),
         ({"at": {"endpoint": "keys"}, "expire": "code"}, "<script>:1: expire: a request to 'keys' belongs to no page"),
         ([], "<script>:1: expected a mapping, found a list"),
+        ({"at": {}, "raw": {"body": float("nan")}}, "<script>:1: this has a value that JSON does not"),
+        ({"at": {}, "raw": {"body": "\ud800"}}, "<script>:1: this has a value that JSON does not"),
     ],
 )
 def test_a_wrong_intervention_is_told_like_a_file(entry, said):

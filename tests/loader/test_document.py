@@ -143,6 +143,12 @@ def test_the_slow_reader_reads_the_same():
     assert (fast.value, fast.places) == (slow.value, slow.places)
 
 
+def test_half_of_a_character_is_refused_as_an_escape_too():
+    assert problem_of('about: "\\ud800"\n').message.startswith("this is not YAML: ")
+    (problem,) = read('about: "\\ud800"\n', "f", loader=yaml.SafeLoader).problems
+    assert (problem.field, problem.message) == ("about", "half of a surrogate pair is no character")
+
+
 @pytest.mark.parametrize("text", [LAUGHS, "[" * 100_000, "about: [\n", "\t"])
 def test_the_slow_reader_refuses_the_same(text):
     with pytest.raises(ScenarioError):
