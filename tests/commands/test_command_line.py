@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_command_module_is_listed():
-    modules = {file.stem for file in (ROOT / "mock_okta" / "commands").glob("[a-z]*.py")}
-    assert modules <= set(cli.COMMANDS)
+    files = (ROOT / "mock_okta" / "commands").glob("[a-z]*.py")
+    assert {file.stem for file in files if "\ndef command(" in file.read_text()} <= set(cli.COMMANDS)
 
 
 def test_help_lists_the_commands(capsys):
