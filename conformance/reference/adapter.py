@@ -155,10 +155,12 @@ class Adapter:
         holder = self._holders[str(message["session"])]
         try:
             saved = holder.session.saved()
-            holder.client = self._client(holder.config)
-            holder.session = holder.client.session()
-        except ClientError as error:
-            return {"view": view_of(holder.session, error)}
+        except NoTransaction as error:
+            if handle is None:
+                return {"view": view_of(holder.session, error)}
+            saved = {}
+        holder.client = self._client(holder.config)
+        holder.session = holder.client.session()
         return self._viewed(message, lambda session: session.resume(saved, handle))
 
     def _refresh(self, message: Message) -> Reply:

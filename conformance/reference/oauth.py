@@ -43,9 +43,9 @@ class Start:
 class Transaction:
     """What has to be remembered between the start of a sign-in and its tokens. All secret, and none of it shown."""
 
-    code_verifier: str = field(repr=False)
-    state: str = field(repr=False)
-    nonce: str = field(repr=False)
+    code_verifier: str = field(default="", repr=False)
+    state: str = field(default="", repr=False)
+    nonce: str = field(default="", repr=False)
     interaction_handle: str = field(default="", repr=False)
     state_handle: str | None = field(default=None, repr=False)
     acr_values: str | None = None

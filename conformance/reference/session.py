@@ -155,6 +155,8 @@ class Session:
 
     def _redeem(self, success: Action) -> None:
         transaction = self._require_transaction()
+        if not transaction.code_verifier:
+            raise NoTransaction("the sign-in was begun elsewhere, and is for its beginner to finish")
         # Forgotten first: a code is good for one request, whatever comes of it (RFC 6749, 4.1.2).
         self._forget(Stage.FAILED)
         self.response = None
@@ -180,6 +182,7 @@ class Session:
     def resume(self, saved: Mapping[str, Any], handle: str | None = None) -> None:
         """Takes up a saved transaction where it stands.
 
+        saved: from `saved`; without it one can look, but no code can be redeemed
         handle: a `stateHandle` to ask with instead of the saved one
         """
         with self._lock:
