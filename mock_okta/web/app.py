@@ -121,6 +121,8 @@ class Front:
     def no_such_request(self, error: HTTPException) -> flask.Response:
         """Turns what Flask refuses (path, method, length) into Okta's envelope."""
         code = error.code or 400
+        if flask.request.path.startswith(f"{control.PREFIX}/"):
+            return control.no_such_call(code)
         match code:
             case 404:
                 reply = refusal("E0000008")

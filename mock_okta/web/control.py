@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from dataclasses import asdict
+from http import HTTPStatus
 from typing import Any
 
 import flask
@@ -82,6 +83,12 @@ def errors(status: int, *problems: Problem) -> flask.Response:
         for each in problems
     ]
     return answer({"message": "; ".join(each.message for each in problems), "errors": listed}, status)
+
+
+def no_such_call(status: int) -> flask.Response:
+    """For a path or a method that the control API does not have, or a body that is too long."""
+    asked = f"{flask.request.method} {flask.request.path}"
+    return errors(status, Problem("", 0, "", f"{asked}: {HTTPStatus(status).phrase}", "see docs/control.md"))
 
 
 class Control:
