@@ -81,7 +81,7 @@ GRAMMAR = {
          "add `at:` - What a request must be about; `{}` is every request."),
     "no effect":
         ("script: [{at: {}}]", 4, "script[0]",
-         "one of reply, raw, patch, delay_ms, cut, expire, id_token is missing", "add what is to happen"),
+         "one of reply, raw, patch, headers, delay_ms, cut, expire, id_token is missing", "add what is to happen"),
     "two replies in one":
         ("script: [{at: {}, reply: {error: E0000047, message: tooManyRequests}}]", 4, "script[0].reply",
          "only one of 'error', 'message' can stand here", "leave the other out"),
