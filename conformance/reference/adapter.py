@@ -30,7 +30,8 @@ SESSIONS = 100
 
 CAPABILITIES = (
     "idx.generic", "auth.email", "poll", "resume", "token-bootstrap", "step-up", "nonce", "idtoken.verify", "discovery",
-    "userinfo", "token.refresh", "token.revoke", "logout", "device-context", "confidential", "public", "tls",
+    "userinfo", "token.refresh", "token.revoke", "logout", "callback", "iss-param", "device-context", "confidential",
+    "public", "tls",
 )  # fmt: skip
 
 Message = Mapping[str, Any]
@@ -135,6 +136,10 @@ class Adapter:
         if step is not None:
             return self._viewed(message, lambda session: verbs.proceed(session, step, hint.get("values") or {}))
         raise Unsupported(verb)
+
+    def callback(self, message: Message) -> Reply:
+        """A redirect back to the app, which may have been tampered with."""
+        return self._viewed(message, lambda session: session.callback(str(message["url"])))
 
     def token(self, message: Message) -> Reply:
         """What can be done with tokens."""
@@ -261,6 +266,7 @@ OPS: dict[str, Callable[[Adapter, Message], Reply]] = {
     "hello": Adapter.hello,
     "start": Adapter.start,
     "act": Adapter.act,
+    "callback": Adapter.callback,
     "token": Adapter.token,
     "end": Adapter.end,
 }
