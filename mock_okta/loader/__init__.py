@@ -25,6 +25,9 @@ __all__ = ["bundled", "bundled_path", "check", "load", "parse", "parse_intervent
 _PACKAGE = Path(__file__).parent.parent
 _SUFFIXES = (".yaml", ".yml")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+LONGEST_SHOWN = 80
+"""Of a name that somebody got wrong, in characters."""
+
 _RESERVED = ("default", "v1")
 """Ids of authorization servers that mean something else: the first scenario, and the org server's own paths."""
 
@@ -103,7 +106,8 @@ def bundled_path(name: str) -> Path:
     if name not in library:
         match = get_close_matches(name[:100], library, n=1)
         hint = f"did you mean {match[0]!r}?" if match else f"there are: {', '.join(library)}"
-        raise ConfigError(f"unknown scenario {name!r}; {hint}")
+        shown = name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}…"
+        raise ConfigError(f"unknown scenario {shown!r}; {hint}")
     return library[name]
 
 

@@ -85,8 +85,10 @@ def test_an_unknown_name_is_told_with_the_nearest_one():
 
 @pytest.mark.parametrize("name", ["nothing-like-it", "", "x" * 10_000])
 def test_an_unknown_name_without_a_near_one_is_told_with_all(name):
-    with pytest.raises(ConfigError, match="there are: identifier-first, locked-out"):
+    with pytest.raises(ConfigError) as refused:
         loader.load(name)
+    assert str(refused.value).endswith(f"there are: {', '.join(loader.bundled())}")
+    assert len(str(refused.value)) < 2000
 
 
 @pytest.mark.parametrize("path", ["no/such.yaml", ".yaml/", "/", "a\0b.yaml", "./password"])
