@@ -84,7 +84,9 @@ def _play(scenario: Scenario, walk: Walk, transport: Any) -> tuple[Failure | Non
     from conformance.walks.world import ControlledWorld
     from mock_okta.in_process import MockOkta
 
-    with MockOkta(scenario) as okta, ExitStack() as stack:
+    # The same ids, codes and handles in every run, so that two journals can be held against each other.
+    seed = f"{scenario.name}: {walk.name}"
+    with MockOkta(scenario, id=f"{scenario.name}-walk", seed=seed) as okta, ExitStack() as stack:
         control = Control(okta.base_url)
         stack.callback(control.close)
         world = ControlledWorld(control, okta.id)

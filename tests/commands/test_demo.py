@@ -1,4 +1,7 @@
+import os
 import re
+import subprocess
+import sys
 
 from mock_okta.cli import main
 
@@ -35,3 +38,12 @@ def test_the_demo_shows_no_whole_secret(capsys):
 def test_the_demo_fits_a_terminal(capsys):
     assert main(["demo"]) == 0
     assert [line for line in capsys.readouterr().out.splitlines() if len(line) > 110] == []
+
+
+def test_the_demo_can_be_told_on_any_terminal():
+    command = [sys.executable, "-m", "mock_okta.cli", "demo"]
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"The user is signed in" in done.stdout
