@@ -115,15 +115,12 @@ class Adapter:
         """Begins a transaction; a session that is begun again with the same configuration keeps its client."""
         if message.get("flow", "authenticate") != "authenticate":
             raise Unsupported(f"flow {message['flow']}")
-        name, config = str(message["session"]), message.get("config") or {}
-        holder = self._holders.get(name)
+        config, params = message.get("config") or {}, message.get("params") or {}
         try:
-            if holder is None or holder.config != config:
-                holder = self._holders[name] = Holder(config, self._client(config))
-            holder.session.start(read_params({**config, **(message.get("params") or {})}))
+            self._hold(str(message["session"]), config)
         except ClientError as error:
-            return {"view": view_of(holder.session if holder else None, error)}
-        return {"view": view_of(holder.session)}
+            return {"view": view_of(None, error)}
+        return self._viewed(message, lambda session: session.start(read_params({**config, **params})))
 
     def act(self, message: Message) -> Reply:
         """One move of the user. A verb without a row of its own is carried out as its hint says, if it has one."""
@@ -212,6 +209,12 @@ class Adapter:
         except ClientError as error:
             return {"view": view_of(session, error)}
         return {"view": view_of(session)}
+
+    def _hold(self, name: str, config: Mapping[str, Any]) -> None:
+        """Makes a client for the session, unless it has one of the same configuration."""
+        holder = self._holders.get(name)
+        if holder is None or holder.config != config:
+            self._holders[name] = Holder(config, self._client(config))
 
     def _client(self, config: Mapping[str, Any]) -> Client:
         settings = read_config(config)
