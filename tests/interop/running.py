@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ import httpx
 from tests.interop.toolchain import HERE
 
 ROOT = HERE.parent.parent
-SERVE = (sys.executable, "-m", "mock_okta.cli", "serve")
+SERVE = (sys.executable, "-m", "mock_okta", "serve")
 READY = "mock-okta ready at "
 STARTS_WITHIN_S = 30.0
 STOPS_WITHIN_S = 10.0
@@ -143,6 +143,10 @@ class Tenant:
 
     def _post(self, what: str, body: dict[str, Any]) -> None:
         self.control.post(f"/__mock__/tenants/{self.id}/{what}", json=body).raise_for_status()
+
+
+NewTenant = Callable[..., Tenant]
+"""How a test makes its tenants: of a scenario, new_tenant("password"), or of a file, new_tenant(yaml="...")."""
 
 
 @contextmanager
