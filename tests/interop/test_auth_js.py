@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.interop.programs import Programs
-from tests.interop.running import NewTenant, Tenant
+from tests.interop.running import NewTenant, Tenant, serving, tenant_of
 
 pytestmark = pytest.mark.interop
 
@@ -264,3 +265,15 @@ def test_the_issuer_can_be_the_org_or_the_default_server(programs: Programs, def
     assert (done["status"], done["claims"]["iss"]) == ("SUCCESS", issuer)
     asked = [urlsplit(each["request"]["url"]).path for each in default_tenant.journal("interact")]
     assert asked == [f"/oauth2{path.removeprefix('/oauth2')}/v1/interact"]
+
+
+def test_the_sdk_trusts_the_test_ca_over_https(programs: Programs, tmp_path: Path) -> None:
+    ca = tmp_path / "mock-okta-ca.pem"
+    with (
+        serving("password", "--https", "--ca-dir", str(tmp_path)) as base,
+        tenant_of(base, {"scenario": "password"}, trusting=ca) as org,
+    ):
+        *_, done = replace(programs, trusting=ca).run("password", **told(org))
+
+    assert org.issuer.startswith("https://")
+    assert (done["status"], done["claims"]["iss"]) == ("SUCCESS", org.issuer)

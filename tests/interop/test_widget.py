@@ -111,3 +111,42 @@ def test_a_reloaded_page_goes_on_where_it_was(open_widget: OpenWidget, new_tenan
 
     assert shown_to(mary)["name"] == "Mary Acme"
     assert len(org.journal("interact")) == 1
+
+
+def test_a_waiting_page_polls_and_can_have_another_code_mailed(
+    open_widget: OpenWidget, page: Any, new_tenant: NewTenant
+) -> None:
+    org = new_tenant("password-then-email")
+    page.clock.install()
+    mary = open_widget(org)
+
+    mary.name_themselves(org.login)
+    mary.give_password(org.password)
+    mary.ask_for_email()
+    first = org.code()
+    mary.wait_and_ask_again()
+    second = org.code(after=1)
+    mary.open_code_form()
+    mary.give_code(second)
+
+    assert shown_to(mary)["name"] == "Mary Acme"
+    assert first != second
+    polls = [each["response"]["status"] for each in org.journal("idx/challenge/poll")]
+    assert len(polls) > 1
+    assert set(polls) == {200}
+
+
+def test_going_back_begins_another_sign_in(open_widget: OpenWidget, new_tenant: NewTenant) -> None:
+    """The widget does not cancel the transaction that it leaves."""
+    org = new_tenant("password")
+    mary = open_widget(org)
+
+    mary.name_themselves(org.login)
+    mary.sees("Verify with your password")
+    mary.go_back()
+    mary.name_themselves(org.login)
+    mary.give_password(org.password)
+
+    assert shown_to(mary)["name"] == "Mary Acme"
+    assert len(org.journal("interact")) == 2
+    assert org.journal("idx/cancel") == []

@@ -13,6 +13,10 @@ READING_MS = 250
 and against a server on the same machine a test is that quick."""
 
 
+WAITS_S = 32
+"""The widget offers to send another mail after 30."""
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Whoever signs in. Every page is kept as a picture when it has been filled in."""
@@ -44,6 +48,20 @@ class Visitor:
         self.sees("Get a verification email")
         self._press("email-offered", "Send me an email")
 
+    def wait_and_ask_again(self) -> None:
+        """Lets half a minute pass, after which the widget offers to send another mail, and accepts.
+
+        The page's clock must have been installed before the page was opened.
+        """
+        self.sees("Verify with your email")
+        again = self.page.get_by_text("Send again", exact=True)
+        for _ in range(WAITS_S // 4):
+            self.page.clock.run_for(4_000)
+            self.page.wait_for_timeout(100)  # for the poll that has begun to be answered
+        self.watch.picture(self.page, "email-sent-long-ago")
+        again.click()
+        expect(again).to_be_hidden()
+
     def open_code_form(self) -> None:
         """Leaves the page that waits for a click in the mail for the one that takes the code."""
         self.sees("Verify with your email")
@@ -60,6 +78,10 @@ class Visitor:
         expect(self.page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
         if picture:
             self.watch.picture(self.page, picture)
+
+    def go_back(self) -> None:
+        """Gives up this sign-in."""
+        self.page.get_by_text("Back to sign in", exact=True).click()
 
     def reads(self, text: str) -> None:
         """Sees a message on the page."""
