@@ -1,8 +1,10 @@
 """An Okta org in a process, scripted by YAML.
 
+In a test:
+
     with MockOkta("password-then-email") as okta:
         sign_in(okta.issuer, okta.client_id)
-        code = okta.outbox(to="mary@example.com").code
+        code = okta.code("mary@example.com")
 """
 
 from __future__ import annotations

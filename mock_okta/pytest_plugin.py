@@ -1,5 +1,7 @@
 """Fixtures for pytest: `okta` is a fresh org for each test, `mock_okta_server` the server that they share.
 
+A marker names the scenario:
+
     @pytest.mark.okta("password-then-email")
     def test_sign_in(okta):
         sign_in(okta.issuer, okta.client_id)

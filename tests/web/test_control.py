@@ -252,7 +252,8 @@ def test_a_form_member_that_comes_twice_is_a_list():
 )
 def test_the_journal_can_be_filtered(query, endpoints):
     at = house()
-    at.post("/idp/idx/identify", {"stateHandle": at.begin(at.control("GET", "tenants/default").json).json["stateHandle"]})
+    page = at.begin(at.control("GET", "tenants/default").json)
+    at.post("/idp/idx/identify", {"stateHandle": page.json["stateHandle"]})
     at.hands[0] += 60
     at.get("/oauth2/default/v1/keys")
     assert [line["endpoint"] for line in at.control("GET", f"tenants/default/journal?{query}").json] == endpoints

@@ -114,7 +114,7 @@ def test_the_clock_the_script_and_the_users_can_be_changed():
 def test_an_empty_outbox_has_no_code():
     with MockOkta() as okta:
         assert okta.outbox() == ()
-        with pytest.raises(LookupError, match="no code has been sent to mary@example.com"):
+        with pytest.raises(LookupError, match=r"no code has been sent to mary@example\.com"):
             okta.code("mary@example.com")
 
 
