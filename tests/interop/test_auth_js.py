@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -59,9 +60,11 @@ def test_a_password_signs_in_identifier_first(programs: Programs, new_tenant: Ne
     assert (done["claims"]["iss"], done["claims"]["amr"]) == (org.issuer, ["pwd"])
 
 
-def test_one_call_of_the_legacy_mode_signs_in(programs: Programs, new_tenant: NewTenant) -> None:
-    (done,) = programs.run("password_legacy", **told(new_tenant("password")))
+def test_one_call_signs_in_but_only_in_legacy_mode(programs: Programs, new_tenant: NewTenant) -> None:
+    outcome = programs.run("password_legacy", **told(new_tenant("password")))
 
+    assert outcome["refused"]["message"] == "No `step` or `action` provided"
+    done = outcome["done"]
     assert (done["status"], done["claims"]["name"]) == ("SUCCESS", "Mary Acme")
 
 
@@ -139,6 +142,14 @@ def test_cancelling_forgets_the_transaction(programs: Programs, new_tenant: NewT
     assert outcome["left"] is None
     assert steps([anew]) == steps([first])
     assert len({page["stateHandle"] for page in (first, canceled, anew)}) == 3
+
+
+def test_starting_again_is_another_transaction(programs: Programs, new_tenant: NewTenant) -> None:
+    first, asked, anew = programs.run("start_again", **told(new_tenant("password")))
+
+    assert "step" not in first
+    assert asked["stateHandle"] == first["stateHandle"]
+    assert anew["stateHandle"] != first["stateHandle"]
 
 
 def test_another_process_resumes_the_transaction(programs: Programs, new_tenant: NewTenant, tmp_path: Path) -> None:
@@ -221,6 +232,11 @@ def test_revoked_tokens_are_dead(programs: Programs, new_tenant: NewTenant, kind
     assert outcome["before"]["active"]
     assert (outcome["access"]["active"], outcome["refresh"]["active"]) == (False, False)
     assert outcome["userinfo"]["errorCode"] == "invalid_token"
+    client = (
+        org.about["spa_client_id"] if kind == "public" else f"{org.about['client_id']}:{org.about['client_secret']}"
+    )
+    sent = {each["request"]["headers"]["authorization"] for each in org.journal("revoke")}
+    assert sent == {f"Basic {b64encode(client.encode()).decode()}"}
 
 
 def test_introspection_tells_about_each_kind_of_token(programs: Programs, new_tenant: NewTenant) -> None:
@@ -240,6 +256,7 @@ def test_userinfo_says_who_signed_in(programs: Programs, new_tenant: NewTenant) 
     userinfo = outcome["userinfo"]
     assert userinfo["sub"] == outcome["claims"]["sub"]
     assert (userinfo["given_name"], userinfo["email"]) == ("Mary", "mary@example.com")
+    assert "headers" in userinfo, "the SDK used to add the headers of the reply"
 
 
 # -- clients and servers ----------------------------------------------------------------------------------------------
