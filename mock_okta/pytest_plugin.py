@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from mock_okta.in_process import MockOkta, SharedServer
+    from mock_okta.serving.in_process import MockOkta, SharedServer
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def mock_okta_server() -> SharedServer:
     """The server of this process; `running.origin` is its address."""
-    from mock_okta.in_process import shared_server  # late: a test run without it should not pay for it
+    from mock_okta.serving.in_process import shared_server  # late: a test run without it should not pay for it
 
     return shared_server()
 
@@ -36,7 +36,7 @@ def mock_okta_server() -> SharedServer:
 @pytest.fixture
 def okta(request: pytest.FixtureRequest) -> Iterator[MockOkta]:
     """An org for this test alone: the `password` scenario, or that of `@pytest.mark.okta(...)`."""
-    from mock_okta.in_process import MockOkta
+    from mock_okta.serving.in_process import MockOkta
 
     marker = request.node.get_closest_marker("okta")
     with MockOkta(*(marker.args if marker else ()), **(marker.kwargs if marker else {})) as org:

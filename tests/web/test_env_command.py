@@ -13,7 +13,7 @@ from mock_okta.cli import main
 from mock_okta.config import Config
 from mock_okta.keys import development_keys
 from mock_okta.org import Library, Org
-from mock_okta.serving import RunningServer
+from mock_okta.serving.server import RunningServer
 from mock_okta.web.app import create_app
 from tests.web.house import scenario
 

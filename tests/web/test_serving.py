@@ -20,8 +20,8 @@ from mock_okta.engine.model import Reply
 from mock_okta.errors import ConfigError
 from mock_okta.keys import development_keys
 from mock_okta.org import Library, Org
-from mock_okta.serving import RunningServer, listening_socket
-from mock_okta.tls import names_of, secure
+from mock_okta.serving.server import RunningServer, listening_socket
+from mock_okta.serving.tls import names_of, secure
 from mock_okta.web.app import create_app
 from tests.web.house import scenario
 
