@@ -12,4 +12,3 @@ Why waitress (figures: docs/benchmarks.md, made by benchmarks/servers.py):
 
 It lacks TLS, a stop that lets requests in flight finish, and a way to hang up; `channels` adds them.
 """
-

@@ -86,7 +86,8 @@ class Dispatcher(ThreadedTaskDispatcher):
     def _count_waiting(self, change: int) -> None:
         with self._waiting_lock:
             self._waiting += change
-            self.set_thread_count(self._threads + min(self._waiting, MOST_WAITING))
+            if not self._stopping.is_set():
+                self.set_thread_count(self._threads + min(self._waiting, MOST_WAITING))
 
 
 class Channel(HTTPChannel):
@@ -100,6 +101,7 @@ class Channel(HTTPChannel):
     error_task_class = Refusal
     is_refused = False
     lingers_until: float | None = None
+    close_when_flushed: bool = False
 
     @property
     def is_busy(self) -> bool:

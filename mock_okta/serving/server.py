@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 
-from mock_okta.serving.channels import Dispatcher, Server, TlsServer
 from mock_okta.config import WILDCARD_HOSTS, Config
 from mock_okta.errors import ConfigError
+from mock_okta.serving.channels import Dispatcher, Server, TlsServer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,9 +63,7 @@ class RunningServer:
     @property
     def origin(self) -> str:
         """Scheme, host and port under which this machine reaches the server."""
-        host = self._config.host
-        host = "127.0.0.1" if host in WILDCARD_HOSTS else f"[{host}]" if ":" in host.strip("[]") else host
-        return f"{'https' if self._tls else 'http'}://{host}:{self.port}"
+        return f"{'https' if self._tls else 'http'}://{host_of(self._config)}:{self.port}"
 
     def wait_until_ready(self, *, ca_file: Path | None = None) -> None:
         """Returns once the server has answered a request.
@@ -113,6 +111,12 @@ class RunningServer:
             connection.close()
 
 
+def host_of(config: Config) -> str:
+    """The host by which this machine reaches the server, as it stands in an address."""
+    host = config.host.strip("[]")
+    return "127.0.0.1" if host in WILDCARD_HOSTS else f"[{host}]" if ":" in host else host
+
+
 def listening_socket(config: Config) -> socket.socket:
     """A bound socket.
 
@@ -141,6 +145,7 @@ def _adjustments(config: Config) -> Adjustments:
         host=config.host.strip("[]") or "0.0.0.0",
         port=config.port,
         ident="mock-okta",
+        server_name=host_of(config),
         url_scheme="https" if config.https else "http",
         asyncore_use_poll=True,
         backlog=LONGEST_QUEUE,

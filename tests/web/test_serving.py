@@ -363,3 +363,12 @@ def test_a_ca_folder_that_cannot_be_written_is_said_in_a_sentence(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="cannot write the CA's certificate"):
         secure(Config(https=True), tmp_path / "file" / "folder")
+
+
+def test_a_client_that_names_no_host_is_told_the_address_of_the_server():
+    config = Config(port=0)
+    org = Org(config, Library((), scenario), scenarios=[scenario()], keys=development_keys())
+    server = RunningServer(create_app(org, config), config)
+    body = raw(server, b"GET /.well-known/openid-configuration HTTP/1.0\r\n\r\n").partition(b"\r\n\r\n")[2]
+    assert json.loads(body)["issuer"] == server.origin
+    server.stop()
