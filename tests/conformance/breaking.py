@@ -59,7 +59,7 @@ class Outgoing:
         self.endpoint = path.split("/idp/")[-1] if "/idp/idx/" in path else path.rpartition("/")[2]
         form_type = "x-www-form-urlencoded" in self.headers.get("content-type", "")
         self.form = dict(parse_qsl(self.content.decode(), keep_blank_values=True)) if form_type else None
-        self.body = json.loads(self.content) if self.content and not form_type else None
+        self.body = None if form_type else _json_value(self.content)
 
     def request(self) -> httpx.Request:
         """The request as it goes out."""
@@ -73,6 +73,13 @@ class Outgoing:
         """The request with the content as it is."""
         headers = {name: value for name, value in self.headers.items() if name.lower() != "content-length"}
         return httpx.Request(self.method, self.url, headers=headers, content=self.content)
+
+
+def _json_value(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
 
 
 class Tampering(httpx.BaseTransport):

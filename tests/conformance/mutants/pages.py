@@ -254,9 +254,13 @@ TABLE = (
         apply=requests(_knowing_better, "idx"),
         also=frozenset({"C-REM-01", "C-REM-07"}),
     ),
-    Mutant(breaks="C-REM-07", how="goes back to the page before the refusal", apply=patched(Session, "_take", _old_page)),
+    Mutant(
+        breaks="C-REM-07", how="goes back to the page before the refusal", apply=patched(Session, "_take", _old_page)
+    ),
     Mutant(breaks="C-REM-08", how="sends whatever it is given", apply=patched(session, "fill", _talkative)),
-    Mutant(breaks="C-REM-09", how="sends null for what is missing", apply=patched(forms, "_missing", _null_for_missing)),
+    Mutant(
+        breaks="C-REM-09", how="sends null for what is missing", apply=patched(forms, "_missing", _null_for_missing)
+    ),
     Mutant(breaks="C-REM-10", how="sends no defaults", apply=patched(forms, "_content", _without_defaults)),
     Mutant(breaks="C-REM-11", how="sends nested forms flat", apply=requests(_flat, "idx")),
     Mutant(breaks="C-REM-12", how="adds to the option chosen", apply=requests(_adding_to_options, "idx")),
