@@ -116,7 +116,6 @@ def _fresh(evidence: Evidence, parameter: str, least_bits: int) -> Finding:
     )
 
 
-
 def _told(shown: tuple[str | None, str | None]) -> str:
     return f"client id {'shown' if shown[0] else 'missing'}, secret {'wrong' if shown[1] else 'missing'}"
 

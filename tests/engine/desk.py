@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from mock_okta.keys import development_keys
-
 from mock_okta.engine import advance, found_tenant
 from mock_okta.engine.model import Enrollment, Mail, Reply, Request, Scenario, State, Step, User, UserStatus
+from mock_okta.keys import development_keys
 
 NOON = 1_800_000_000.0
 VERIFIER = "a-verifier-of-forty-three-characters-at-least-1"
@@ -103,7 +102,9 @@ class Desk:
                 chosen = next(o for o in field["options"] if o["label"] == label)["value"]["form"]["value"]
             else:
                 continue
-            picked = {each["name"]: each["value"] if "value" in each else each["options"][0]["value"] for each in chosen}
+            picked = {
+                each["name"]: each["value"] if "value" in each else each["options"][0]["value"] for each in chosen
+            }
             return self.post("challenge", authenticator=picked)
         raise AssertionError(f"{label} is not on offer in {self.offered}")
 

@@ -124,7 +124,8 @@ def read(fields: Iterable[Field], answer: Mapping[str, Any], path: tuple[str, ..
             if field.needed:
                 raise MissingField(_innermost(field, path))
             continue
-        if not isinstance(given, _JSON_TYPES["object" if field.form else field.type]):
+        expected: Any = _JSON_TYPES["object" if field.form else field.type]
+        if not isinstance(given, expected):
             raise MalformedAnswer(".".join(here))
         values[field.name] = read(field.form, given, here) if field.form else given
     return values
