@@ -173,9 +173,10 @@ ROWS = (
             ),
             Probe(
                 id="T.err.silence",
-                stimulus="identify is answered after 25 seconds, the client may take 20",
-                script=(at("idx/identify", delay_ms=25_000),),
+                stimulus="identify is answered after 15 seconds, the client may take 12",
+                script=(at("idx/identify", delay_ms=15_000),),
                 moves=(IDENTIFY,),
+                reply_limit_s=12.0,
                 hang_is_evidence=True,
                 needs=("real time",),
             ),
