@@ -43,8 +43,7 @@ def limit_is_honoured(evidence: Evidence) -> Finding:
 
 def post_is_not_repeated(evidence: Evidence) -> Finding:
     """One request for one intent."""
-    moments = evidence.doing("answer password")
-    sent = [e for moment in moments[:1] for e in moment.exchanges if e.endpoint == "idx/challenge/answer"]
+    sent = evidence.to("idx/challenge/answer")
     if not sent:
         return stopped(evidence)
     return expect(len(sent) == 1, "one request", f"{len(sent)} requests", *sent[:2])

@@ -62,6 +62,11 @@ def test_identify_goes_on_to_the_password_challenge():
     assert hint == Hint(step="challenge-authenticator", values={"credentials": {"passcode": "secret"}})
 
 
+def test_identify_answers_at_once_where_the_password_is_asked_for_again():
+    hint = next_hint("identify", USER, page(CHALLENGE, **CURRENT_PASSWORD), ())
+    assert hint == Hint(step="challenge-authenticator", values={"credentials": {"passcode": "secret"}})
+
+
 def test_identify_goes_on_to_choose_the_password():
     hint = next_hint("identify", USER, CHOICE_PAGE, ("identify",))
     chosen = {"id": "autP", "methodType": "password"}
