@@ -56,18 +56,19 @@ def _program(text: str) -> tuple[str, ...]:
 
 
 WAITRESS = """
-import logging, waitress
+import logging, signal, sys, waitress
 from {module} import {name} as a
 logging.getLogger("waitress.queue").setLevel("ERROR")
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 waitress.serve(a, host="127.0.0.1", port={port}, threads={threads}, asyncore_use_poll=True, connection_limit=900)
 """
 CHEROOT = """
-import signal
+import signal, sys
 from {module} import {name} as a
 from cheroot.wsgi import Server
 s = Server(("127.0.0.1", {port}), a, numthreads={threads})
 s.keep_alive_conn_limit = None
-signal.signal(signal.SIGTERM, lambda *_: setattr(s, "interrupt", SystemExit(0)))
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 s.safe_start()
 """
 UVICORN = """

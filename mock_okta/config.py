@@ -49,7 +49,6 @@ class Config:
     )  # fmt: skip
     store: str = _setting("memory", "Where tenants are kept: only `memory` so far.", "--store")
     workers: int = _setting(1, "Worker processes; more than one needs a store that they share.", "--workers")
-    threads: int = _setting(4, "Threads that answer; a reply that a scenario delays does not hold one.", "--threads")
     max_body_bytes: int = _setting(1_048_576, "Longest request body; a longer one is answered 413.", "--max-body-bytes")
     max_json_depth: int = _setting(64, "Deepest JSON body; a deeper one is answered 400.", "--max-json-depth")
     max_tenants: int = _setting(1000, "Most tenants at a time; one more is answered 429.", "--max-tenants")

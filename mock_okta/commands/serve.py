@@ -22,9 +22,6 @@ from mock_okta.errors import ConfigError, MockOktaError, ScenarioError
 if TYPE_CHECKING:
     from mock_okta.engine.model import Scenario
 
-SWITCH_INTERVAL_S = 0.001
-"""How long a thread may keep the others from running. With Python's 5 ms, the loop that reads requests often waits."""
-
 Command = Callable[..., Any]
 
 
@@ -59,7 +56,6 @@ def command(scenarios: tuple[str, ...], **given: Any) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     loaded = load_scenarios(scenarios)
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
     serve(config, loaded, stop)
     return 0
 

@@ -1,14 +1,16 @@
-"""The server behind `mock-okta serve` and behind `MockOkta`: waitress, one process, a few threads.
+"""The server behind `mock-okta serve` and behind `MockOkta`: waitress, in one thread of one process.
 
-Why waitress (figures: docs/benchmarks.md, made by benchmarks/servers.py):
+Why waitress (figures: docs/benchmarks.md, made by benchmarks/servers.py and benchmarks/sign_ins.py):
 
-- State is in memory, so one process serves; what a server gains by more processes is of no use here.
 - Its loop reads requests and hands over only complete ones. Connections on which nothing arrives cost nothing, whereas
-  64 of them, which two browsers open in passing, keep cheroot and gunicorn's threads from answering for seconds.
-- It runs in a thread of a test as it runs in a process of its own. granian is faster, three times with an empty
-  application, and by much less with this one, but it can't, and its two processes alone take more memory than we want
-  to take in all. uvicorn and hypercorn can, and are slower than waitress by half.
-- It is pure Python, imports in 35 ms and has no dependencies.
+  64 of them, which a few browsers open in passing, keep the threads of cheroot and gunicorn from answering for seconds.
+- It runs in a thread of a test just as in a process of its own. granian is faster by a third to a half with this
+  application, but it can't do that, and its two processes take more memory than the 60 MiB we want to stay below.
+  uvicorn and hypercorn can, but need asyncio and threads to serve WSGI, and take half as long again for each request.
+- It is pure Python, imports in 35 ms and has no dependencies. What it lacks is small enough to add: TLS, a stop that
+  lets requests in flight finish, delays, and a way to hang up. See `channels`.
 
-It lacks TLS, a stop that lets requests in flight finish, and a way to hang up; `channels` adds them.
+Why one thread: state is in memory and what makes a reply is Python, so the interpreter's lock lets one thread work at a
+time anyway; handing each request from the loop to another thread and back took as much time as answering it. So the
+loop answers itself. Nothing may wait in there: a delay is a time before which a connection sends nothing.
 """

@@ -1,25 +1,28 @@
-"""What waitress needs besides itself to be our server: TLS, waiting that holds no thread, hanging up, a clean stop."""
+"""What waitress needs besides itself to be our server: answering in its loop, TLS, delays, hanging up, a clean stop."""
 
 from __future__ import annotations
 
+import logging
 import ssl
 import time
+from collections import deque
 from contextlib import suppress
 from http import HTTPStatus
-from threading import Event, Lock
 from typing import Any
 
 from waitress import wasyncore
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.server import TcpWSGIServer
-from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
+from waitress.task import ErrorTask, WSGITask
 
 from mock_okta.engine.api_errors import API_ERRORS, envelope_body
 from mock_okta.tenant import error_id
-from mock_okta.web.codec import PAUSE, ConnectionCut, rendered
+from mock_okta.web.codec import DELAY, ConnectionCut, rendered
 
-MOST_WAITING = 512
+log = logging.getLogger("mock_okta")
+
 LINGER_S = 1.0
+LONGEST_WAIT_S = 1.0
 TLS_RECORD_BYTES = 16_384
 
 
@@ -34,9 +37,9 @@ class Task(WSGITask):
             raise ClientDisconnected from None
 
     def get_environment(self) -> dict[str, Any]:
-        """The WSGI environment, with a way to wait."""
+        """The WSGI environment, with a way to delay the reply."""
         environment: dict[str, Any] = super().get_environment()
-        environment[PAUSE] = self.channel.server.task_dispatcher.pause
+        environment[DELAY] = self.channel.hold
         return environment
 
 
@@ -55,58 +58,59 @@ class Refusal(ErrorTask):
         self.write(body)
 
 
-class Dispatcher(ThreadedTaskDispatcher):
-    """The threads that answer. A reply that is being delayed does not count as one of them."""
+class Inbox:
+    """Requests that have come in whole, for the loop to answer once it has read from every connection.
 
-    def __init__(self, threads: int) -> None:
-        super().__init__()
-        self._threads = threads
-        self._waiting = 0
-        self._waiting_lock = Lock()
-        self._stopping = Event()
-        self.set_thread_count(threads)
+    What waitress has in this place is a pool of threads. Ours are all bound by the same lock of the interpreter, so
+    handing requests over to them only costs: twice as much time for each sign-in when 32 clients ask at once.
+    """
 
-    def pause(self, seconds: float) -> None:
-        """Waits in the calling thread while another one takes its place; cut short when the server stops."""
-        self._count_waiting(1)
-        try:
-            self._stopping.wait(seconds)
-        finally:
-            self._count_waiting(-1)
+    def __init__(self) -> None:
+        self._channels: deque[Channel] = deque()
 
-    def stop(self, grace_s: float) -> None:
-        """Ends the threads once they are done with what they are at."""
-        self._stopping.set()
-        self.shutdown(timeout=grace_s)
+    def add_task(self, channel: Channel) -> None:
+        """Notes that the first request of a connection is complete."""
+        self._channels.append(channel)
 
-    def wake(self) -> None:
-        """Lets every delayed reply go out at once."""
-        self._stopping.set()
-
-    def _count_waiting(self, change: int) -> None:
-        with self._waiting_lock:
-            self._waiting += change
-            if not self._stopping.is_set():
-                self.set_thread_count(self._threads + min(self._waiting, MOST_WAITING))
+    def answer_all(self) -> None:
+        """Answers every request that is there."""
+        while self._channels:
+            channel = self._channels.popleft()
+            try:
+                channel.service()
+            except Exception:  # what the application raises waitress has dealt with; the others are to go on
+                log.exception("a connection failed")
+                channel.will_close = True
 
 
 class Channel(HTTPChannel):
     """One connection.
 
-    After a refusal it goes on reading for a moment what it then throws away: closed at once, with unread bytes, TCP
-    would reset the connection, and the client see that instead of the refusal.
+    A reply that a scenario delays waits in its buffer, and holds up no other connection. After a refusal the connection
+    goes on reading for a moment what it then throws away: closed at once, with unread bytes, TCP would reset it, and
+    the client see that instead of the refusal.
     """
 
     task_class = Task
     error_task_class = Refusal
-    is_refused = False
-    lingers_until: float | None = None
     close_when_flushed: bool = False
+    is_refused = False
+    held_until = 0.0
+    lingers_until: float | None = None
 
     @property
     def is_busy(self) -> bool:
         """Whether a request is being answered, or an answer is still to be sent."""
-        return bool(self.requests or self.total_outbufs_len)
+        return bool(self.requests or self.total_outbufs_len or (self.close_when_flushed and self.is_held))
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing may be sent yet."""
+        return self.held_until > time.monotonic()
+
+    def hold(self, seconds: float) -> None:
+        """Sends nothing until then."""
+        self.held_until = time.monotonic() + seconds
 
     def readable(self) -> bool:
         """Whether the loop is to look for bytes from the client."""
@@ -114,8 +118,10 @@ class Channel(HTTPChannel):
 
     def writable(self) -> bool:
         """Whether there is something to send, or to end."""
+        if self.is_held:
+            return False
         if self.lingers_until is not None:
-            return time.time() >= self.lingers_until
+            return time.monotonic() >= self.lingers_until
         return bool(super().writable())
 
     def handle_write(self) -> None:
@@ -130,21 +136,21 @@ class Channel(HTTPChannel):
         if closing and self.total_outbufs_len:
             self.close_when_flushed = True
         elif closing:
-            self.lingers_until = time.time() + LINGER_S
+            self.lingers_until = time.monotonic() + LINGER_S
 
     def received(self, data: bytes) -> bool:
         """Takes bytes from the client, and throws them away while lingering."""
         return self.lingers_until is None and bool(super().received(data))
 
+    def _flush_some(self, do_close: bool = True) -> bool:
+        """Waitress sends from here, also while the application is still writing."""
+        return not self.is_held and bool(super()._flush_some(do_close))
+
 
 class TlsChannel(Channel):
-    """One connection over TLS, handshake and all, without ever blocking the loop that serves every connection.
-
-    OpenSSL wants one thread at a time; waitress reads in its loop and writes in the thread that answers.
-    """
+    """One connection over TLS, handshake and all, without ever blocking the loop."""
 
     def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:
-        self._tls_lock = Lock()
         secured = server.tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
         super().__init__(server, secured, addr, adj, map=map)
         # No more than this goes out at once, and what is offered to OpenSSL is copied each time.
@@ -154,9 +160,8 @@ class TlsChannel(Channel):
         """Takes all that has been decrypted: the poll can't see what OpenSSL holds."""
         while True:
             try:
-                with self._tls_lock:
-                    data = self.socket.recv(TLS_RECORD_BYTES)
-                    more = self.socket.pending() > 0
+                data = self.socket.recv(TLS_RECORD_BYTES)
+                more = self.socket.pending() > 0
             except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
                 return
             except (OSError, ValueError):
@@ -172,8 +177,7 @@ class TlsChannel(Channel):
     def send(self, data: bytes, do_close: bool = True) -> int:
         """Sends what the connection takes now, and returns how much that was."""
         try:
-            with self._tls_lock:
-                return int(self.socket.send(data))
+            return int(self.socket.send(data))
         except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return 0
         except OSError:
@@ -186,16 +190,30 @@ class TlsChannel(Channel):
         """Says goodbye as TLS wants it, if it can be said without waiting. The poll may ask for this twice."""
         secured = self.socket
         if secured is not None:
-            with suppress(OSError, ValueError), self._tls_lock:
+            with suppress(OSError, ValueError):
                 secured.unwrap()
         super().handle_close()
 
 
 class Server(TcpWSGIServer):
-    """The listening socket and its connections."""
+    """The listening socket, its connections, and the loop that serves them all."""
 
     channel_class = Channel
     tls: ssl.SSLContext | None = None
+
+    def run(self) -> None:
+        """Reads, answers and sends until nothing is left open."""
+        while self._map:
+            wasyncore.poll2(self._longest_wait_s(), self._map)
+            self.task_dispatcher.answer_all()
+
+    def pull_trigger(self) -> None:
+        """Nothing: waitress wakes its loop with this from other threads, and here all is done in the loop."""
+
+    def _longest_wait_s(self) -> float:
+        now = time.monotonic()
+        held = [channel.held_until - now for channel in self.active_channels.values() if channel.held_until > now]
+        return min(held, default=LONGEST_WAIT_S)
 
     def handle_accept(self) -> None:
         """Takes a connection; one that is gone before it can be secured harms nobody else."""
@@ -203,9 +221,11 @@ class Server(TcpWSGIServer):
             super().handle_accept()
 
     def stop_listening(self) -> None:
-        """Closes the listening socket. Runs in the loop; the connections that there are stay."""
+        """Closes the listening socket and lets delayed replies go; connections stay. To be called in the loop."""
         self.accepting = False
         wasyncore.dispatcher.close(self)
+        for channel in self.active_channels.values():
+            channel.held_until = 0.0
 
     @property
     def is_busy(self) -> bool:

@@ -1,4 +1,4 @@
-"""A server that runs: its socket, its threads, the check that it answers, and the stop."""
+"""A server that runs: its socket, its thread, the check that it answers, and the stop."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from waitress.adjustments import Adjustments
 
 from mock_okta.config import WILDCARD_HOSTS, Config
 from mock_okta.errors import ConfigError
-from mock_okta.serving.channels import Dispatcher, Server, TlsServer
+from mock_okta.serving.channels import Inbox, Server, TlsServer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ WsgiApplication = Callable[..., Any]
 
 
 class RunningServer:
-    """A server that answers from the moment it is made, in threads of its own, until it is stopped.
+    """A server that answers from the moment it is made, in a thread of its own, until it is stopped.
 
     tls: serves https if given
     Raises: ConfigError if the address can't be listened on
@@ -46,18 +46,17 @@ class RunningServer:
         self._map: dict[int, Any] = {}
         listener = listening_socket(config)
         self.port: int = listener.getsockname()[1]
-        self._dispatcher = Dispatcher(config.threads)
         self._server = (TlsServer if tls else Server)(
             application,
             self._map,
             _sock=listener,
-            dispatcher=self._dispatcher,
+            dispatcher=Inbox(),
             adj=_adjustments(config),
             bind_socket=False,
             sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
         )
         self._server.tls = tls
-        self._loop = Thread(target=self._run, name="mock-okta", daemon=True)
+        self._loop = Thread(target=self._server.run, name="mock-okta", daemon=True)
         self._loop.start()
 
     @property
@@ -77,20 +76,15 @@ class RunningServer:
             time.sleep(0.01)
 
     def stop(self, grace_s: float = GRACE_S) -> None:
-        """Stops listening, lets requests in flight finish for as long as the grace lasts, and ends the threads."""
+        """Stops listening, lets requests in flight finish for as long as the grace lasts, and ends the thread."""
         if not self._loop.is_alive():
             return
         deadline = time.monotonic() + grace_s
         self._server.trigger.pull_trigger(self._server.stop_listening)
-        self._dispatcher.wake()
         while (self._server.accepting or self._server.is_busy) and time.monotonic() < deadline:
             time.sleep(0.005)
-        self._dispatcher.stop(max(0.1, deadline - time.monotonic()))
         self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._map))
         self._loop.join(1.0)
-
-    def _run(self) -> None:
-        self._server.run()
 
     def _answers(self, ca_file: Path | None) -> bool:
         host = self.origin.partition("://")[2].rpartition(":")[0].strip("[]")
@@ -147,12 +141,13 @@ def _adjustments(config: Config) -> Adjustments:
         ident="mock-okta",
         server_name=host_of(config),
         url_scheme="https" if config.https else "http",
-        asyncore_use_poll=True,
         backlog=LONGEST_QUEUE,
         connection_limit=MOST_CONNECTIONS,
         channel_timeout=IDLE_CONNECTION_S,
         # Up to this length the application refuses a body itself, with the headers that let a page read why.
         max_request_body_size=4 * config.max_body_bytes,
+        # The loop sends what it can and never waits for itself to send the rest.
+        outbuf_high_watermark=1 << 40,
         log_socket_errors=False,
         clear_untrusted_proxy_headers=False,
     )

@@ -16,8 +16,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from mock_okta.config import Config
 from mock_okta.engine.model import Reply, Request
 
-PAUSE = "mock_okta.pause"
-"""Key in the WSGI environment: a function that waits so many seconds without holding up other requests."""
+DELAY = "mock_okta.delay"
+"""Key in the WSGI environment: a function that lets the reply go out so many seconds later, holding up no other."""
 
 FORM = "application/x-www-form-urlencoded"
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -157,7 +157,7 @@ def response(reply: Reply, at: float) -> flask.Response:
     if reply.status != 204:
         sent.headers["Content-Length"] = str(len(body))
     if reply.delay_ms > 0:
-        flask.request.environ.get(PAUSE, time.sleep)(reply.delay_ms / 1000)
+        flask.request.environ.get(DELAY, time.sleep)(reply.delay_ms / 1000)
     if reply.cut:
         sent.response = _hanging_up(body[: len(body) // 2] if reply.cut == "truncate" else b"")
     return sent

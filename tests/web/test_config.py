@@ -14,7 +14,7 @@ from mock_okta.errors import ConfigError
 def test_what_is_given_wins_over_the_environment_and_that_over_the_default():
     environment = {"MOCK_OKTA_PORT": "7000", "MOCK_OKTA_HOST": "0.0.0.0", "PORT": "1"}
     config = read_config({"port": 8000, "host": None}, environment)
-    assert (config.port, config.host, config.threads) == (8000, "0.0.0.0", Config().threads)
+    assert (config.port, config.host, config.max_tenants) == (8000, "0.0.0.0", 1000)
 
 
 @pytest.mark.parametrize(("text", "value"), [("1", True), ("TRUE", True), ("on", True), ("0", False), ("no", False)])

@@ -112,7 +112,7 @@ def test_a_delayed_reply_comes_late():
 
 def test_delayed_replies_hold_up_nobody():
     delays = iter([2000] * 8)
-    with served(lambda: Reply(status=200, body={}, delay_ms=next(delays, 0)), threads=1) as server:
+    with served(lambda: Reply(status=200, body={}, delay_ms=next(delays, 0))) as server:
         waiting = [threading.Thread(target=fetch, args=(server,)) for _ in range(8)]
         for thread in waiting:
             thread.start()
