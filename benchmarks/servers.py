@@ -222,6 +222,15 @@ class Load:
     errors: int
 
 
+def processor_ms(pid: int) -> float:
+    """Processor time that the process and its descendants have taken, in milliseconds."""
+    ticks = 0
+    for member in family(pid):
+        fields = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+
+
 def load(port: int, path: str, connections: int, seconds: int, script: Path) -> Load:
     """Asks for that path over so many kept-alive connections, each waiting for its answer before it asks again."""
     threads = "1" if connections == 1 else "2"

@@ -99,24 +99,26 @@ def _as_json(tenant: Mapping[str, Any], ca_file: str | None) -> str:
 
 
 def _as_org_profile(tenant: Mapping[str, Any], ca_file: str | None) -> str:
-    """The profile from which `conform server --org FILE` knows the clients, users and outbox of an org."""
+    """The profile from which `conform server --org FILE` knows an org; of several apps of a type, the first."""
     import yaml  # late: no other format needs it
 
-    profile: dict[str, Any] = {"issuer": tenant["issuer"]}
-    if ca_file is not None:
-        profile["ca_file"] = ca_file
-    profile["clients"] = {}
+    origin, _, id = tenant["issuer"].partition("/oauth2/")
+    clients: dict[str, dict[str, str]] = {}
     for app in tenant["apps"]:
-        secret = {"client_secret": app["client_secret"]} if app["client_secret"] is not None else {}
-        client = {"client_id": app["client_id"], **secret, "redirect_uri": next(iter(app["redirect_uris"]), None)}
-        profile["clients"].setdefault(app["type"], client)
-    profile["users"] = [
-        {"login": user["login"], "password": user["password"], "email": user["profile"].get("email")}
-        for user in tenant["users"]
-        if user["password"] is not None
-    ]
-    origin = tenant["issuer"].rpartition("/oauth2/")[0]
-    profile["outbox"] = {"control": f"{origin}/__mock__/tenants/{tenant['id']}"}
+        members = {"client_id": app["client_id"], "client_secret": app["client_secret"]}
+        members["redirect_uri"] = next(iter(app["redirect_uris"]), None)
+        if members["redirect_uri"] is not None:
+            clients.setdefault(app["type"], {name: value for name, value in members.items() if value is not None})
+    profile = {
+        "issuer": tenant["issuer"],
+        "clients": clients,
+        "users": [
+            {"login": user["login"], "password": user["password"], "email": user["profile"].get("email", user["login"])}
+            for user in tenant["users"]
+            if user["password"] is not None and user["status"] == "ACTIVE"
+        ],
+        "outbox": {"control": f"{origin}/__mock__/tenants/{id}"},
+    } | ({"ca_file": ca_file} if ca_file is not None else {})
     text: str = yaml.safe_dump(profile, sort_keys=False, allow_unicode=True)
     return text.rstrip()
 
