@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-import yaml
 
+from conformance.server.profile import read_profile
 from mock_okta.cli import main
 from mock_okta.config import Config
 from mock_okta.keys import development_keys
@@ -62,13 +62,17 @@ def test_json_has_the_users_as_well(server, capsys, option):
     assert document["environment"]["ISSUER"] == document["issuer"]
 
 
-def test_an_org_profile_has_issuer_clients_and_users(server, capsys):
-    profile = yaml.safe_load(env(capsys, "--url", server.origin, "--tenant", "two-factors", "--format", "org"))
-    assert profile["issuer"] == f"{server.origin}/oauth2/two-factors"
-    assert list(profile["clients"]) == ["web", "browser"]
-    assert "client_secret" not in profile["clients"]["browser"]
-    assert profile["users"][0]["login"] == "mary@example.com"
-    assert profile["outbox"] == {"control": f"{server.origin}/__mock__/tenants/two-factors"}
+def test_an_org_profile_is_what_the_suite_reads(server, capsys, tmp_path):
+    file = tmp_path / "org.yaml"
+    file.write_text(env(capsys, "--url", server.origin, "--format", "org", "--ca-file", "ca.pem"))
+    profile = read_profile(file)
+    assert profile.issuer == f"{server.origin}/oauth2/two-factors"
+    assert list(profile.clients) == ["web", "browser"]
+    assert profile.clients["web"].client_secret is not None
+    assert profile.clients["browser"].client_secret is None
+    assert [(user.login, user.address) for user in profile.users] == [("mary@example.com", "mary@example.com")]
+    assert profile.outbox == ("control", f"{server.origin}/__mock__/tenants/two-factors")
+    assert profile.ca_file == "ca.pem"
 
 
 def test_a_ca_is_passed_on(server, capsys, tmp_path):
