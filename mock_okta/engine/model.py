@@ -50,11 +50,13 @@ class Enrollment:
 
     id: enrolment id (`lae…`, `eae…`), given when the tenant is made
     secret: what proves possession, never sent to a client, e.g. {"password": "…"}, {"number": "+15551234567"}
+    methods: those that it can be used with; empty means all that the org allows
     suspended: this factor is blocked for the user after too many failures
     """
 
     authenticator: str
     id: str = ""
+    methods: tuple[str, ...] = ()
     secret: JsonObject = NOTHING
     suspended: bool = False
 
@@ -113,17 +115,21 @@ class AuthorizationServer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One line of `sign_in`: what it asks for (`verb`) and how.
+    """One line of a flow: what it asks for (`verb`, a row of `STEP_KINDS`) and how.
 
-    verb: "identify" or "verify"
-    choice: for "verify", how many of `authenticators` are needed: "one_of" or "all_of"
-    with_password: for "identify", the single form with the password on it
+    authenticators: what "verify" and "enroll" are about
+    choice: for "verify", how many of them are needed: "one_of", "all_of" or "two_kinds"
+    optional: for "enroll", what may be skipped; `authenticators` may not
+    settings: what else this verb takes, e.g. {"with_password": True} for "identify"
+    when: conditions on the user, the app and the request; the step counts only if all hold
     """
 
     verb: str
     authenticators: tuple[str, ...] = ()
     choice: str = "all_of"
-    with_password: bool = False
+    optional: tuple[str, ...] = ()
+    settings: JsonObject = NOTHING
+    when: JsonObject = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +159,10 @@ class Walk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """All that one YAML file says. Immutable; shared by every tenant made from it."""
+    """All that one YAML file says. Immutable; shared by every tenant made from it.
+
+    flows: by name, "sign_in" and whichever of "register", "recover", "unlock" and "activate" the org offers
+    """
 
     name: str
     about: str = ""
@@ -164,7 +173,8 @@ class Scenario:
     apps: tuple[App, ...] = ()
     users: tuple[User, ...] = ()
     trusted_origins: tuple[str, ...] = ()
-    sign_in: tuple[Step, ...] = ()
+    flows: Mapping[str, tuple[Step, ...]] = NOTHING
+    identity_providers: tuple[JsonObject, ...] = ()
     script: tuple[Intervention, ...] = ()
     wire: JsonObject = NOTHING
     walks: tuple[Walk, ...] = ()
@@ -207,12 +217,17 @@ class Proof:
 class Challenge:
     """What was asked of the user and is still open: one authenticator, one method.
 
+    method: empty while the user is still to choose one
+    purpose: "verify" proves an enrolment, "enroll" makes one
     code: the one-time code that was sent, if any; `expires_at` epoch seconds
+    data: what else this authenticator has to remember: a shared secret, a WebAuthn challenge, the state of a push
     """
 
     authenticator: str
     method: str
+    purpose: str = "verify"
     enrollment_id: str = ""
+    data: JsonObject = NOTHING
     code: str | None = None
     expires_at: float = 0.0
     wrong_answers: int = 0
@@ -225,6 +240,9 @@ class Transaction:
     handle: the `stateHandle` on the wire
     started_at, expires_at: epoch seconds; from `expires_at` on every request answers `idx.session.expired`
     user_id: None until the user is identified, and for an identifier that no user has
+    flow: the flow that it is in, a key of `Scenario.flows`
+    done: the steps of that flow that are over and leave no other trace (skipped, consented, …), by position
+    notices: messages that stand on the page until the next move, as (name, parameters)
     code: the interaction code, once all is proved
     """
 
@@ -235,6 +253,9 @@ class Transaction:
     started_at: float
     expires_at: float
     intent: str = "LOGIN"
+    flow: str = "sign_in"
+    done: tuple[int, ...] = ()
+    notices: tuple[tuple[str, tuple[str, ...]], ...] = ()
     identifier: str | None = None
     user_id: str | None = None
     remember_me: bool = False

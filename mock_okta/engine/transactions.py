@@ -66,6 +66,8 @@ def back_to_identify(transaction: Transaction) -> Transaction:
     return replace(
         transaction,
         stage="identify",
+        flow="sign_in",
+        done=(),
         identifier=None,
         user_id=None,
         proofs=(),
@@ -94,9 +96,9 @@ def succeed(turn: Turn, transaction: Transaction) -> Transaction:
 
 def _amr(transaction: Transaction) -> tuple[str, ...]:
     """The `amr` values of what was proved; `mfa` when two different kinds were."""
-    rows = [AUTHENTICATORS[proof.authenticator] for proof in transaction.proofs]
-    values = [value for row in rows for value in row.amr]
-    if len({row.kind for row in rows}) > 1:
+    rows = [(AUTHENTICATORS[proof.authenticator], proof.method) for proof in transaction.proofs]
+    values = [value for row, method in rows for value in row.amr.get(method, ())]
+    if len({row.kind for row, _ in rows}) > 1:
         values.insert(1, "mfa")
     return tuple(dict.fromkeys(values))
 

@@ -17,7 +17,7 @@ from tests.engine.invariants import problems
 SCENARIOS = (
     scenario(IDENTIFY, PASSWORD),
     scenario(IDENTIFY, PASSWORD, EMAIL),
-    scenario(Step(verb="identify", with_password=True), EMAIL),
+    scenario(Step(verb="identify", settings={"with_password": True}), EMAIL),
     scenario(IDENTIFY, Step(verb="verify", choice="one_of", authenticators=("okta_email", "okta_password"))),
     scenario(IDENTIFY, PASSWORD, EMAIL, org={"user_enumeration_prevention": True}),
     scenario(IDENTIFY, EMAIL, wire={"lone_email": "select", "user": "id", "authenticator_key": "omitted"}),

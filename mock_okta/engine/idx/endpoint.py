@@ -55,11 +55,9 @@ def introspect(turn: Turn, given: Mapping[str, Any]) -> Reply:
 
 def _submit(turn: Turn, transaction: Transaction, path: str, given: Mapping[str, Any]) -> Reply:
     before = turn.state
-    row = remediations.submitted(turn, transaction, path)
     try:
-        if row is None:
-            raise Refused(MESSAGES["errors.E0000079"])
-        moved = row.move(turn, transaction, _values(turn, transaction, row, given))
+        row, values = _read(turn, transaction, path, given)
+        moved = row.move(turn, replace(transaction, notices=()), values)
     except Refused as refusal:
         turn.state = before
         return _refuse(turn, transaction, refusal)
@@ -67,9 +65,14 @@ def _submit(turn: Turn, transaction: Transaction, path: str, given: Mapping[str,
     return page(turn, moved)
 
 
-def _values(turn: Turn, transaction: Transaction, row: Remediation, given: Mapping[str, Any]) -> dict[str, Any]:
+def _read(
+    turn: Turn, transaction: Transaction, path: str, given: Mapping[str, Any]
+) -> tuple[Remediation, dict[str, Any]]:
+    """What is submitted. Raises: Refused, ApiError E0000003 for a value of the wrong JSON type"""
     try:
-        return forms.read(row.form(turn, transaction), given)
+        return remediations.submitted(turn, transaction, path, given)
+    except forms.NotAnOption:
+        raise Refused(MESSAGES["errors.E0000079"]) from None
     except forms.MissingField as missing:
         raise Refused(MESSAGES["api.error.field_required"], missing.path[-1], path=missing.path) from None
     except forms.MalformedAnswer:
@@ -160,7 +163,7 @@ def occasion(turn: Turn, path: str) -> Occasion:
     transaction = transactions.find(turn, handle)
     if transaction is None:
         return Occasion(endpoint=turn.request.endpoint)
-    row = remediations.submitted(turn, transaction, path)
+    row = _submitted_leniently(turn, transaction, path, given)
     return Occasion(
         endpoint=turn.request.endpoint,
         transaction=transaction.handle,
@@ -168,6 +171,16 @@ def occasion(turn: Turn, path: str) -> Occasion:
         authenticator=_authenticator(turn, transaction, given),
         user=_login(turn, transaction, given),
     )
+
+
+def _submitted_leniently(
+    turn: Turn, transaction: Transaction, path: str, given: Mapping[str, Any]
+) -> Remediation | None:
+    """The remediation that a request means; the first on offer at its path, if its answer fits none."""
+    try:
+        return remediations.submitted(turn, transaction, path, given)[0]
+    except (forms.NotAnOption, forms.MissingField, forms.MalformedAnswer):
+        return next((row for row in remediations.offered(turn, transaction) if row.path == path), None)
 
 
 def _authenticator(turn: Turn, transaction: Transaction, given: Mapping[str, Any]) -> str | None:

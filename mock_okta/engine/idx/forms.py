@@ -51,6 +51,10 @@ class MalformedAnswer(Exception):
     """The answer has a value of a JSON type that the form does not take."""
 
 
+class NotAnOption(Exception):
+    """The answer picks something that is not on offer."""
+
+
 class MissingField(Exception):
     """The answer lacks a needed field. `path` leads to it, e.g. ("credentials", "passcode")."""
 
@@ -106,28 +110,60 @@ _JSON_TYPES: dict[str | None, tuple[type, ...]] = {
     None: (str,),
     "string": (str,),
     "boolean": (bool,),
+    "number": (int, float),
     "object": (dict,),
 }
 
 
 def read(fields: Iterable[Field], answer: Mapping[str, Any], path: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The values of `answer` that the form asks for, checked for JSON type and for what is missing.
+    """The values of `answer` that the form asks for, checked for JSON type, for choice and for what is missing.
 
-    Members that the form does not have are left out: clients send extras (idx-protocol notes 1.4).
-    Raises: MalformedAnswer, MissingField
+    Members that the form does not have are left out: clients send extras. What the form has fixed is filled in where
+    a client leaves it out, as the widget does (idx-protocol notes 1.4, 8.4-25).
+    Raises: MalformedAnswer, MissingField, NotAnOption
     """
     values: dict[str, Any] = {}
     for field in fields:
-        here = (*path, field.name)
         given = answer.get(field.name)
         if given is None or given == "":
-            if field.needed:
+            if field.mutable is False and field.value is not None:
+                values[field.name] = field.value
+            elif field.needed:
                 raise MissingField(_innermost(field, path))
-            continue
-        if not isinstance(given, _JSON_TYPES["object" if field.form or field.options else field.type]):
-            raise MalformedAnswer(".".join(here))
-        values[field.name] = read(field.form, given, here) if field.form else given
+        else:
+            values[field.name] = _value(field, given, (*path, field.name))
     return values
+
+
+def _value(field: Field, given: Any, path: tuple[str, ...]) -> Any:
+    if not isinstance(given, _JSON_TYPES["object" if field.form or _has_forms(field) else field.type]):
+        raise MalformedAnswer(".".join(path))
+    if field.form is not None:
+        return read(field.form, given, path)
+    if _has_forms(field):
+        return _read_choice(field, given, path)
+    choices = [option.value for option in field.options or ()]
+    fixed = field.mutable is False and field.value is not None
+    if (choices and given not in choices) or (fixed and given != field.value):
+        raise NotAnOption(".".join(path))
+    return given
+
+
+def _has_forms(field: Field) -> bool:
+    return any(option.form is not None for option in field.options or ())
+
+
+def _read_choice(field: Field, given: Mapping[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """The answer read with the form of the option that it means: the first whose fixed values it does not contradict."""
+    refusal: Exception = NotAnOption(".".join(path))
+    for option in field.options or ():
+        try:
+            return read(option.form or (), given, path)
+        except NotAnOption:
+            continue
+        except (MissingField, MalformedAnswer) as problem:
+            refusal = problem
+    raise refusal
 
 
 def _innermost(field: Field, path: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,22 +6,26 @@ next resting place; or it raises Refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from mock_okta.engine import transactions
-from mock_okta.engine.idx import policy
-from mock_okta.engine.idx.authenticators import AUTHENTICATORS, Wrong, max_password_attempts
+from mock_okta.engine.idx import policy, steps
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.authenticators.password import max_attempts
+from mock_okta.engine.idx.authenticators.row import Values, Wrong
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.model import App, Challenge, Enrollment, Proof, Transaction, User, UserStatus
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
 
-Values = Mapping[str, Any]
-
 MAY_SIGN_IN = frozenset({UserStatus.ACTIVE, UserStatus.RECOVERY, UserStatus.PASSWORD_EXPIRED})
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Who it is
+# ---------------------------------------------------------------------------------------------------------------------
 
 
 def identify(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
@@ -36,31 +40,37 @@ def identify(turn: Turn, transaction: Transaction, values: Values) -> Transactio
         remember_me=values.get("rememberMe", False),
     )
     if "credentials" not in values:
-        return policy.settle(turn, named)
+        return steps.settle(turn, named)
     enrollment = user.enrollment("okta_password") if user else None
     waiting = Challenge(
         authenticator="okta_password", method="password", enrollment_id=enrollment.id if enrollment else ""
     )
-    return _prove(turn, named, enrollment, waiting, values["credentials"])
+    return _verify(turn, named, enrollment, waiting, values["credentials"])
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Proving and acquiring
+# ---------------------------------------------------------------------------------------------------------------------
 
 
 def choose(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Challenges the user with the authenticator that the client picked from the list."""
-    enrollment = _chosen(turn, transaction, values["authenticator"])
+    """Begins with the authenticator that the client picked, or asks what is still missing for that."""
+    picked = values["authenticator"]
+    purpose = steps.purpose(turn, transaction)
+    enrollment = _picked(turn, transaction, picked)
     row = AUTHENTICATORS[enrollment.authenticator]
-    method = values["authenticator"].get("methodType", row.methods[0])
-    if method not in row.methods:
-        raise Refused(MESSAGES["errors.E0000079"])
-    return policy.begin_challenge(turn, transaction, enrollment, method)
+    if row.ceremony(purpose).asks(turn, row, picked):
+        return steps.wait_for_choice(transaction, enrollment, purpose)
+    return steps.begin(turn, transaction, enrollment, purpose, picked)
 
 
-def _chosen(turn: Turn, transaction: Transaction, choice: Values) -> Enrollment:
-    """The candidate that the client means: by authenticator id, and by enrolment id where it sends one."""
-    for enrollment in policy.candidates(turn, transaction):
-        if turn.state.authenticator_ids[enrollment.authenticator] == choice.get("id") and (
-            choice.get("enrollmentId") in (None, enrollment.id)
+def _picked(turn: Turn, transaction: Transaction, picked: Values) -> Enrollment:
+    """The choice that the client means: by authenticator id, and by enrolment id where it sends one."""
+    for choice in steps.choices(turn, transaction):
+        if turn.state.authenticator_ids[choice.authenticator] == picked["id"] and (
+            picked.get("enrollmentId") in (None, choice.id)
         ):
-            return enrollment
+            return choice
     raise Refused(MESSAGES["errors.E0000079"])
 
 
@@ -68,21 +78,32 @@ def answer(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Judges the answer to the open challenge."""
     challenge = policy.challenge_of(transaction)
     user = policy.user_of(turn, transaction)
+    if challenge.purpose == "enroll":
+        return _enroll(turn, transaction, challenge, values.get("credentials", {}))
     enrollment = next((e for e in user.enrolled if e.id == challenge.enrollment_id), None) if user else None
-    return _prove(turn, transaction, enrollment, challenge, values["credentials"])
+    return _verify(turn, transaction, enrollment, challenge, values.get("credentials", {}))
 
 
 def resend(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Sends the code again; only the newest one works."""
     challenge = policy.challenge_of(transaction)
     enrollment = Enrollment(authenticator=challenge.authenticator, id=challenge.enrollment_id)
-    again = policy.begin_challenge(turn, transaction, enrollment, challenge.method)
+    if not challenge.method:
+        return transaction
+    again = steps.begin(turn, transaction, enrollment, challenge.purpose, {"methodType": challenge.method})
     return replace(again, stage=transaction.stage)
 
 
 def poll(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Answers with the page as it is; nothing has happened elsewhere."""
     return transaction
+
+
+def skip(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Leaves out what is optional."""
+    position = steps.open_position(turn, transaction)
+    assert position is not None, "skip is offered on an open step"
+    return steps.settle(turn, replace(transaction, done=(*transaction.done, position)))
 
 
 def recover(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
@@ -96,26 +117,54 @@ def cancel(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Proving
+# Judging
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def _prove(
+def _verify(
     turn: Turn, transaction: Transaction, enrollment: Enrollment | None, challenge: Challenge, answer: Values
 ) -> Transaction:
     """Adds a proof and goes on to the next step, or refuses."""
     user = policy.user_of(turn, transaction)
     if user is not None:
         _refuse_who_may_not_sign_in(user, enrollment)
-    wrong = AUTHENTICATORS[challenge.authenticator].check(turn, enrollment, challenge, answer)
+    ceremony = AUTHENTICATORS[challenge.authenticator].ceremony("verify")
+    wrong = ceremony.check(turn, enrollment, challenge, answer)
     if wrong is not None:
-        raise _refusal_of_wrong_answer(turn, transaction, wrong)
+        raise _refusal_of(turn, transaction, wrong)
     assert user is not None, "nobody's answer is never right"
+    assert enrollment is not None, "what nobody has proves nothing"
     if not _is_assigned(turn.app(transaction.interaction.client_id), user):
         raise Refused(MESSAGES["idx.error.user.not.assigned.to.app"], after=_restarted)
+    if ceremony.after_check is not None:
+        user = _with_enrollment(user, ceremony.after_check(turn, enrollment, challenge, answer))
     turn.put_user(replace(user, failures=0))
+    return steps.settle(turn, _with_proof(turn, transaction, challenge))
+
+
+def _enroll(turn: Turn, transaction: Transaction, challenge: Challenge, answer: Values) -> Transaction:
+    """Gives the user a new enrolment, which is a proof of it too, or refuses."""
+    user = policy.user_of(turn, transaction)
+    assert user is not None, "only a user can acquire anything"
+    row = AUTHENTICATORS[challenge.authenticator]
+    ceremony = row.ceremony("enroll")
+    draft = Enrollment(authenticator=row.key)
+    wrong = ceremony.check(turn, draft, challenge, answer)
+    if wrong is not None:
+        raise _refusal_of(turn, transaction, wrong)
+    secret = ceremony.keep(turn, user, challenge, answer)
+    new = replace(draft, id=turn.draw_id(row.enrollment_prefix), secret=secret)
+    turn.put_user(replace(user, enrolled=(*user.enrolled, new)))
+    return steps.settle(turn, _with_proof(turn, transaction, challenge))
+
+
+def _with_proof(turn: Turn, transaction: Transaction, challenge: Challenge) -> Transaction:
     proof = Proof(authenticator=challenge.authenticator, method=challenge.method, at=turn.now)
-    return policy.settle(turn, replace(transaction, proofs=(*transaction.proofs, proof)))
+    return replace(transaction, proofs=(*transaction.proofs, proof))
+
+
+def _with_enrollment(user: User, changed: Enrollment) -> User:
+    return replace(user, enrolled=tuple(changed if each.id == changed.id else each for each in user.enrolled))
 
 
 def _refuse_who_may_not_sign_in(user: User, enrollment: Enrollment | None) -> None:
@@ -128,17 +177,18 @@ def _refuse_who_may_not_sign_in(user: User, enrollment: Enrollment | None) -> No
 
 def _is_assigned(app: App, user: User) -> bool:
     allowed = app.assigned_to
-    return user.assigned and (
-        allowed is None or user.login in allowed or any(group in allowed for group in user.groups)
-    )
+    return user.assigned and (allowed is None or user.login in allowed or any(group in allowed for group in user.groups))
 
 
-def _refusal_of_wrong_answer(turn: Turn, transaction: Transaction, wrong: Wrong) -> Refused:
+def _refusal_of(turn: Turn, transaction: Transaction, wrong: Wrong) -> Refused:
     """A wrong code is counted on the transaction, a wrong password on the user."""
-    if wrong.path is not None:
-        return Refused(wrong.message, path=wrong.path, after=_one_more_wrong_code)
-    if wrong.message.name != "incorrectPassword":
-        return Refused(wrong.message)
+    if wrong.message.name == "incorrectPassword":
+        return _refusal_of_password(turn, transaction, wrong)
+    after = _one_more_wrong_answer if wrong.counts else None
+    return Refused(wrong.message, *wrong.params, path=wrong.path, after=after)
+
+
+def _refusal_of_password(turn: Turn, transaction: Transaction, wrong: Wrong) -> Refused:
     if policy.has_password_on_page(turn):
         return Refused(MESSAGES["errors.E0000004"], after=_one_more_wrong_password(transaction, restart=False))
     restart = setting(turn.scenario, "wrong_password") == "restarts"
@@ -149,12 +199,12 @@ def _restarted(turn: Turn, transaction: Transaction) -> Transaction:
     return transactions.back_to_identify(transaction)
 
 
-def _one_more_wrong_code(turn: Turn, transaction: Transaction) -> Transaction:
+def _one_more_wrong_answer(turn: Turn, transaction: Transaction) -> Transaction:
     challenge = policy.challenge_of(transaction)
     return replace(transaction, challenge=replace(challenge, wrong_answers=challenge.wrong_answers + 1))
 
 
-def _one_more_wrong_password(named: Transaction, *, restart: bool) -> Any:
+def _one_more_wrong_password(named: Transaction, *, restart: bool) -> Callable[[Turn, Transaction], Transaction]:
     """What a wrong password changes: the user's count, and at the limit the user's status.
 
     named: the transaction with the user in it; the one before the request may not know who it is
@@ -164,7 +214,7 @@ def _one_more_wrong_password(named: Transaction, *, restart: bool) -> Any:
         user = policy.user_of(turn, named)
         if user is not None:
             failures = user.failures + 1
-            locked = failures >= max_password_attempts(turn.scenario)
+            locked = failures >= max_attempts(turn.scenario)
             status = UserStatus.LOCKED_OUT if locked else user.status
             turn.put_user(replace(user, failures=failures, status=status))
         return transactions.back_to_identify(transaction) if restart else transaction

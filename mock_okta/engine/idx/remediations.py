@@ -5,13 +5,14 @@ Source: idx-protocol notes 1.3 (paths), 3 (forms, option shapes), 4.6 (actions).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from mock_okta.engine.idx import moves, policy
+from mock_okta.engine.idx import forms, moves, policy, steps
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.authenticators.row import Values, no_fields
 from mock_okta.engine.idx.forms import Field, Option
-from mock_okta.engine.idx.moves import Values
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import Enrollment, Transaction
 from mock_okta.engine.turn import Turn
@@ -19,11 +20,6 @@ from mock_okta.engine.turn import Turn
 Form = Callable[[Turn, Transaction], tuple[Field, ...]]
 Move = Callable[[Turn, Transaction, Values], Transaction]
 Condition = Callable[[Turn, Transaction], bool]
-
-
-def no_fields(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """The form has the state handle and nothing else."""
-    return ()
 
 
 def always(turn: Turn, transaction: Transaction) -> bool:
@@ -61,54 +57,60 @@ def identify_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     remember = Field(name="rememberMe", type="boolean", label="Remember this device")
     if not policy.has_password_on_page(turn):
         return (identifier, remember)
-    answer = AUTHENTICATORS["okta_password"].answer
+    answer = AUTHENTICATORS["okta_password"].ceremony("verify").form(turn, transaction)
     return (identifier, Field(name="credentials", type="object", form=answer, required=True, needed=True), remember)
 
 
 def choice_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """`authenticator`, with one option for each enrolment that can be used in this step."""
-    options = tuple(
-        Option(
-            label=AUTHENTICATORS[enrollment.authenticator].name,
-            form=_reference(turn, enrollment),
-            relates_to=f"$.authenticatorEnrollments.value[{index}]",
+    """`authenticator`, with one option for each way to meet the open step."""
+    return (Field(name="authenticator", type="object", options=tuple(_options(turn, transaction)), needed=True),)
+
+
+def _options(turn: Turn, transaction: Transaction) -> Iterator[Option]:
+    """One option an enrolment; several keys of one WebAuthn or Okta Verify are one option (idx-protocol notes 2.6)."""
+    purpose = steps.purpose(turn, transaction)
+    listed = "authenticators" if purpose == "enroll" else "authenticatorEnrollments"
+    for index, choice in enumerate(steps.choices(turn, transaction)):
+        row = AUTHENTICATORS[choice.authenticator]
+        yield Option(
+            label=policy.name_of(turn, row),
+            form=(_id_field(turn, choice), *row.ceremony(purpose).option(turn, row, choice)),
+            relates_to=f"$.{listed}.value[{index}]",
         )
-        for index, enrollment in enumerate(policy.candidates(turn, transaction))
-    )
-    return (Field(name="authenticator", type="object", options=options, needed=True),)
 
 
-def _reference(turn: Turn, enrollment: Enrollment) -> tuple[Field, ...]:
-    """How an option names its authenticator: by `id`, and by the one `methodType` it has."""
-    row = AUTHENTICATORS[enrollment.authenticator]
-    return (
-        Field(name="id", required=True, value=turn.state.authenticator_ids[row.key], mutable=False),
-        Field(name="methodType", required=False, value=row.methods[0], mutable=False),
-    )
+def _id_field(turn: Turn, choice: Enrollment) -> Field:
+    identity = turn.state.authenticator_ids[choice.authenticator]
+    return Field(name="id", required=True, value=identity, mutable=False, needed=True)
 
 
-def verification_data_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """`authenticator`, fixed: the user only has to say that the code may be sent."""
+def data_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """`authenticator`, picked already: what is still to be said about it."""
     challenge = policy.challenge_of(transaction)
     row = AUTHENTICATORS[challenge.authenticator]
-    fixed = (
-        Field(name="id", required=True, value=turn.state.authenticator_ids[row.key], mutable=False, needed=True),
-        Field(name="methodType", required=False, value=row.methods[0], mutable=False),
-    )
-    return (Field(name="authenticator", label=row.name, form=fixed, needed=True),)
+    picked = Enrollment(authenticator=row.key, id=challenge.enrollment_id)
+    inner = (_id_field(turn, picked), *row.ceremony(challenge.purpose).data(turn, row, picked))
+    return (Field(name="authenticator", label=policy.name_of(turn, row), form=inner, needed=True),)
 
 
 def answer_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """`credentials`, with what the authenticator in play asks for."""
+    """`credentials`, with what the authenticator in play asks for: fields, or a choice between forms."""
     challenge = policy.challenge_of(transaction)
-    answer = AUTHENTICATORS[challenge.authenticator].answer
-    return (Field(name="credentials", type="object", form=answer, required=True, needed=True),)
+    asked = AUTHENTICATORS[challenge.authenticator].ceremony(challenge.purpose).form(turn, transaction)
+    if len(asked) == 1 and asked[0].name == "credentials":
+        return asked
+    return (Field(name="credentials", type="object", form=asked, required=True, needed=True),)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Conditions
+# ---------------------------------------------------------------------------------------------------------------------
 
 
 def is_a_choice(turn: Turn, transaction: Transaction) -> bool:
     """Whether the list of authenticators is worth offering: not where the password is all there is (recorded)."""
-    choices = policy.candidates(turn, transaction)
-    return len(choices) > 1 or any(AUTHENTICATORS[choice.authenticator].has_side_effect for choice in choices)
+    ways = steps.choices(turn, transaction)
+    return len(ways) > 1 or any(way.authenticator != "okta_password" for way in ways)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -120,10 +122,16 @@ REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
     Remediation(name="identify", path="identify", form=identify_form, move=moves.identify),
     Remediation(name="select-authenticator-authenticate", path="challenge", form=choice_form, move=moves.choose,
                 offered=is_a_choice),
-    Remediation(name="authenticator-verification-data", path="challenge", form=verification_data_form,
-                move=moves.choose, on_current=True),
+    Remediation(name="authenticator-verification-data", path="challenge", form=data_form, move=moves.choose,
+                on_current=True),
     Remediation(name="challenge-authenticator", path="challenge/answer", form=answer_form, move=moves.answer,
                 on_current=True),
+    Remediation(name="select-authenticator-enroll", path="credential/enroll", form=choice_form, move=moves.choose),
+    Remediation(name="authenticator-enrollment-data", path="credential/enroll", form=data_form, move=moves.choose,
+                on_current=True),
+    Remediation(name="enroll-authenticator", path="challenge/answer", form=answer_form, move=moves.answer,
+                on_current=True),
+    Remediation(name="skip", path="skip", move=moves.skip, offered=steps.may_skip),
 )}
 
 ACTIONS: dict[str, Remediation] = {row.name: row for row in (
@@ -139,7 +147,7 @@ PATHS = frozenset(row.path for table in (REMEDIATIONS, ACTIONS) for row in table
 
 def offered(turn: Turn, transaction: Transaction) -> tuple[Remediation, ...]:
     """The remediations on offer, in wire order."""
-    rows = (REMEDIATIONS[name] for name in STAGES[transaction.stage].offers)
+    rows = (REMEDIATIONS[name] for name in STAGES[transaction.stage].offers if name in REMEDIATIONS)
     return tuple(row for row in rows if row.offered(turn, transaction))
 
 
@@ -149,13 +157,26 @@ def current_actions(turn: Turn, transaction: Transaction) -> tuple[Remediation, 
         return (ACTIONS["recover"],) if policy.has_password_on_page(turn) else ()
     if transaction.challenge is None:
         return ()
-    names = AUTHENTICATORS[transaction.challenge.authenticator].actions
-    if transaction.stage == "verification-data":
-        names = tuple(name for name in names if name != "poll")
-    return tuple(ACTIONS[name] for name in names)
+    challenge = transaction.challenge
+    names = AUTHENTICATORS[challenge.authenticator].ceremony(challenge.purpose).actions
+    return tuple(ACTIONS[name] for name in names if challenge.method or name != "poll")
 
 
-def submitted(turn: Turn, transaction: Transaction, path: str) -> Remediation | None:
-    """The remediation or action that a request to this path submits, if one on offer has that path."""
-    on_offer = (*offered(turn, transaction), *current_actions(turn, transaction), ACTIONS["cancel"])
-    return next((row for row in on_offer if row.path == path), None)
+def submitted(turn: Turn, transaction: Transaction, path: str, given: Values) -> tuple[Remediation, dict[str, Any]]:
+    """The remediation or action that a request submits, and the values it carries.
+
+    Several on offer may share a path; the request means the first whose form it can answer.
+    Raises: NotAnOption if none is on offer there; MissingField, MalformedAnswer for an incomplete answer
+    """
+    problem: Exception = forms.NotAnOption(path)
+    for row in (*offered(turn, transaction), *current_actions(turn, transaction), ACTIONS["cancel"]):
+        if row.path != path:
+            continue
+        try:
+            return row, forms.read(row.form(turn, transaction), given)
+        except forms.NotAnOption:
+            continue
+        except (forms.MissingField, forms.MalformedAnswer) as incomplete:
+            problem = incomplete
+            break
+    raise problem

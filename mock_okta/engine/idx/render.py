@@ -6,16 +6,18 @@ Source: idx-protocol notes 2.1 (order of members), 2.2 (what each holds), 2.3 an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from mock_okta.engine.idx import forms, policy, remediations
-from mock_okta.engine.idx.authenticators import AUTHENTICATORS, Authenticator
+from mock_okta.engine.idx import forms, messages, policy, remediations, steps
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.authenticators.row import CURRENT, CURRENT_ENROLLMENT, Authenticator
 from mock_okta.engine.idx.forms import ACCEPTS, PRODUCES, FieldMessages, state_handle
+from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.remediations import Remediation
-from mock_okta.engine.idx.stages import CURRENT, LISTS, STAGES, USER
+from mock_okta.engine.idx.stages import ACQUIRED, CHOICES, IN_PLAY, MISSING, STAGES, USER
 from mock_okta.engine.model import AppType, Enrollment, Transaction
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
@@ -46,19 +48,22 @@ def body(turn: Turn, transaction: Transaction, notices: Notices = SILENCE) -> Bo
     on_offer = remediations.offered(turn, transaction)
     if on_offer:
         members["remediation"] = _array(_action(turn, transaction, row, notices.fields) for row in on_offer)
-    if notices.top:
-        members["messages"] = _array(notices.top)
-    if CURRENT in stage.shows:
-        members |= _current(turn, transaction)
-    if LISTS in stage.shows:
-        members |= _lists(turn, transaction)
-    if USER in stage.shows:
-        members |= _user(turn, transaction)
+    top = [*_standing(transaction), *notices.top]
+    if top:
+        members["messages"] = _array(top)
+    for shown in stage.shows:
+        members |= _SHOWN[shown](turn, transaction)
     members["cancel"] = _action(turn, transaction, remediations.ACTIONS["cancel"], {})
     members |= _app(turn, transaction)
     if transaction.code is not None:
         members["successWithInteractionCode"] = _success(turn, transaction)
     return members
+
+
+def _standing(transaction: Transaction) -> Iterator[Body]:
+    """The messages that stay on the page until the next move."""
+    for name, params in transaction.notices:
+        yield messages.as_ion(MESSAGES[name], *params)
 
 
 def terminal(notices: Notices) -> Body:
@@ -116,56 +121,112 @@ def _success(turn: Turn, transaction: Transaction) -> Body:
 
 
 def _place_of_current(transaction: Transaction) -> str:
-    return "currentAuthenticator" if transaction.stage == "identify" else "currentAuthenticatorEnrollment"
+    challenge = transaction.challenge
+    if transaction.stage == "identify" or challenge is None:
+        return CURRENT
+    return AUTHENTICATORS[challenge.authenticator].ceremony(challenge.purpose).place
 
 
 def _current(turn: Turn, transaction: Transaction) -> Body:
-    """The authenticator in play, its actions first."""
+    """The authenticator in play: what it shows and can do first, then what it is."""
     if transaction.stage == "identify":
-        if not policy.has_password_on_page(turn):
-            return {}
-        row, profile, identity = AUTHENTICATORS["okta_password"], {}, turn.state.authenticator_ids["okta_password"]
-    else:
-        challenge = policy.challenge_of(transaction)
-        row, identity = AUTHENTICATORS[challenge.authenticator], challenge.enrollment_id
-        enrollment = next(e for e in policy.candidates(turn, transaction) if e.id == challenge.enrollment_id)
-        profile = {} if policy.is_anonymous(turn, transaction) else row.profile(enrollment)
-        identity = "" if policy.is_anonymous(turn, transaction) else identity
-    members: Body = {"profile": profile} if profile else {}
+        return _password_on_page(turn, transaction)
+    challenge = policy.challenge_of(transaction)
+    row = AUTHENTICATORS[challenge.authenticator]
+    place = _place_of_current(transaction)
+    anonymous = policy.is_anonymous(turn, transaction)
+    members: Body = {}
+    if place == CURRENT_ENROLLMENT and not anonymous:
+        members |= _profile(row, _enrollment_in_play(turn, transaction))
     for action in remediations.current_actions(turn, transaction):
         members[action.name] = _action(turn, transaction, action, {})
-    return {_place_of_current(transaction): _object(members | _identity(turn, row, identity))}
+    context = row.ceremony(challenge.purpose).context(turn, transaction) if challenge.method else {}
+    if context:
+        members["contextualData"] = context
+    identity = turn.state.authenticator_ids[row.key]
+    if place == CURRENT_ENROLLMENT:
+        identity = "" if anonymous else challenge.enrollment_id
+    methods = (challenge.method,) if challenge.method else policy.methods_of(turn, row)
+    members |= _identity(turn, row, identity, methods)
+    return {place: _object(members | _settings(turn, row, challenge.purpose))}
 
 
-def _lists(turn: Turn, transaction: Transaction) -> Body:
-    """What can be used in this step: the authenticators, and what the user has of them."""
-    choices = policy.candidates(turn, transaction)
+def _password_on_page(turn: Turn, transaction: Transaction) -> Body:
+    if not policy.has_password_on_page(turn):
+        return {}
+    row = AUTHENTICATORS["okta_password"]
+    actions = {row.name: _action(turn, transaction, row, {}) for row in remediations.current_actions(turn, transaction)}
+    identity = _identity(turn, row, turn.state.authenticator_ids[row.key], row.methods)
+    return {CURRENT: _object(actions | identity)}
+
+
+def _enrollment_in_play(turn: Turn, transaction: Transaction) -> Enrollment | None:
+    user = policy.user_of(turn, transaction)
+    wanted = policy.challenge_of(transaction).enrollment_id
+    return next((each for each in user.enrolled if each.id == wanted), None) if user else None
+
+
+def _acquired(turn: Turn, transaction: Transaction) -> Body:
+    """`enrollmentAuthenticator`: the authenticator being enrolled, without actions and context."""
+    challenge = policy.challenge_of(transaction)
+    row = AUTHENTICATORS[challenge.authenticator]
+    identity = _identity(turn, row, turn.state.authenticator_ids[row.key], (challenge.method,))
+    return {"enrollmentAuthenticator": _object(identity | _settings(turn, row, "enroll"))}
+
+
+def _choices(turn: Turn, transaction: Transaction) -> Body:
+    """What can be proved in this step: the authenticators, and what the user has of them."""
+    ways = steps.choices(turn, transaction)
     anonymous = policy.is_anonymous(turn, transaction)
-    keys = dict.fromkeys(choice.authenticator for choice in choices)
     return {
-        "authenticators": _array(
-            _identity(turn, AUTHENTICATORS[key], turn.state.authenticator_ids[key]) for key in keys
-        ),
-        "authenticatorEnrollments": _array(_enrollment(turn, choice, anonymous) for choice in choices),
+        "authenticators": _array(_authenticators(turn, dict.fromkeys(way.authenticator for way in ways))),
+        "authenticatorEnrollments": _array(_enrollment(turn, way, anonymous) for way in ways),
     }
+
+
+def _missing(turn: Turn, transaction: Transaction) -> Body:
+    """What can be acquired in this step, and everything that the user has already."""
+    user = policy.user_of(turn, transaction)
+    enrolled = policy.by_name(turn, user.enrolled if user else ())
+    wanted = dict.fromkeys(way.authenticator for way in steps.choices(turn, transaction))
+    return {
+        "authenticators": _array(_authenticators(turn, wanted)),
+        "authenticatorEnrollments": _array(_enrollment(turn, each, False) for each in enrolled),
+    }
+
+
+def _authenticators(turn: Turn, keys: Iterable[str]) -> Iterator[Body]:
+    for key in keys:
+        row = AUTHENTICATORS[key]
+        yield _identity(turn, row, turn.state.authenticator_ids[key], policy.methods_of(turn, row))
 
 
 def _enrollment(turn: Turn, enrollment: Enrollment, anonymous: bool) -> Body:
     row = AUTHENTICATORS[enrollment.authenticator]
+    methods = enrollment.methods or policy.methods_of(turn, row)
     if anonymous:
-        return _identity(turn, row, "")
-    profile = row.profile(enrollment)
-    return ({"profile": profile} if profile else {}) | _identity(turn, row, enrollment.id)
+        return _identity(turn, row, "", methods)
+    return _profile(row, enrollment) | _identity(turn, row, enrollment.id, methods)
 
 
-def _identity(turn: Turn, row: Authenticator, identity: str) -> Body:
+def _profile(row: Authenticator, enrollment: Enrollment | None) -> Body:
+    profile = row.profile(enrollment) if enrollment else {}
+    return {"profile": profile} if profile else {}
+
+
+def _settings(turn: Turn, row: Authenticator, purpose: str) -> Body:
+    return {"settings": row.settings(turn)} if row.settings and purpose != "verify" else {}
+
+
+def _identity(turn: Turn, row: Authenticator, identity: str, methods: Iterable[str]) -> Body:
     """`type`, `key`, `id`, `displayName`, `methods`; without `id` where it would give the user away."""
     members: Body = {"type": row.type}
     if setting(turn.scenario, "authenticator_key") == "present":
         members["key"] = row.key
     if identity:
         members["id"] = identity
-    return members | {"displayName": row.name, "methods": [{"type": method} for method in row.methods]}
+    members |= {"displayName": policy.name_of(turn, row)} | row.extra(turn)
+    return members | {"methods": [{"type": method} for method in methods]}
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -191,6 +252,15 @@ def _user(turn: Turn, transaction: Transaction) -> Body:
 def _app(turn: Turn, transaction: Transaction) -> Body:
     app = turn.app(transaction.interaction.client_id)
     return {"app": _object({"name": "oidc_client", "label": app.label, "id": app.client_id})}
+
+
+_SHOWN: dict[str, Callable[[Turn, Transaction], Body]] = {
+    IN_PLAY: _current,
+    CHOICES: _choices,
+    MISSING: _missing,
+    ACQUIRED: _acquired,
+    USER: _user,
+}
 
 
 def _array(values: Iterable[Any]) -> Body:

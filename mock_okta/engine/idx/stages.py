@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-CURRENT = "current"
+IN_PLAY = "in play"
 """The authenticator in play: `currentAuthenticator` or `currentAuthenticatorEnrollment`."""
-LISTS = "lists"
-"""`authenticators` and `authenticatorEnrollments`: what can be used in this step."""
+CHOICES = "choices"
+"""`authenticators` and `authenticatorEnrollments` where something is proved: both hold what this step can use."""
+MISSING = "missing"
+"""The same where something is acquired: what is on offer, and what the user has already."""
+ACQUIRED = "acquired"
+"""`enrollmentAuthenticator`: a copy of the authenticator that is being enrolled."""
 USER = "user"
 
 
@@ -26,12 +30,22 @@ class Stage:
 
 # fmt: off
 STAGES: dict[str, Stage] = {row.name: row for row in (
-    Stage("identify",          ("identify",), (CURRENT,)),
-    Stage("select",            ("select-authenticator-authenticate",), (LISTS, USER)),
+    Stage("identify",
+          ("identify", "select-enroll-profile", "unlock-account", "redirect-idp"), (IN_PLAY,)),
+    Stage("identify-recovery", ("identify-recovery", "select-enroll-profile")),
+    Stage("select",            ("select-authenticator-authenticate",), (CHOICES, USER)),
     Stage("verification-data", ("authenticator-verification-data", "select-authenticator-authenticate"),
-                               (CURRENT, LISTS, USER)),
+                               (IN_PLAY, CHOICES, USER)),
     Stage("challenge",         ("challenge-authenticator", "select-authenticator-authenticate"),
-                               (CURRENT, LISTS, USER)),
+                               (IN_PLAY, CHOICES, USER)),
+    Stage("challenge-poll",    ("challenge-poll", "select-authenticator-authenticate"), (IN_PLAY, CHOICES, USER)),
+    Stage("enroll-select",     ("select-authenticator-enroll", "skip"), (MISSING, USER)),
+    Stage("enrollment-data",   ("authenticator-enrollment-data", "select-authenticator-enroll", "skip"),
+                               (IN_PLAY, MISSING, USER)),
+    Stage("enroll",            ("enroll-authenticator", "select-authenticator-enroll", "skip"),
+                               (IN_PLAY, MISSING, ACQUIRED, USER)),
+    Stage("reset",             ("reset-authenticator",), (IN_PLAY, MISSING, USER)),
+    Stage("terminal",          ()),
     Stage("success",           (), (USER,)),
 )}
 # fmt: on

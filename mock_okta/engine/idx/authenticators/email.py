@@ -1,0 +1,70 @@
+"""E-mail: a code in a mail. Source: idx-protocol notes 3.6, 4.2, 4.3, 4.6."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_okta.engine.idx.authenticators.codes import code_form, sent_code_matches, with_code
+from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values
+from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Mail, User
+from mock_okta.engine.turn import Turn
+
+
+def address_of(user: User) -> str:
+    """Where the user's mail goes: the enrolled address, else the profile's, else the login."""
+    enrollment = user.enrollment("okta_email")
+    return str((enrollment.secret if enrollment else {}).get("email") or user.profile.get("email") or user.login)
+
+
+def mail_a_code(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
+    """Draws a code and puts a mail with it into the outbox; for an unknown user the code goes nowhere."""
+    challenge = with_code(turn, challenge, "okta_email")
+    if user is not None and challenge.code is not None:
+        turn.send(
+            Mail(
+                to=address_of(user),
+                channel="email",
+                subject="One-time verification code",
+                body=f"<p>Hi {user.profile.get('firstName', user.login)},</p>"
+                f"<p>You are signing in. Enter a code instead: <b>{challenge.code}</b></p>",
+                code=challenge.code,
+                at=turn.now,
+            )
+        )
+    return challenge
+
+
+def keep_address(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+    """The enrolment holds the address that was proved."""
+    return {"email": address_of(user)}
+
+
+def masked_email(enrollment: Enrollment) -> dict[str, Any]:
+    """`{"email": "j***8@gmail.com"}`: first letter, asterisks, last letter of the local part."""
+    local, _, domain = str(enrollment.secret.get("email", "")).partition("@")
+    return {"email": f"{local[:1]}***{local[-1:]}@{domain}"}
+
+
+ROWS = (
+    Authenticator(
+        key="okta_email",
+        type="email",
+        name="Email",
+        methods=("email",),
+        kind="possession",
+        enrollment_prefix="eae",
+        amr={"email": ("email",)},
+        lone="ask",
+        profile=masked_email,
+        verify=Ceremony(begin=mail_a_code, form=code_form, check=sent_code_matches, actions=("resend", "poll")),
+        enroll=Ceremony(
+            begin=mail_a_code,
+            place=CURRENT,
+            form=code_form,
+            check=sent_code_matches,
+            keep=keep_address,
+            stage="enroll",
+            actions=("resend", "poll"),
+        ),
+    ),
+)

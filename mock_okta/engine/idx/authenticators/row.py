@@ -1,0 +1,128 @@
+"""What an authenticator is: facts about it, and two ceremonies.
+
+A *ceremony* is how one proves an authenticator (`verify`) or acquires it (`enroll`). Both go the same way: the user picks
+it, something begins (a code is sent, a secret is drawn), a form asks for an answer, the answer is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mock_okta.engine.idx.forms import Field
+from mock_okta.engine.idx.messages import Message
+from mock_okta.engine.model import NOTHING, Challenge, Enrollment, JsonObject, Transaction, User
+from mock_okta.engine.turn import Turn
+
+Values = Mapping[str, Any]
+
+CURRENT = "currentAuthenticator"
+CURRENT_ENROLLMENT = "currentAuthenticatorEnrollment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """An answer that does not prove anything.
+
+    path: the field that the message belongs to; None puts it on top of the page
+    params: for the placeholders of the message
+    counts: a guess that is held against the user; a malformed answer is not
+    """
+
+    message: Message
+    path: tuple[str, ...] | None = None
+    params: tuple[str, ...] = ()
+    counts: bool = True
+
+
+def nothing_begins(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
+    """Begins a ceremony that needs nothing sent and nothing drawn."""
+    return challenge
+
+
+def no_fields(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """Asks for nothing."""
+    return ()
+
+
+def no_context(turn: Turn, transaction: Transaction) -> dict[str, Any]:
+    """Has no `contextualData`."""
+    return {}
+
+
+def nothing_kept(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+    """Keeps no secret in the enrolment."""
+    return NOTHING
+
+
+def one_method(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
+    """The option names the one method there is."""
+    return (Field(name="methodType", required=False, value=row.methods[0], mutable=False),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceremony:
+    """One way to prove or to acquire an authenticator.
+
+    option: the fields of its option in a select list, besides `id`
+    data: the fields of the page that comes before, if a choice or a datum is still missing; `asks` says whether it is
+    begin: what starts; the values are those that came with the choice. May raise Refused
+    stage: where it rests while it is open
+    place: the member of the reply that holds the authenticator meanwhile
+    form: what the answer consists of, inside `credentials`
+    check: judges the answer; None proves it
+    keep: the secret of the new enrolment, for `enroll`
+    after_check: what becomes of the enrolment once it was proved, e.g. a counter moves on
+    context: `contextualData`
+    actions: on the authenticator in play, by name
+    """
+
+    option: Callable[[Turn, Authenticator, Enrollment], tuple[Field, ...]] = one_method
+    asks: Callable[[Turn, Authenticator, Values], bool] = lambda turn, row, values: False
+    data: Callable[[Turn, Authenticator, Enrollment], tuple[Field, ...]] = one_method
+    begin: Callable[[Turn, User | None, Challenge, Values], Challenge] = nothing_begins
+    stage: str = "challenge"
+    place: str = CURRENT_ENROLLMENT
+    form: Callable[[Turn, Transaction], tuple[Field, ...]] = no_fields
+    check: Callable[[Turn, Enrollment | None, Challenge, Values], Wrong | None]
+    keep: Callable[[Turn, User, Challenge, Values], JsonObject] = nothing_kept
+    after_check: Callable[[Turn, Enrollment, Challenge, Values], Enrollment] | None = None
+    context: Callable[[Turn, Transaction], dict[str, Any]] = no_context
+    actions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authenticator:
+    """One kind of thing to prove.
+
+    type, name, methods: identity on the wire; `name` is `displayName`, and a scenario may give another
+    kind: "knowledge", "possession" or "inherence"; two different kinds make `mfa`
+    enrollment_prefix: first three letters of enrolment ids
+    amr: what a proof adds to the `amr` claim, by method
+    lone: what happens when it is the only way on: "challenge" at once, or "ask" first because something would be sent
+    profile: what an enrolment shows of itself, masked
+    settings: what replies say about it while it is enrolled or reset (password complexity)
+    extra: further members of its object, e.g. `logoUri`
+    """
+
+    key: str
+    type: str
+    name: str
+    methods: tuple[str, ...]
+    kind: str
+    enrollment_prefix: str
+    amr: Mapping[str, tuple[str, ...]]
+    verify: Ceremony | None = None
+    enroll: Ceremony | None = None
+    lone: str = "challenge"
+    profile: Callable[[Enrollment], dict[str, Any]] = lambda enrollment: {}
+    settings: Callable[[Turn], dict[str, Any]] | None = None
+    extra: Callable[[Turn], dict[str, Any]] = lambda turn: {}
+
+    def ceremony(self, purpose: str) -> Ceremony:
+        """How this authenticator is verified or enrolled. Raises KeyError where it cannot be."""
+        ceremony = self.verify if purpose == "verify" else self.enroll
+        if ceremony is None:
+            raise KeyError(f"{self.key} has no way to {purpose}")
+        return ceremony
