@@ -218,7 +218,7 @@ class Challenge:
     """What was asked of the user and is still open: one authenticator, one method.
 
     method: empty while the user is still to choose one
-    purpose: "verify" proves an enrolment, "enroll" makes one
+    purpose: "verify" proves an enrolment, "enroll" makes one, "reset" renews its secret
     code: the one-time code that was sent, if any; `expires_at` epoch seconds
     data: what else this authenticator has to remember: a shared secret, a WebAuthn challenge, the state of a push
     """

@@ -35,7 +35,10 @@ def mary(**changes: Any) -> User:
 def scenario(*steps: Step, users: tuple[User, ...] | None = None, **changes: Any) -> Scenario:
     """A scenario with these sign-in steps, and Mary."""
     return Scenario(
-        name="test", flows={"sign_in": steps or (IDENTIFY, PASSWORD)}, users=(mary(),) if users is None else users, **changes
+        name="test",
+        flows={"sign_in": steps or (IDENTIFY, PASSWORD)},
+        users=(mary(),) if users is None else users,
+        **changes,
     )
 
 

@@ -19,6 +19,7 @@ from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.remediations import Remediation
 from mock_okta.engine.idx.render import SILENCE, Notices
+from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import Reply, Request, Transaction
 from mock_okta.engine.script import Occasion
 from mock_okta.engine.turn import Turn
@@ -39,7 +40,7 @@ def answer(turn: Turn, path: str) -> Reply:
     if given.get("stateHandle") in (None, ""):
         return _ends(Refused(MESSAGES["api.error.field_required"], "stateHandle"))
     transaction = transactions.find(turn, given["stateHandle"])
-    if transaction is None or transaction.handle != given["stateHandle"] or transaction.stage == "success":
+    if transaction is None or transaction.handle != given["stateHandle"] or STAGES[transaction.stage].ends:
         return expired()
     return _submit(turn, transaction, path, given)
 
@@ -86,9 +87,12 @@ def _refuse(turn: Turn, transaction: Transaction, refusal: Refused) -> Reply:
     if refusal.after is not None:
         transaction = refusal.after(turn, transaction)
         turn.put_transaction(transaction)
-    said = [messages.as_ion(refusal.message, *refusal.params)]
-    notices = Notices(fields={refusal.path: said}) if refusal.path else Notices(top=said)
-    return page(turn, transaction, notices, status=refusal.message.status)
+    top: list[dict[str, Any]] = []
+    fields: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for notice in refusal.notices:
+        place = fields.setdefault(notice.path, []) if notice.path else top
+        place.append(messages.as_ion(notice.message, *notice.params))
+    return page(turn, transaction, Notices(top=top, fields=fields), status=refusal.message.status)
 
 
 def page(turn: Turn, transaction: Transaction, notices: Notices = SILENCE, *, status: int = 200) -> Reply:

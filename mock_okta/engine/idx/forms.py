@@ -29,6 +29,8 @@ class Field:
     form: tuple[Field, ...] | None = None
     required: bool | None = None
     secret: bool | None = None
+    min_length: int | None = None
+    max_length: int | None = None
     value: Any = None
     options: tuple[Option, ...] | None = None
     visible: bool | None = None
@@ -71,6 +73,15 @@ def state_handle(handle: str) -> Field:
     return Field(name="stateHandle", required=True, value=handle, visible=False, mutable=False)
 
 
+_BEFORE_OPTIONS = (
+    ("required", "required"),
+    ("secret", "secret"),
+    ("minLength", "min_length"),
+    ("maxLength", "max_length"),
+    ("value", "value"),
+)
+
+
 def as_ion(field: Field, messages: FieldMessages, path: tuple[str, ...] = ()) -> dict[str, Any]:
     """The field as it stands in a reply, with the messages that belong to it or to a field inside it."""
     here = (*path, field.name)
@@ -81,9 +92,9 @@ def as_ion(field: Field, messages: FieldMessages, path: tuple[str, ...] = ()) ->
         members["label"] = field.label
     if field.form is not None:
         members["form"] = {"value": [as_ion(inner, messages, here) for inner in field.form]}
-    for member in ("required", "secret", "value"):
-        if getattr(field, member) is not None:
-            members[member] = getattr(field, member)
+    for member, attribute in _BEFORE_OPTIONS:
+        if getattr(field, attribute) is not None:
+            members[member] = getattr(field, attribute)
     if field.options is not None:
         members["options"] = [_option_as_ion(option, messages, here) for option in field.options]
     for member in ("visible", "mutable"):
@@ -136,13 +147,13 @@ def read(fields: Iterable[Field], answer: Mapping[str, Any], path: tuple[str, ..
 
 
 def _value(field: Field, given: Any, path: tuple[str, ...]) -> Any:
-    if not isinstance(given, _JSON_TYPES["object" if field.form or _has_forms(field) else field.type]):
+    nested = field.form is not None or _has_forms(field)
+    expected: Any = _JSON_TYPES["object" if nested else field.type]
+    if not isinstance(given, expected):
         raise MalformedAnswer(".".join(path))
-    if field.form is not None:
-        return read(field.form, given, path)
-    if _has_forms(field):
-        return _read_choice(field, given, path)
-    choices = [option.value for option in field.options or ()]
+    if nested:
+        return _read_choice(field, given, path) if field.form is None else read(field.form, given, path)
+    choices = [option.value for option in field.options or () if not isinstance(option.value, dict)]
     fixed = field.mutable is False and field.value is not None
     if (choices and given not in choices) or (fixed and given != field.value):
         raise NotAnOption(".".join(path))

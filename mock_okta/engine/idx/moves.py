@@ -30,22 +30,58 @@ MAY_SIGN_IN = frozenset({UserStatus.ACTIVE, UserStatus.RECOVERY, UserStatus.PASS
 
 def identify(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Says who the user is, and on the single form proves the password as well."""
-    user = turn.user_by_login(values["identifier"])
-    if user is None and not turn.scenario.org.get("user_enumeration_prevention"):
-        raise Refused(MESSAGES["idx.unknown.user"], values["identifier"])
-    named = replace(
-        transaction,
-        identifier=values["identifier"],
-        user_id=user.id if user else None,
-        remember_me=values.get("rememberMe", False),
-    )
+    named = _named(turn, transaction, values["identifier"])
+    named = replace(named, remember_me=values.get("rememberMe", False))
     if "credentials" not in values:
         return steps.settle(turn, named)
+    user = policy.user_of(turn, named)
     enrollment = user.enrollment("okta_password") if user else None
     waiting = Challenge(
         authenticator="okta_password", method="password", enrollment_id=enrollment.id if enrollment else ""
     )
     return _verify(turn, named, enrollment, waiting, values["credentials"])
+
+
+def identify_for_recovery(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Says whose password is to be recovered."""
+    return steps.settle(turn, _named(turn, transaction, values["identifier"]))
+
+
+def _named(turn: Turn, transaction: Transaction, identifier: str) -> Transaction:
+    """The transaction with somebody in it. Raises: Refused for an unknown user, unless the org hides who exists"""
+    user = turn.user_by_login(identifier)
+    if user is None and not turn.scenario.org.get("user_enumeration_prevention"):
+        raise Refused(MESSAGES["idx.unknown.user"], identifier)
+    return replace(transaction, identifier=identifier, user_id=user.id if user else None)
+
+
+def start_over(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Goes back to the sign-in form of the same transaction."""
+    return transactions.back_to_identify(transaction)
+
+
+def recover(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Begins to recover the password, of the user at hand if there is one."""
+    if not policy.has_flow(turn, "recover"):
+        raise Refused(MESSAGES["oie.selfservice.reset.password.not.allowed"])
+    return steps.settle(turn, replace(transaction, flow="recover", done=(), proofs=(), challenge=None))
+
+
+def start_registration(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Begins to register a new user."""
+    return steps.settle(turn, replace(transactions.back_to_identify(transaction), flow="register"))
+
+
+def start_unlocking(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Begins to unlock an account."""
+    return steps.settle(turn, replace(transactions.back_to_identify(transaction), flow="unlock"))
+
+
+def choose_for_unlocking(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Says whose account it is and with what it shall be unlocked; who that is stays untold (inferred)."""
+    user = turn.user_by_login(values["identifier"])
+    named = replace(transaction, identifier=values["identifier"], user_id=user.id if user else None, stage="select")
+    return choose(turn, named, values)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -81,6 +117,8 @@ def answer(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     if challenge.purpose == "enroll":
         return _enroll(turn, transaction, challenge, values.get("credentials", {}))
     enrollment = next((e for e in user.enrolled if e.id == challenge.enrollment_id), None) if user else None
+    if challenge.purpose == "reset":
+        return _renew(turn, transaction, enrollment, values["credentials"])
     return _verify(turn, transaction, enrollment, challenge, values.get("credentials", {}))
 
 
@@ -106,11 +144,6 @@ def skip(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     return steps.settle(turn, replace(transaction, done=(*transaction.done, position)))
 
 
-def recover(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Refuses: the org has no self-service recovery set up."""
-    raise Refused(MESSAGES["oie.selfservice.reset.password.not.allowed"])
-
-
 def cancel(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Throws the transaction away and begins a new one for the same client (idx-protocol notes 7.3, step 7)."""
     return transactions.restart(turn, transaction)
@@ -126,7 +159,7 @@ def _verify(
 ) -> Transaction:
     """Adds a proof and goes on to the next step, or refuses."""
     user = policy.user_of(turn, transaction)
-    if user is not None:
+    if user is not None and transaction.flow == "sign_in":
         _refuse_who_may_not_sign_in(user, enrollment)
     ceremony = AUTHENTICATORS[challenge.authenticator].ceremony("verify")
     wrong = ceremony.check(turn, enrollment, challenge, answer)
@@ -158,6 +191,27 @@ def _enroll(turn: Turn, transaction: Transaction, challenge: Challenge, answer: 
     return steps.settle(turn, _with_proof(turn, transaction, challenge))
 
 
+def _renew(turn: Turn, transaction: Transaction, enrollment: Enrollment | None, answer: Values) -> Transaction:
+    """Gives an enrolment another secret; whoever could not sign in for the old one's sake now can."""
+    user = policy.user_of(turn, transaction)
+    challenge = policy.challenge_of(transaction)
+    position = steps.open_position(turn, transaction)
+    assert user is not None, "only a user has something to renew"
+    assert position is not None, "the page belongs to an open step"
+    row = AUTHENTICATORS[challenge.authenticator]
+    ceremony = row.ceremony("reset")
+    old = enrollment or Enrollment(authenticator=row.key, id=turn.draw_id(row.enrollment_prefix))
+    wrong = ceremony.check(turn, old, challenge, answer)
+    if wrong is not None:
+        raise _refusal_of(turn, transaction, wrong)
+    kept = {name: value for name, value in old.secret.items() if name != "days_to_expiry"}
+    new = replace(old, secret=kept | dict(ceremony.keep(turn, user, challenge, answer)), suspended=False)
+    enrolled = tuple(new if each.id == new.id else each for each in user.enrolled)
+    enrolled = enrolled if new in enrolled else (*enrolled, new)
+    turn.put_user(replace(user, enrolled=enrolled, status=UserStatus.ACTIVE, failures=0))
+    return steps.settle(turn, steps.over(_with_proof(turn, transaction, challenge), position))
+
+
 def _with_proof(turn: Turn, transaction: Transaction, challenge: Challenge) -> Transaction:
     proof = Proof(authenticator=challenge.authenticator, method=challenge.method, at=turn.now)
     return replace(transaction, proofs=(*transaction.proofs, proof))
@@ -177,7 +231,9 @@ def _refuse_who_may_not_sign_in(user: User, enrollment: Enrollment | None) -> No
 
 def _is_assigned(app: App, user: User) -> bool:
     allowed = app.assigned_to
-    return user.assigned and (allowed is None or user.login in allowed or any(group in allowed for group in user.groups))
+    return user.assigned and (
+        allowed is None or user.login in allowed or any(group in allowed for group in user.groups)
+    )
 
 
 def _refusal_of(turn: Turn, transaction: Transaction, wrong: Wrong) -> Refused:
@@ -189,7 +245,8 @@ def _refusal_of(turn: Turn, transaction: Transaction, wrong: Wrong) -> Refused:
 
 
 def _refusal_of_password(turn: Turn, transaction: Transaction, wrong: Wrong) -> Refused:
-    if policy.has_password_on_page(turn):
+    """On the single form Okta says no more than that authentication failed."""
+    if transaction.stage == "identify":
         return Refused(MESSAGES["errors.E0000004"], after=_one_more_wrong_password(transaction, restart=False))
     restart = setting(turn.scenario, "wrong_password") == "restarts"
     return Refused(wrong.message, after=_one_more_wrong_password(transaction, restart=restart))

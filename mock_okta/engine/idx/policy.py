@@ -16,9 +16,19 @@ from mock_okta.engine.turn import Turn
 TWO_KINDS = 2
 
 
+RENEW = Step(verb="renew")
+"""Every sign-in asks for a new password in the end, if the one that was proved has expired."""
+
+
 def steps_of(turn: Turn, transaction: Transaction) -> tuple[Step, ...]:
     """The steps of the flow that the transaction is in."""
-    return turn.scenario.flows.get(transaction.flow, ())
+    steps = turn.scenario.flows.get(transaction.flow, ())
+    return (*steps, RENEW) if transaction.flow == "sign_in" else steps
+
+
+def has_flow(turn: Turn, name: str) -> bool:
+    """Whether the org offers this flow."""
+    return name in turn.scenario.flows
 
 
 def user_of(turn: Turn, transaction: Transaction) -> User | None:
@@ -90,6 +100,22 @@ def to_enroll(turn: Turn, transaction: Transaction, step: Step, index: int) -> t
     return lacking(step.optional)
 
 
+def to_unlock(turn: Turn) -> tuple[Enrollment, ...]:
+    """With what an account can be unlocked, before anybody knows whose: no ids, no profiles."""
+    first = next((step for step in turn.scenario.flows["unlock"] if step.verb == "verify"), None)
+    keys = first.authenticators if first else ()
+    return by_name(turn, (Enrollment(authenticator=key) for key in keys if AUTHENTICATORS[key].verify))
+
+
+def days_to_expiry(turn: Turn, transaction: Transaction) -> int | None:
+    """How many days the user's password has left, if that is few enough to warn."""
+    user = user_of(turn, transaction)
+    enrollment = user.enrollment("okta_password") if user else None
+    days = enrollment.secret.get("days_to_expiry") if enrollment else None
+    warn_below = int(turn.scenario.authenticators.get("okta_password", {}).get("warn_days", 5))
+    return int(days) if days is not None and days <= warn_below else None
+
+
 def by_name(turn: Turn, enrollments: Iterable[Enrollment]) -> tuple[Enrollment, ...]:
     """In the order of their display names, as the recordings list them."""
     return tuple(sorted(enrollments, key=lambda each: name_of(turn, AUTHENTICATORS[each.authenticator])))
@@ -107,9 +133,5 @@ def methods_of(turn: Turn, row: Authenticator) -> tuple[str, ...]:
 
 def is_anonymous(turn: Turn, transaction: Transaction) -> bool:
     """Whether replies must not show who the user is: enumeration prevention is on and nothing is proved yet."""
-    return bool(turn.scenario.org.get("user_enumeration_prevention")) and not transaction.proofs
-
-
-def has_password_on_page(turn: Turn) -> bool:
-    """Whether the identify form asks for the password as well."""
-    return any(step.settings.get("with_password") for step in turn.scenario.flows.get("sign_in", ()))
+    hidden = bool(turn.scenario.org.get("user_enumeration_prevention")) or transaction.flow == "unlock"
+    return hidden and not transaction.proofs and transaction.flow != "register"

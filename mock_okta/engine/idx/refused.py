@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from mock_okta.engine.idx.messages import Message
 from mock_okta.engine.model import Transaction
 from mock_okta.engine.turn import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message and where it stands: on a field, or on top of the page."""
+
+    message: Message
+    params: tuple[str, ...] = ()
+    path: tuple[str, ...] | None = None
 
 
 class Refused(Exception):
@@ -15,6 +25,7 @@ class Refused(Exception):
     path: the field that the message belongs to, e.g. ("credentials", "passcode"); None puts it on top of the page
     after: what changes all the same, applied to the state as it was before the request: a count of failures, a way
         back to the first stage. None changes nothing.
+    others: further messages, each with its place
     terminal: the reply has no remediation
     """
 
@@ -24,11 +35,18 @@ class Refused(Exception):
         *params: str,
         path: tuple[str, ...] | None = None,
         after: Callable[[Turn, Transaction], Transaction] | None = None,
+        others: tuple[Notice, ...] = (),
         terminal: bool = False,
     ) -> None:
         super().__init__(message.name)
+        self.others = others
         self.message = message
         self.params = params
         self.path = path
         self.after = after
         self.terminal = terminal
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """All that is said, in order."""
+        return (Notice(self.message, self.params, self.path), *self.others)

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from mock_okta.engine.idx import forms, moves, policy, steps
+from mock_okta.engine.idx import forms, moves, policy, profiles, steps
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.row import Values, no_fields
 from mock_okta.engine.idx.forms import Field, Option
+from mock_okta.engine.idx.profiles import profile_form
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import Enrollment, Transaction
 from mock_okta.engine.turn import Turn
@@ -32,6 +33,7 @@ class Remediation:
     """One thing that a client can submit.
 
     path: below `/idp/idx/`
+    sent_as: its name on the wire, where two rows share one
     offered: whether it is on offer at a stage that names it
     on_current: it relates to the authenticator in play
     refresh_ms: how long a client waits between two polls
@@ -40,6 +42,7 @@ class Remediation:
     name: str
     path: str
     move: Move
+    sent_as: str | None = None
     form: Form = no_fields
     offered: Condition = always
     on_current: bool = False
@@ -55,7 +58,7 @@ def identify_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`identifier`, on the single form `credentials`, and `rememberMe`."""
     identifier = Field(name="identifier", label="Username", value=transaction.interaction.login_hint, needed=True)
     remember = Field(name="rememberMe", type="boolean", label="Remember this device")
-    if not policy.has_password_on_page(turn):
+    if not steps.has_password_on_page(turn, transaction):
         return (identifier, remember)
     answer = AUTHENTICATORS["okta_password"].ceremony("verify").form(turn, transaction)
     return (identifier, Field(name="credentials", type="object", form=answer, required=True, needed=True), remember)
@@ -102,6 +105,17 @@ def answer_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     return (Field(name="credentials", type="object", form=asked, required=True, needed=True),)
 
 
+def recovery_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """`identifier`."""
+    return (Field(name="identifier", label="Username", needed=True),)
+
+
+def unlock_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """`identifier` and `authenticator`, on one page."""
+    identifier = Field(name="identifier", label="Username", required=True, needed=True)
+    return (identifier, *choice_form(turn, transaction))
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Conditions
 # ---------------------------------------------------------------------------------------------------------------------
@@ -113,6 +127,11 @@ def is_a_choice(turn: Turn, transaction: Transaction) -> bool:
     return len(ways) > 1 or any(way.authenticator != "okta_password" for way in ways)
 
 
+def offers(flow: str) -> Condition:
+    """Whether the org offers this flow."""
+    return lambda turn, transaction: policy.has_flow(turn, flow)
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Rows
 # ---------------------------------------------------------------------------------------------------------------------
@@ -120,6 +139,16 @@ def is_a_choice(turn: Turn, transaction: Transaction) -> bool:
 # fmt: off
 REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
     Remediation(name="identify", path="identify", form=identify_form, move=moves.identify),
+    Remediation(name="identify-recovery", path="identify", form=recovery_form, move=moves.identify_for_recovery),
+    Remediation(name="select-identify", path="identify/select", move=moves.start_over),
+    Remediation(name="select-enroll-profile", path="enroll", move=moves.start_registration,
+                offered=offers("register")),
+    Remediation(name="enroll-profile", path="enroll/new", form=profile_form, move=profiles.register),
+    Remediation(name="enroll-profile-update", path="enroll/update", form=profile_form, move=profiles.update,
+                sent_as="enroll-profile"),
+    Remediation(name="unlock-account", path="unlock-account", move=moves.start_unlocking, offered=offers("unlock")),
+    Remediation(name="select-authenticator-unlock-account", path="challenge", form=unlock_form,
+                move=moves.choose_for_unlocking),
     Remediation(name="select-authenticator-authenticate", path="challenge", form=choice_form, move=moves.choose,
                 offered=is_a_choice),
     Remediation(name="authenticator-verification-data", path="challenge", form=data_form, move=moves.choose,
@@ -130,6 +159,12 @@ REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
     Remediation(name="authenticator-enrollment-data", path="credential/enroll", form=data_form, move=moves.choose,
                 on_current=True),
     Remediation(name="enroll-authenticator", path="challenge/answer", form=answer_form, move=moves.answer,
+                on_current=True),
+    Remediation(name="reset-authenticator", path="challenge/answer", form=answer_form, move=moves.answer,
+                on_current=True),
+    Remediation(name="reenroll-authenticator", path="challenge/answer", form=answer_form, move=moves.answer,
+                on_current=True),
+    Remediation(name="reenroll-authenticator-warning", path="challenge/answer", form=answer_form, move=moves.answer,
                 on_current=True),
     Remediation(name="skip", path="skip", move=moves.skip, offered=steps.may_skip),
 )}
@@ -154,7 +189,7 @@ def offered(turn: Turn, transaction: Transaction) -> tuple[Remediation, ...]:
 def current_actions(turn: Turn, transaction: Transaction) -> tuple[Remediation, ...]:
     """The actions on the authenticator in play. On the identify page that is the password, if the page asks for it."""
     if transaction.stage == "identify":
-        return (ACTIONS["recover"],) if policy.has_password_on_page(turn) else ()
+        return (ACTIONS["recover"],) if steps.has_password_on_page(turn, transaction) else ()
     if transaction.challenge is None:
         return ()
     challenge = transaction.challenge

@@ -17,7 +17,7 @@ from mock_okta.engine.idx.authenticators.row import CURRENT, CURRENT_ENROLLMENT,
 from mock_okta.engine.idx.forms import ACCEPTS, PRODUCES, FieldMessages, state_handle
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.remediations import Remediation
-from mock_okta.engine.idx.stages import ACQUIRED, CHOICES, IN_PLAY, MISSING, STAGES, USER
+from mock_okta.engine.idx.stages import ACQUIRED, CHOICES, IN_PLAY, MISSING, RECOVERED, STAGES, USER
 from mock_okta.engine.model import AppType, Enrollment, Transaction
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
@@ -53,8 +53,9 @@ def body(turn: Turn, transaction: Transaction, notices: Notices = SILENCE) -> Bo
         members["messages"] = _array(top)
     for shown in stage.shows:
         members |= _SHOWN[shown](turn, transaction)
-    members["cancel"] = _action(turn, transaction, remediations.ACTIONS["cancel"], {})
-    members |= _app(turn, transaction)
+    if transaction.stage != "terminal":
+        members["cancel"] = _action(turn, transaction, remediations.ACTIONS["cancel"], {})
+        members |= _app(turn, transaction)
     if transaction.code is not None:
         members["successWithInteractionCode"] = _success(turn, transaction)
     return members
@@ -82,7 +83,7 @@ def timestamp(at: float) -> str:
 
 
 def _action(turn: Turn, transaction: Transaction, row: Remediation, messages: FieldMessages) -> Body:
-    members: Body = {"rel": ["create-form"], "name": row.name}
+    members: Body = {"rel": ["create-form"], "name": row.sent_as or row.name}
     if row.on_current:
         members["relatesTo"] = [f"$.{_place_of_current(transaction)}"]
     members |= {"href": f"{turn.request.origin}/idp/idx/{row.path}", "method": "POST", "produces": PRODUCES}
@@ -129,7 +130,7 @@ def _place_of_current(transaction: Transaction) -> str:
 
 def _current(turn: Turn, transaction: Transaction) -> Body:
     """The authenticator in play: what it shows and can do first, then what it is."""
-    if transaction.stage == "identify":
+    if transaction.challenge is None:
         return _password_on_page(turn, transaction)
     challenge = policy.challenge_of(transaction)
     row = AUTHENTICATORS[challenge.authenticator]
@@ -152,12 +153,16 @@ def _current(turn: Turn, transaction: Transaction) -> Body:
 
 
 def _password_on_page(turn: Turn, transaction: Transaction) -> Body:
-    if not policy.has_password_on_page(turn):
+    """The password, where a page asks for it beside something else: to sign in, or to register."""
+    if not steps.has_password_on_page(turn, transaction):
         return {}
     row = AUTHENTICATORS["okta_password"]
-    actions = {row.name: _action(turn, transaction, row, {}) for row in remediations.current_actions(turn, transaction)}
+    actions = {
+        each.name: _action(turn, transaction, each, {}) for each in remediations.current_actions(turn, transaction)
+    }
     identity = _identity(turn, row, turn.state.authenticator_ids[row.key], row.methods)
-    return {CURRENT: _object(actions | identity)}
+    settings = _settings(turn, row, "enroll") if transaction.flow == "register" else {}
+    return {CURRENT: _object(actions | identity | settings)}
 
 
 def _enrollment_in_play(turn: Turn, transaction: Transaction) -> Enrollment | None:
@@ -172,6 +177,16 @@ def _acquired(turn: Turn, transaction: Transaction) -> Body:
     row = AUTHENTICATORS[challenge.authenticator]
     identity = _identity(turn, row, turn.state.authenticator_ids[row.key], (challenge.method,))
     return {"enrollmentAuthenticator": _object(identity | _settings(turn, row, "enroll"))}
+
+
+def _recovered(turn: Turn, transaction: Transaction) -> Body:
+    """`recoveryAuthenticator`: the password, from the moment that it is being recovered or renewed."""
+    renewing = transaction.stage in ("reset", "reenroll")
+    if transaction.flow != "recover" and not renewing:
+        return {}
+    row = AUTHENTICATORS["okta_password"]
+    identity = _identity(turn, row, turn.state.authenticator_ids[row.key], row.methods)
+    return {"recoveryAuthenticator": _object(identity | (_settings(turn, row, "reset") if renewing else {}))}
 
 
 def _choices(turn: Turn, transaction: Transaction) -> Body:
@@ -259,6 +274,7 @@ _SHOWN: dict[str, Callable[[Turn, Transaction], Body]] = {
     CHOICES: _choices,
     MISSING: _missing,
     ACQUIRED: _acquired,
+    RECOVERED: _recovered,
     USER: _user,
 }
 

@@ -16,36 +16,44 @@ MISSING = "missing"
 """The same where something is acquired: what is on offer, and what the user has already."""
 ACQUIRED = "acquired"
 """`enrollmentAuthenticator`: a copy of the authenticator that is being enrolled."""
+RECOVERED = "recovered"
+"""`recoveryAuthenticator`: the authenticator that is being recovered or renewed."""
 USER = "user"
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One resting place."""
+    """One resting place. `ends`: nothing can be submitted there any more."""
 
     name: str
     offers: tuple[str, ...]
     shows: tuple[str, ...] = ()
+    ends: bool = False
 
+
+_PROVING = (IN_PLAY, CHOICES, RECOVERED, USER)
+_ACQUIRING = (IN_PLAY, MISSING, ACQUIRED, USER)
+_RENEWING = (IN_PLAY, MISSING, RECOVERED, USER)
 
 # fmt: off
 STAGES: dict[str, Stage] = {row.name: row for row in (
-    Stage("identify",
-          ("identify", "select-enroll-profile", "unlock-account", "redirect-idp"), (IN_PLAY,)),
+    Stage("identify",          ("identify", "select-enroll-profile", "unlock-account", "redirect-idp"), (IN_PLAY,)),
     Stage("identify-recovery", ("identify-recovery", "select-enroll-profile")),
-    Stage("select",            ("select-authenticator-authenticate",), (CHOICES, USER)),
-    Stage("verification-data", ("authenticator-verification-data", "select-authenticator-authenticate"),
-                               (IN_PLAY, CHOICES, USER)),
-    Stage("challenge",         ("challenge-authenticator", "select-authenticator-authenticate"),
-                               (IN_PLAY, CHOICES, USER)),
-    Stage("challenge-poll",    ("challenge-poll", "select-authenticator-authenticate"), (IN_PLAY, CHOICES, USER)),
+    Stage("select",            ("select-authenticator-authenticate",), (CHOICES, RECOVERED, USER)),
+    Stage("verification-data", ("authenticator-verification-data", "select-authenticator-authenticate"), _PROVING),
+    Stage("challenge",         ("challenge-authenticator", "select-authenticator-authenticate"), _PROVING),
+    Stage("challenge-poll",    ("challenge-poll", "select-authenticator-authenticate"), _PROVING),
     Stage("enroll-select",     ("select-authenticator-enroll", "skip"), (MISSING, USER)),
     Stage("enrollment-data",   ("authenticator-enrollment-data", "select-authenticator-enroll", "skip"),
                                (IN_PLAY, MISSING, USER)),
-    Stage("enroll",            ("enroll-authenticator", "select-authenticator-enroll", "skip"),
-                               (IN_PLAY, MISSING, ACQUIRED, USER)),
-    Stage("reset",             ("reset-authenticator",), (IN_PLAY, MISSING, USER)),
-    Stage("terminal",          ()),
-    Stage("success",           (), (USER,)),
+    Stage("enroll",            ("enroll-authenticator", "select-authenticator-enroll", "skip"), _ACQUIRING),
+    Stage("reset",             ("reset-authenticator",), _RENEWING),
+    Stage("reenroll",          ("reenroll-authenticator",), _RENEWING),
+    Stage("reenroll-warning",  ("reenroll-authenticator-warning", "skip"), _RENEWING),
+    Stage("enroll-profile",    ("enroll-profile", "select-identify"), (IN_PLAY,)),
+    Stage("profile-update",    ("enroll-profile-update", "skip"), (USER,)),
+    Stage("unlock-select",     ("select-authenticator-unlock-account",), (CHOICES,)),
+    Stage("terminal",          (), ends=True),
+    Stage("success",           (), (USER,), ends=True),
 )}
 # fmt: on

@@ -14,10 +14,13 @@ from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
-from mock_okta.engine.model import Challenge, Enrollment, Step, Transaction
+from mock_okta.engine.model import Challenge, Enrollment, Step, Transaction, UserStatus
 from mock_okta.engine.transactions import FRESH_S, IDENTIFIED_S, succeed
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
+
+
+SIGNED_IN = frozenset({UserStatus.ACTIVE, UserStatus.PASSWORD_EXPIRED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,21 +29,31 @@ class StepKind:
 
     is_met: whether the transaction can pass, given the step and its position
     enter: puts the transaction where it rests while the step is open; may raise Refused
+    may_skip: whether the user may go on without
     """
 
     verb: str
     is_met: Callable[[Turn, Transaction, Step, int], bool]
     enter: Callable[[Turn, Transaction, Step, int], Transaction]
+    may_skip: Callable[[Turn, Transaction, Step, int], bool] = lambda turn, transaction, step, position: False
 
 
 def settle(turn: Turn, transaction: Transaction) -> Transaction:
     """Puts the transaction at the stage of the first step that is not met, or ends it in success."""
     position = open_position(turn, transaction)
     if position is None:
-        return succeed(turn, transaction)
+        return _finish(turn, transaction)
     step = policy.steps_of(turn, transaction)[position]
     idle = replace(transaction, challenge=None, expires_at=turn.now + IDENTIFIED_S)
     return STEP_KINDS[step.verb].enter(turn, idle, step, position)
+
+
+def _finish(turn: Turn, transaction: Transaction) -> Transaction:
+    user = policy.user_of(turn, transaction)
+    assert user is not None, "nobody gets to the end"
+    if user.status not in SIGNED_IN:
+        turn.put_user(replace(user, status=UserStatus.ACTIVE))
+    return succeed(turn, transaction)
 
 
 def open_position(turn: Turn, transaction: Transaction) -> int | None:
@@ -63,6 +76,8 @@ def choices(turn: Turn, transaction: Transaction) -> tuple[Enrollment, ...]:
     if found is None:
         return ()
     step, position = found
+    if transaction.stage == "unlock-select":
+        return policy.to_unlock(turn)
     if step.verb == "enroll" or _asks_to_enroll(turn, transaction, step):
         return policy.to_enroll(turn, transaction, step, position)
     return policy.to_verify(turn, transaction, step) if step.verb == "verify" else ()
@@ -76,9 +91,21 @@ def purpose(turn: Turn, transaction: Transaction) -> str:
 
 
 def may_skip(turn: Turn, transaction: Transaction) -> bool:
-    """Whether all that the open step still asks for is optional."""
+    """Whether the user may go on without the open step."""
     found = open_step(turn, transaction)
-    return bool(found) and all(choice.authenticator in found[0].optional for choice in choices(turn, transaction))
+    return found is not None and STEP_KINDS[found[0].verb].may_skip(turn, transaction, *found)
+
+
+def over(transaction: Transaction, position: int) -> Transaction:
+    """The transaction with this step behind it."""
+    return replace(transaction, done=(*transaction.done, position))
+
+
+def has_password_on_page(turn: Turn, transaction: Transaction) -> bool:
+    """Whether the page at hand asks for the password beside something else."""
+    wanted = {"identify": "identify", "enroll-profile": "profile"}.get(transaction.stage)
+    flow = turn.scenario.flows.get(transaction.flow, ())
+    return any(step.verb == wanted and step.settings.get("with_password") for step in flow)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -88,9 +115,7 @@ def may_skip(turn: Turn, transaction: Transaction) -> bool:
 
 def wait_for_choice(transaction: Transaction, enrollment: Enrollment, purpose: str) -> Transaction:
     """Rests at the page that asks how (or whether) this authenticator shall be used."""
-    waiting = Challenge(
-        authenticator=enrollment.authenticator, method="", purpose=purpose, enrollment_id=enrollment.id
-    )
+    waiting = Challenge(authenticator=enrollment.authenticator, method="", purpose=purpose, enrollment_id=enrollment.id)
     stage = "verification-data" if purpose == "verify" else "enrollment-data"
     return replace(transaction, stage=stage, challenge=waiting)
 
@@ -119,7 +144,7 @@ def begin(turn: Turn, transaction: Transaction, enrollment: Enrollment, purpose:
 # Steps
 # ---------------------------------------------------------------------------------------------------------------------
 
-_IDENTIFY_STAGES = {"sign_in": "identify", "recover": "identify-recovery"}
+_IDENTIFY_STAGES = {"sign_in": "identify", "recover": "identify-recovery", "unlock": "unlock-select"}
 
 
 def is_identified(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
@@ -176,11 +201,117 @@ def ask_to_enroll(turn: Turn, transaction: Transaction, step: Step, position: in
     return replace(listed, expires_at=turn.now + FRESH_S) if may_skip(turn, transaction) else listed
 
 
-STEP_KINDS: dict[str, StepKind] = {
-    row.verb: row
-    for row in (
-        StepKind(verb="identify", is_met=is_identified, enter=ask_who),
-        StepKind(verb="verify", is_met=is_verified, enter=ask_for_proof),
-        StepKind(verb="enroll", is_met=is_enrolled, enter=ask_to_enroll),
+def is_optional(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """All that is still asked for is optional."""
+    wanted = policy.to_enroll(turn, transaction, step, position)
+    return all(each.authenticator in step.optional for each in wanted)
+
+
+def is_done(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """The step leaves no trace but that it is over."""
+    return position in transaction.done
+
+
+def ask_for_new_password(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Rests at the page that sets another password."""
+    return _at_new_password(turn, transaction, "reset")
+
+
+def _at_new_password(turn: Turn, transaction: Transaction, stage: str) -> Transaction:
+    user = policy.user_of(turn, transaction)
+    enrollment = user.enrollment("okta_password") if user else None
+    challenge = Challenge(
+        authenticator="okta_password",
+        method="password",
+        purpose="reset",
+        enrollment_id=enrollment.id if enrollment else "",
     )
-}
+    return replace(transaction, stage=stage, challenge=challenge)
+
+
+def is_fresh(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """The password that was proved need not be changed, and is not about to expire (or the user knows)."""
+    if position in transaction.done or "okta_password" not in policy.proved(transaction):
+        return True
+    return not _has_expired(turn, transaction) and policy.days_to_expiry(turn, transaction) is None
+
+
+def _has_expired(turn: Turn, transaction: Transaction) -> bool:
+    user = policy.user_of(turn, transaction)
+    return user is not None and user.status is UserStatus.PASSWORD_EXPIRED
+
+
+def ask_to_renew(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Rests at the page for an expired password, or at the one that warns of it."""
+    if _has_expired(turn, transaction):
+        return _at_new_password(turn, transaction, "reenroll")
+    label = turn.app(transaction.interaction.client_id).label
+    warned = replace(transaction, notices=(("idx.password.expiring.message", (label,)),))
+    return _at_new_password(turn, warned, "reenroll-warning")
+
+
+def is_only_a_warning(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """The password still works."""
+    return not _has_expired(turn, transaction)
+
+
+def ask_for_profile(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Rests at the form for a new user's profile, or for what a known user's lacks."""
+    if transaction.flow == "register":
+        return replace(transaction, stage="enroll-profile", expires_at=turn.now + FRESH_S)
+    return replace(transaction, stage="profile-update")
+
+
+def has_profile(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """The form was sent, or the user has all that it asks for."""
+    if position in transaction.done:
+        return True
+    user = policy.user_of(turn, transaction)
+    wanted = step.settings.get("fields", ())
+    return user is not None and transaction.flow != "register" and all(each["name"] in user.profile for each in wanted)
+
+
+def is_profile_optional(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """Nothing that the form asks for is required."""
+    return not any(each.get("required") for each in step.settings.get("fields", ()))
+
+
+def unlock(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Unlocks the user, who has proved enough for it, and goes on."""
+    user = policy.user_of(turn, transaction)
+    if user is not None and user.status is UserStatus.LOCKED_OUT:
+        turn.put_user(replace(user, status=UserStatus.ACTIVE, failures=0))
+    return settle(turn, over(transaction, position))
+
+
+def sign_in_now(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Goes on with the sign-in, as an org does that lands its users in the app after unlocking."""
+    said = tuple((name, ()) for name in step.settings.get("messages", ()))
+    return settle(turn, replace(transaction, flow="sign_in", done=(), notices=said))
+
+
+def say_and_end(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Ends with messages and nothing to submit."""
+    said = tuple((name, ()) for name in step.settings["messages"])
+    return replace(transaction, stage="terminal", notices=said)
+
+
+def refuse(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Refuses to go on, with a message on the page that the user came from."""
+    raise Refused(MESSAGES[step.settings["messages"][0]])
+
+
+# fmt: off
+STEP_KINDS: dict[str, StepKind] = {row.verb: row for row in (
+    StepKind(verb="identify", is_met=is_identified, enter=ask_who),
+    StepKind(verb="verify",   is_met=is_verified,   enter=ask_for_proof),
+    StepKind(verb="enroll",   is_met=is_enrolled,   enter=ask_to_enroll, may_skip=is_optional),
+    StepKind(verb="profile",  is_met=has_profile,   enter=ask_for_profile, may_skip=is_profile_optional),
+    StepKind(verb="reset",    is_met=is_done,       enter=ask_for_new_password),
+    StepKind(verb="renew",    is_met=is_fresh,      enter=ask_to_renew, may_skip=is_only_a_warning),
+    StepKind(verb="unlock",   is_met=is_done,       enter=unlock),
+    StepKind(verb="sign_in",  is_met=is_done,       enter=sign_in_now),
+    StepKind(verb="message",  is_met=is_done,       enter=say_and_end),
+    StepKind(verb="refuse",   is_met=is_done,       enter=refuse),
+)}
+# fmt: on

@@ -29,6 +29,13 @@ def new_password_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]
     return (Field(name="passcode", label="Enter password", secret=True, needed=True),)
 
 
+def renewed_password_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """Asks for a new password, and on recovery whether other devices shall be signed out."""
+    passcode = Field(name="passcode", label="New password", secret=True, needed=True)
+    revoke = Field(name="revokeSessions", type="boolean", label="Sign me out of all other devices")
+    return (passcode, revoke) if transaction.flow == "recover" else (passcode,)
+
+
 def password_matches(turn: Turn, enrollment: Enrollment | None, challenge: Challenge, answer: Values) -> Wrong | None:
     """Compares in constant time; an unknown user's never matches."""
     expected = str(enrollment.secret.get("password", "")) if enrollment else ""
@@ -77,6 +84,9 @@ ROWS = (
         verify=Ceremony(form=password_form, check=password_matches, actions=("recover",)),
         enroll=Ceremony(
             place=CURRENT, form=new_password_form, check=password_is_acceptable, keep=keep_password, stage="enroll"
+        ),
+        reset=Ceremony(
+            place=CURRENT, form=renewed_password_form, check=password_is_acceptable, keep=keep_password, stage="reset"
         ),
     ),
 )

@@ -1,6 +1,7 @@
 """What an authenticator is: facts about it, and two ceremonies.
 
-A *ceremony* is how one proves an authenticator (`verify`) or acquires it (`enroll`). Both go the same way: the user picks
+A *ceremony* is how one proves an authenticator (`verify`), acquires it (`enroll`) or renews what proves it (`reset`). All
+go the same way: the user picks
 it, something begins (a code is sent, a secret is drawn), a form asks for an answer, the answer is judged.
 """
 
@@ -115,14 +116,15 @@ class Authenticator:
     amr: Mapping[str, tuple[str, ...]]
     verify: Ceremony | None = None
     enroll: Ceremony | None = None
+    reset: Ceremony | None = None
     lone: str = "challenge"
     profile: Callable[[Enrollment], dict[str, Any]] = lambda enrollment: {}
     settings: Callable[[Turn], dict[str, Any]] | None = None
     extra: Callable[[Turn], dict[str, Any]] = lambda turn: {}
 
     def ceremony(self, purpose: str) -> Ceremony:
-        """How this authenticator is verified or enrolled. Raises KeyError where it cannot be."""
-        ceremony = self.verify if purpose == "verify" else self.enroll
+        """How this authenticator is verified, enrolled or reset. Raises KeyError where it cannot be."""
+        ceremony = {"verify": self.verify, "enroll": self.enroll, "reset": self.reset}[purpose]
         if ceremony is None:
             raise KeyError(f"{self.key} has no way to {purpose}")
         return ceremony
