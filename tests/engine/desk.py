@@ -42,6 +42,11 @@ def scenario(*steps: Step, users: tuple[User, ...] | None = None, **changes: Any
     )
 
 
+def flow_scenario(flows: dict[str, tuple[Step, ...]], **changes: Any) -> Scenario:
+    """A scenario with these flows, and Mary unless told otherwise."""
+    return Scenario(**{"name": "test", "flows": flows, "users": (mary(),)} | changes)
+
+
 @dataclass
 class Desk:
     """Sends requests to one tenant and remembers its state and the last reply."""
@@ -106,7 +111,8 @@ class Desk:
                 chosen = next(o for o in field["options"] if o["label"] == label)["value"]["form"]["value"]
             else:
                 continue
-            return self.post("challenge", authenticator={each["name"]: each["value"] for each in chosen})
+            path = remediation["href"].split("/idp/idx/")[1]
+            return self.post(path, authenticator={each["name"]: each["value"] for each in chosen if "value" in each})
         raise AssertionError(f"{label} is not on offer in {self.offered}")
 
     def answer(self, passcode: str) -> Reply:

@@ -109,10 +109,10 @@ def update(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Adds to the profile of a known user."""
     profile = values["userProfile"]
     _refuse_bad(turn, transaction, profile)
-    user = turn.state.users[transaction.user_id or ""]
-    turn.put_user(replace(user, profile={**user.profile, **profile}))
     position = steps.open_position(turn, transaction)
     assert position is not None, "the form belongs to an open step"
+    user = turn.state.users[transaction.user_id or ""]
+    turn.put_user(replace(user, profile={**user.profile, **profile}))
     return steps.settle(turn, steps.over(transaction, position))
 
 
