@@ -111,8 +111,8 @@ class Desk:
                 chosen = next(o for o in field["options"] if o["label"] == label)["value"]["form"]["value"]
             else:
                 continue
-            path = remediation["href"].split("/idp/idx/")[1]
-            return self.post(path, authenticator={each["name"]: each["value"] for each in chosen if "value" in each})
+            picked = {each["name"]: each["value"] if "value" in each else each["options"][0]["value"] for each in chosen}
+            return self.post(remediation["href"].split("/idp/idx/")[1], authenticator=picked)
         raise AssertionError(f"{label} is not on offer in {self.offered}")
 
     def answer(self, passcode: str) -> Reply:

@@ -203,6 +203,21 @@ def test_nothing_is_mailed_until_the_user_agrees():
     assert (desk.mail.to, len(desk.mail.code)) == ("mary@example.com", 6)
 
 
+def test_the_method_is_a_choice_even_where_there_is_but_one():
+    desk = Desk(scenario(IDENTIFY, PASSWORD, EMAIL))
+    desk.begin()
+    desk.post("identify", identifier="mary@example.com")
+    desk.answer("Abcd1234!")
+    authenticator = desk.last.body["remediation"]["value"][0]["value"][0]
+    assert [field["name"] for field in authenticator["form"]["value"]] == ["id", "methodType"]
+    assert authenticator["form"]["value"][1] == {
+        "name": "methodType",
+        "type": "string",
+        "required": True,
+        "options": [{"label": "Email", "value": "email"}],
+    }
+
+
 def test_the_email_challenge_shows_where_the_code_went_and_how_to_get_another():
     current = at_the_code().last.body["currentAuthenticatorEnrollment"]["value"]
     assert list(current) == ["profile", "resend", "poll", "type", "key", "id", "displayName", "methods"]

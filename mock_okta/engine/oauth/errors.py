@@ -2,7 +2,7 @@
 
 Names, statuses and texts: oauth2-error-codes.json of okta-developer-docs, release 2026.08.1 (`internalErrorCode`,
 `statusCode`, `errorDescription`); its export prints the first placeholder as the word `en`, here it is `{0}` again.
-Rows marked "docs" or "recorded" are not in that file. Which surface has which form: okta-oauth notes 6.1.
+Rows marked "docs", "recorded" or "inferred" are not in that file. Which surface has which form: okta-oauth notes 6.1.
 """
 
 from __future__ import annotations
@@ -320,6 +320,8 @@ OAUTH_ERRORS: dict[str, OAuthErrorRow] = {row.name: row for row in (
     OAuthErrorRow("illegal_post_logout_redirect_uri", 400, "invalid_request",
                   "The 'post_logout_redirect_uri' parameter must be a Logout redirect URI in the client app settings."),
     OAuthErrorRow("id_token_invalid", 401, "invalid_token", "The id token is invalid."),
+    # inferred: its text on a page that is never a 401
+    OAuthErrorRow("invalid_id_token_hint", 400, "invalid_token", "The id token is invalid."),
     OAuthErrorRow("id_token_does_not_match_session", 400, "id_token_does_not_match_session",
                   "The ID token subject does not match the current session's user."),
     # Discovery documents with ?client_id=, in the envelope (notes 1.1)

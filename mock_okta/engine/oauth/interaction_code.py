@@ -37,6 +37,8 @@ def redeem_interaction_code(turn: Turn, form: Form, app: App, change: IdTokenCha
     _check_verifier(form, grant)
     _check_user(turn, grant, app)
     scope = granted_scopes(turn.scenario, grant.interaction.server, app, grant.interaction.scope)
+    if not scope:
+        raise OAuthError("no_scope_allowed")
     turn.put("grants", grant.code, replace(grant, redeemed=True))
     return issue_tokens(turn, grant, scope, change)
 

@@ -23,7 +23,7 @@ def logout(turn: Turn) -> Reply:
     form = read_form(turn)
     claims = presented.id_token(turn, form.require("id_token_hint"))
     if claims is None:
-        raise OAuthError("id_token_invalid")
+        raise OAuthError("invalid_id_token_hint")
     app = turn.app(claims["aud"])
     address = form.get("post_logout_redirect_uri")
     if address is None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mock_okta.engine.idx.forms import Field
+from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import Message
 from mock_okta.engine.model import NOTHING, Challenge, Enrollment, JsonObject, Transaction, User
 from mock_okta.engine.turn import Turn
@@ -62,6 +62,16 @@ def one_method(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[
     return (Field(name="methodType", required=False, value=row.methods[0], mutable=False),)
 
 
+def methods_as_choice(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
+    """The page before asks for the method.
+
+    A choice even where there is but one: generation 3 of the widget reads the option, and has none to fall back on
+    (recorded in okta-signin-widget, `authenticator-verification-data-email`).
+    """
+    options = tuple(Option(label=row.name, value=method) for method in row.methods)
+    return (Field(name="methodType", type="string", required=True, options=options),)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ceremony:
     """One way to prove or to acquire an authenticator.
@@ -81,7 +91,7 @@ class Ceremony:
 
     option: Callable[[Turn, Authenticator, Enrollment], tuple[Field, ...]] = one_method
     asks: Callable[[Turn, Authenticator, Values], bool] = lambda turn, row, values: False
-    data: Callable[[Turn, Authenticator, Enrollment], tuple[Field, ...]] = one_method
+    data: Callable[[Turn, Authenticator, Enrollment], tuple[Field, ...]] = methods_as_choice
     begin: Callable[[Turn, User | None, Challenge, Values], Challenge] = nothing_begins
     stage: str = "challenge"
     place: str = CURRENT_ENROLLMENT

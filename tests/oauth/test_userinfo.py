@@ -1,0 +1,138 @@
+"""`/v1/userinfo`."""
+
+import pytest
+
+from mock_okta.engine.model import UserStatus
+from tests.oauth.counter import FORM, MARY, NOON, Counter, header, interaction
+
+MISSING = 'Bearer error="invalid_request", error_description="The access token is missing."'
+INVALID = 'Bearer error="invalid_token", error_description="The access token is invalid"'
+
+
+@pytest.fixture
+def counter():
+    return Counter()
+
+
+@pytest.fixture
+def token(counter):
+    return counter.tokens()["access_token"]
+
+
+def refusal(reply):
+    assert reply.body is None
+    return reply.status, header(reply, "WWW-Authenticate")
+
+
+def test_the_claims_come_in_the_recorded_order(counter, token):
+    reply = counter.get("userinfo", authorization=f"Bearer {token}")
+    assert reply.status == 200
+    assert list(reply.body.items()) == [
+        ("sub", MARY),
+        ("name", "Mary Acme"),
+        ("locale", "en_US"),
+        ("email", "mary.acme@example.com"),
+        ("preferred_username", "mary@example.com"),
+        ("given_name", "Mary"),
+        ("family_name", "Acme"),
+        ("zoneinfo", "America/Los_Angeles"),
+        ("email_verified", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("scope", "claims"),
+    [
+        (("openid",), ["sub"]),
+        (("openid", "email"), ["sub", "email", "email_verified"]),
+        (("openid", "phone", "address"), ["sub", "address", "phone_number"]),
+    ],
+)
+def test_the_claims_follow_the_scope(scope, claims):
+    counter = Counter().with_grant(asked=interaction(scope=scope))
+    token = counter.redeem().body["access_token"]
+    assert list(counter.get("userinfo", authorization=f"Bearer {token}").body) == claims
+
+
+def test_an_address_is_an_object():
+    counter = Counter().with_grant(asked=interaction(scope=("openid", "address")))
+    token = counter.redeem().body["access_token"]
+    body = counter.get("userinfo", authorization=f"Bearer {token}").body
+    assert body["address"] == {"locality": "Paris", "country": "FR"}
+
+
+def test_groups_are_a_scope_of_the_org_server():
+    counter = Counter().with_grant(asked=interaction(server="", scope=("openid", "groups")))
+    token = counter.redeem(server="").body["access_token"]
+    body = counter.get("userinfo", server="", authorization=f"Bearer {token}").body
+    assert body == {"sub": MARY, "groups": ["staff"]}
+
+
+def test_the_scheme_has_letters_of_any_case(counter, token):
+    assert counter.get("userinfo", authorization=f"bEARER  {token} ").status == 200
+
+
+def test_post_works_with_the_token_in_header_or_form(counter, token):
+    assert counter.request("userinfo", headers={"authorization": f"Bearer {token}"}).status == 200
+    assert counter.post("userinfo", {"access_token": token}).status == 200
+
+
+def test_the_token_must_not_come_twice(counter, token):
+    reply = counter.post("userinfo", {"access_token": token}, authorization=f"Bearer {token}")
+    text = "The access token cannot be specified in both the Authorization header and the request-body."
+    assert refusal(reply) == (400, f'Bearer error="invalid_request", error_description="{text}"')
+
+
+def test_the_token_must_not_stand_in_the_query(counter, token):
+    reply = counter.get("userinfo", query=(("access_token", token),))
+    text = "The access token cannot be presented in a query string."
+    assert refusal(reply) == (400, f'Bearer error="invalid_request", error_description="{text}"')
+
+
+@pytest.mark.parametrize("value", ["", "Bearer", "Bearer ", "Basic abc", "DPoP abc"])
+def test_without_a_token_nothing_is_said(counter, value):
+    assert refusal(counter.get("userinfo", authorization=value)) == (401, MISSING)
+
+
+def test_a_body_that_is_no_form_has_no_token(counter):
+    reply = counter.request("userinfo", body=b'{"access_token": "x"}', headers={"content_type": "application/json"})
+    assert refusal(reply) == (401, MISSING)
+
+
+def test_a_form_of_too_many_fields_has_no_token(counter):
+    body = b"&".join(b"f%d=1" % n for n in range(200))
+    assert refusal(counter.request("userinfo", body=body, headers={"content_type": FORM})) == (401, MISSING)
+
+
+@pytest.mark.parametrize("token", ["x", "a.b.c", "..", "\u00e9.\u00e9.\u00e9", "e30.e30.e30"])
+def test_what_is_no_token_is_invalid(counter, token):
+    assert refusal(counter.get("userinfo", authorization=f"Bearer {token}")) == (401, INVALID)
+
+
+def test_an_expired_token_is_invalid(counter, token):
+    counter.at = NOON + 3600
+    assert refusal(counter.get("userinfo", authorization=f"Bearer {token}")) == (401, INVALID)
+
+
+def test_a_token_of_another_server_is_invalid(counter, token):
+    assert refusal(counter.get("userinfo", server="", authorization=f"Bearer {token}")) == (401, INVALID)
+
+
+def test_a_token_of_a_stopped_account_is_invalid(counter, token):
+    counter.with_mary(status=UserStatus.DEPROVISIONED)
+    assert refusal(counter.get("userinfo", authorization=f"Bearer {token}")) == (401, INVALID)
+
+
+def test_an_id_token_is_no_access_token(counter):
+    token = counter.tokens()["id_token"]
+    assert refusal(counter.get("userinfo", authorization=f"Bearer {token}")) == (401, INVALID)
+
+
+def test_a_token_without_openid_has_no_business_here():
+    counter = Counter().with_grant(asked=interaction(scope=("profile",)))
+    token = counter.redeem().body["access_token"]
+    text = "The access token must provide access to at least one of these scopes - profile, email, address or phone"
+    assert refusal(counter.get("userinfo", authorization=f"Bearer {token}")) == (
+        403,
+        f'Bearer error="insufficient_scope", error_description="{text}"',
+    )
