@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+Param = str | int
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -31,11 +33,11 @@ class Message:
         return self.name if self.keyed else None
 
 
-def as_ion(message: Message, *params: str) -> dict[str, Any]:
+def as_ion(message: Message, *params: Param) -> dict[str, Any]:
     """The message as it stands in a reply: `message`, `i18n` and `class`, in that order."""
     text = message.text
     for index, param in enumerate(params):
-        text = text.replace(f"{{{index}}}", param)
+        text = text.replace(f"{{{index}}}", str(param))
     if message.key is None:
         return {"message": text, "class": message.kind}
     return {"message": text, "i18n": {"key": message.key, "params": list(params)}, "class": message.kind}

@@ -15,7 +15,8 @@ from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.password import max_attempts
 from mock_okta.engine.idx.authenticators.row import Values, Wrong
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.refused import After, Refused
+from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import App, Challenge, Enrollment, Proof, Transaction, User, UserStatus
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
@@ -96,7 +97,7 @@ def choose(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     enrollment = _picked(turn, transaction, picked)
     row = AUTHENTICATORS[enrollment.authenticator]
     if row.ceremony(purpose).asks(turn, row, picked):
-        return steps.wait_for_choice(transaction, enrollment, purpose)
+        return steps.wait_for_choice(transaction, enrollment, purpose, picked)
     return steps.begin(turn, transaction, enrollment, purpose, picked)
 
 
@@ -126,7 +127,7 @@ def resend(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Sends the code again; only the newest one works."""
     challenge = policy.challenge_of(transaction)
     enrollment = Enrollment(authenticator=challenge.authenticator, id=challenge.enrollment_id)
-    if not challenge.method:
+    if STAGES[transaction.stage].asks:
         return transaction
     again = steps.begin(turn, transaction, enrollment, challenge.purpose, {"methodType": challenge.method})
     return replace(again, stage=transaction.stage)
@@ -162,7 +163,7 @@ def _verify(
     if user is not None and transaction.flow == "sign_in":
         _refuse_who_may_not_sign_in(user, enrollment)
     ceremony = AUTHENTICATORS[challenge.authenticator].ceremony("verify")
-    wrong = ceremony.check(turn, enrollment, challenge, answer)
+    wrong = ceremony.check(turn, user, enrollment, challenge, answer)
     if wrong is not None:
         raise _refusal_of(turn, transaction, wrong)
     assert user is not None, "nobody's answer is never right"
@@ -182,11 +183,13 @@ def _enroll(turn: Turn, transaction: Transaction, challenge: Challenge, answer: 
     row = AUTHENTICATORS[challenge.authenticator]
     ceremony = row.ceremony("enroll")
     draft = Enrollment(authenticator=row.key)
-    wrong = ceremony.check(turn, draft, challenge, answer)
+    wrong = ceremony.check(turn, user, draft, challenge, answer)
     if wrong is not None:
         raise _refusal_of(turn, transaction, wrong)
     secret = ceremony.keep(turn, user, challenge, answer)
     new = replace(draft, id=turn.draw_id(row.enrollment_prefix), secret=secret)
+    if ceremony.after_check is not None:
+        new = ceremony.after_check(turn, new, challenge, answer)
     turn.put_user(replace(user, enrolled=(*user.enrolled, new)))
     return steps.settle(turn, _with_proof(turn, transaction, challenge))
 
@@ -201,7 +204,7 @@ def _renew(turn: Turn, transaction: Transaction, enrollment: Enrollment | None, 
     row = AUTHENTICATORS[challenge.authenticator]
     ceremony = row.ceremony("reset")
     old = enrollment or Enrollment(authenticator=row.key, id=turn.draw_id(row.enrollment_prefix))
-    wrong = ceremony.check(turn, old, challenge, answer)
+    wrong = ceremony.check(turn, user, old, challenge, answer)
     if wrong is not None:
         raise _refusal_of(turn, transaction, wrong)
     kept = {name: value for name, value in old.secret.items() if name != "days_to_expiry"}
@@ -240,8 +243,15 @@ def _refusal_of(turn: Turn, transaction: Transaction, wrong: Wrong) -> Refused:
     """A wrong code is counted on the transaction, a wrong password on the user."""
     if wrong.message.name == "incorrectPassword":
         return _refusal_of_password(turn, transaction, wrong)
-    after = _one_more_wrong_answer if wrong.counts else None
-    return Refused(wrong.message, *wrong.params, path=wrong.path, after=after)
+    return Refused(wrong.message, *wrong.params, path=wrong.path, after=_after(wrong), others=wrong.others)
+
+
+def _after(wrong: Wrong) -> After | None:
+    """What a wrong answer changes: the count of them, and whatever it says itself."""
+    if not wrong.counts:
+        return wrong.after
+    also = wrong.after
+    return lambda turn, transaction: _one_more_wrong_answer(turn, also(turn, transaction) if also else transaction)
 
 
 def _refusal_of_password(turn: Turn, transaction: Transaction, wrong: Wrong) -> Refused:

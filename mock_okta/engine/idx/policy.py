@@ -74,7 +74,8 @@ def to_verify(turn: Turn, transaction: Transaction, step: Step) -> tuple[Enrollm
     user = user_of(turn, transaction)
     if user is None:
         return by_name(turn, (Enrollment(authenticator=key) for key in wanted))
-    return by_name(turn, (enrollment for enrollment in user.enrolled if enrollment.authenticator in wanted))
+    held = (each for each in user.enrolled if each.authenticator in wanted)
+    return by_name(turn, (each for each in held if AUTHENTICATORS[each.authenticator].usable(turn, each)))
 
 
 def to_enroll(turn: Turn, transaction: Transaction, step: Step, index: int) -> tuple[Enrollment, ...]:

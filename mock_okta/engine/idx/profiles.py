@@ -95,9 +95,9 @@ def _with_password(turn: Turn, transaction: Transaction, user: User, answer: Val
     row = AUTHENTICATORS["okta_password"]
     ceremony = row.ceremony("enroll")
     challenge = Challenge(authenticator=row.key, method="password", purpose="enroll")
-    wrong = ceremony.check(turn, Enrollment(authenticator=row.key), challenge, answer)
+    wrong = ceremony.check(turn, user, Enrollment(authenticator=row.key), challenge, answer)
     if wrong is not None:
-        raise Refused(wrong.message, *wrong.params, path=wrong.path)
+        raise Refused(wrong.message, *wrong.params, path=wrong.path, others=wrong.others)
     secret = ceremony.keep(turn, user, challenge, answer)
     enrollment = Enrollment(authenticator=row.key, id=turn.draw_id(row.enrollment_prefix), secret=secret)
     turn.put_user(replace(user, enrolled=(enrollment,)))

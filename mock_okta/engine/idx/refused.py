@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mock_okta.engine.idx.messages import Message
+from mock_okta.engine.idx.messages import Message, Param
 from mock_okta.engine.model import Transaction
 from mock_okta.engine.turn import Turn
+
+After = Callable[[Turn, Transaction], Transaction]
+"""What a refusal changes all the same, applied to the state as it was before the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +18,7 @@ class Notice:
     """One message and where it stands: on a field, or on top of the page."""
 
     message: Message
-    params: tuple[str, ...] = ()
+    params: tuple[Param, ...] = ()
     path: tuple[str, ...] | None = None
 
 
@@ -32,9 +35,9 @@ class Refused(Exception):
     def __init__(
         self,
         message: Message,
-        *params: str,
+        *params: Param,
         path: tuple[str, ...] | None = None,
-        after: Callable[[Turn, Transaction], Transaction] | None = None,
+        after: After | None = None,
         others: tuple[Notice, ...] = (),
         terminal: bool = False,
     ) -> None:

@@ -6,12 +6,12 @@ Source: idx-protocol notes 1.3 (paths), 3 (forms, option shapes), 4.6 (actions).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mock_okta.engine.idx import forms, moves, policy, profiles, steps
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.idx.authenticators.row import Values, no_fields
+from mock_okta.engine.idx.authenticators.row import Values, enrollment_in_play, no_fields
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.profiles import profile_form
 from mock_okta.engine.idx.stages import STAGES
@@ -91,7 +91,9 @@ def data_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`authenticator`, picked already: what is still to be said about it."""
     challenge = policy.challenge_of(transaction)
     row = AUTHENTICATORS[challenge.authenticator]
-    picked = Enrollment(authenticator=row.key, id=challenge.enrollment_id)
+    picked = enrollment_in_play(turn, transaction) or Enrollment(authenticator=row.key)
+    if challenge.method:
+        picked = replace(picked, methods=(challenge.method,))
     inner = (_id_field(turn, picked), *row.ceremony(challenge.purpose).data(turn, row, picked))
     return (Field(name="authenticator", label=policy.name_of(turn, row), form=inner, needed=True),)
 
@@ -194,7 +196,7 @@ def current_actions(turn: Turn, transaction: Transaction) -> tuple[Remediation, 
         return ()
     challenge = transaction.challenge
     names = AUTHENTICATORS[challenge.authenticator].ceremony(challenge.purpose).actions
-    return tuple(ACTIONS[name] for name in names if challenge.method or name != "poll")
+    return tuple(ACTIONS[name] for name in names if name != "poll" or not STAGES[transaction.stage].asks)
 
 
 def submitted(turn: Turn, transaction: Transaction, path: str, given: Values) -> tuple[Remediation, dict[str, Any]]:

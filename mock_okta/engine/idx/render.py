@@ -13,7 +13,7 @@ from typing import Any
 
 from mock_okta.engine.idx import forms, messages, policy, remediations, steps
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.idx.authenticators.row import CURRENT, CURRENT_ENROLLMENT, Authenticator
+from mock_okta.engine.idx.authenticators.row import CURRENT, CURRENT_ENROLLMENT, Authenticator, enrollment_in_play
 from mock_okta.engine.idx.forms import ACCEPTS, PRODUCES, FieldMessages, state_handle
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.remediations import Remediation
@@ -23,6 +23,7 @@ from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
 
 Body = dict[str, Any]
+NO_MEMBERS: Body = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +138,19 @@ def _current(turn: Turn, transaction: Transaction) -> Body:
     place = _place_of_current(transaction)
     anonymous = policy.is_anonymous(turn, transaction)
     members: Body = {}
-    if place == CURRENT_ENROLLMENT and not anonymous:
-        members |= _profile(row, _enrollment_in_play(turn, transaction))
+    enrollment = None if anonymous or place != CURRENT_ENROLLMENT else enrollment_in_play(turn, transaction)
+    members |= _profile(row, enrollment)
     for action in remediations.current_actions(turn, transaction):
         members[action.name] = _action(turn, transaction, action, {})
-    context = row.ceremony(challenge.purpose).context(turn, transaction) if challenge.method else {}
+    context = {} if STAGES[transaction.stage].asks else row.ceremony(challenge.purpose).context(turn, transaction)
     if context:
         members["contextualData"] = context
     identity = turn.state.authenticator_ids[row.key]
     if place == CURRENT_ENROLLMENT:
         identity = "" if anonymous else challenge.enrollment_id
     methods = (challenge.method,) if challenge.method else policy.methods_of(turn, row)
-    members |= _identity(turn, row, identity, methods)
-    return {place: _object(members | _settings(turn, row, challenge.purpose))}
+    members |= _identity(turn, row, identity, methods, row.extra_of(enrollment) if enrollment else {})
+    return {place: _object(members | _settings(turn, transaction, row, challenge.purpose))}
 
 
 def _password_on_page(turn: Turn, transaction: Transaction) -> Body:
@@ -161,14 +162,8 @@ def _password_on_page(turn: Turn, transaction: Transaction) -> Body:
         each.name: _action(turn, transaction, each, {}) for each in remediations.current_actions(turn, transaction)
     }
     identity = _identity(turn, row, turn.state.authenticator_ids[row.key], row.methods)
-    settings = _settings(turn, row, "enroll") if transaction.flow == "register" else {}
+    settings = _settings(turn, transaction, row, "enroll") if transaction.flow == "register" else {}
     return {CURRENT: _object(actions | identity | settings)}
-
-
-def _enrollment_in_play(turn: Turn, transaction: Transaction) -> Enrollment | None:
-    user = policy.user_of(turn, transaction)
-    wanted = policy.challenge_of(transaction).enrollment_id
-    return next((each for each in user.enrolled if each.id == wanted), None) if user else None
 
 
 def _acquired(turn: Turn, transaction: Transaction) -> Body:
@@ -176,7 +171,7 @@ def _acquired(turn: Turn, transaction: Transaction) -> Body:
     challenge = policy.challenge_of(transaction)
     row = AUTHENTICATORS[challenge.authenticator]
     identity = _identity(turn, row, turn.state.authenticator_ids[row.key], (challenge.method,))
-    return {"enrollmentAuthenticator": _object(identity | _settings(turn, row, "enroll"))}
+    return {"enrollmentAuthenticator": _object(identity | _settings(turn, transaction, row, "enroll"))}
 
 
 def _recovered(turn: Turn, transaction: Transaction) -> Body:
@@ -186,7 +181,9 @@ def _recovered(turn: Turn, transaction: Transaction) -> Body:
         return {}
     row = AUTHENTICATORS["okta_password"]
     identity = _identity(turn, row, turn.state.authenticator_ids[row.key], row.methods)
-    return {"recoveryAuthenticator": _object(identity | (_settings(turn, row, "reset") if renewing else {}))}
+    return {
+        "recoveryAuthenticator": _object(identity | (_settings(turn, transaction, row, "reset") if renewing else {}))
+    }
 
 
 def _choices(turn: Turn, transaction: Transaction) -> Body:
@@ -195,18 +192,23 @@ def _choices(turn: Turn, transaction: Transaction) -> Body:
     anonymous = policy.is_anonymous(turn, transaction)
     return {
         "authenticators": _array(_authenticators(turn, dict.fromkeys(way.authenticator for way in ways))),
-        "authenticatorEnrollments": _array(_enrollment(turn, way, anonymous) for way in ways),
+        "authenticatorEnrollments": _array(
+            _anonymous(turn, way)
+            if anonymous
+            else _profile(AUTHENTICATORS[way.authenticator], way) | _enrollment(turn, way)
+            for way in ways
+        ),
     }
 
 
 def _missing(turn: Turn, transaction: Transaction) -> Body:
-    """What can be acquired in this step, and everything that the user has already."""
+    """What can be acquired in this step, and everything that the user has already, without profiles (recorded)."""
     user = policy.user_of(turn, transaction)
     enrolled = policy.by_name(turn, user.enrolled if user else ())
     wanted = dict.fromkeys(way.authenticator for way in steps.choices(turn, transaction))
     return {
         "authenticators": _array(_authenticators(turn, wanted)),
-        "authenticatorEnrollments": _array(_enrollment(turn, each, False) for each in enrolled),
+        "authenticatorEnrollments": _array(_enrollment(turn, each) for each in enrolled),
     }
 
 
@@ -216,12 +218,16 @@ def _authenticators(turn: Turn, keys: Iterable[str]) -> Iterator[Body]:
         yield _identity(turn, row, turn.state.authenticator_ids[key], policy.methods_of(turn, row))
 
 
-def _enrollment(turn: Turn, enrollment: Enrollment, anonymous: bool) -> Body:
+def _enrollment(turn: Turn, enrollment: Enrollment) -> Body:
     row = AUTHENTICATORS[enrollment.authenticator]
     methods = enrollment.methods or policy.methods_of(turn, row)
-    if anonymous:
-        return _identity(turn, row, "", methods)
-    return _profile(row, enrollment) | _identity(turn, row, enrollment.id, methods)
+    return _identity(turn, row, enrollment.id, methods, row.extra_of(enrollment))
+
+
+def _anonymous(turn: Turn, enrollment: Enrollment) -> Body:
+    """An enrolment that does not say whose it is."""
+    row = AUTHENTICATORS[enrollment.authenticator]
+    return _identity(turn, row, "", enrollment.methods or policy.methods_of(turn, row))
 
 
 def _profile(row: Authenticator, enrollment: Enrollment | None) -> Body:
@@ -229,18 +235,18 @@ def _profile(row: Authenticator, enrollment: Enrollment | None) -> Body:
     return {"profile": profile} if profile else {}
 
 
-def _settings(turn: Turn, row: Authenticator, purpose: str) -> Body:
-    return {"settings": row.settings(turn)} if row.settings and purpose != "verify" else {}
+def _settings(turn: Turn, transaction: Transaction, row: Authenticator, purpose: str) -> Body:
+    return {"settings": row.settings(turn, transaction)} if row.settings and purpose != "verify" else {}
 
 
-def _identity(turn: Turn, row: Authenticator, identity: str, methods: Iterable[str]) -> Body:
-    """`type`, `key`, `id`, `displayName`, `methods`; without `id` where it would give the user away."""
+def _identity(turn: Turn, row: Authenticator, identity: str, methods: Iterable[str], more: Body = NO_MEMBERS) -> Body:
+    """`type`, `key`, `id`, `displayName`, more, `methods`; without `id` where it would give the user away."""
     members: Body = {"type": row.type}
     if setting(turn.scenario, "authenticator_key") == "present":
         members["key"] = row.key
     if identity:
         members["id"] = identity
-    members |= {"displayName": policy.name_of(turn, row)} | row.extra(turn)
+    members |= {"displayName": policy.name_of(turn, row)} | row.extra(turn) | more
     return members | {"methods": [{"type": method} for method in methods]}
 
 

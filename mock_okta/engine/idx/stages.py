@@ -23,12 +23,17 @@ USER = "user"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One resting place. `ends`: nothing can be submitted there any more."""
+    """One resting place.
+
+    ends: nothing can be submitted there any more
+    asks: an authenticator is picked, and nothing has begun yet
+    """
 
     name: str
     offers: tuple[str, ...]
     shows: tuple[str, ...] = ()
     ends: bool = False
+    asks: bool = False
 
 
 _PROVING = (IN_PLAY, CHOICES, RECOVERED, USER)
@@ -40,12 +45,13 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
     Stage("identify",          ("identify", "select-enroll-profile", "unlock-account", "redirect-idp"), (IN_PLAY,)),
     Stage("identify-recovery", ("identify-recovery", "select-enroll-profile")),
     Stage("select",            ("select-authenticator-authenticate",), (CHOICES, RECOVERED, USER)),
-    Stage("verification-data", ("authenticator-verification-data", "select-authenticator-authenticate"), _PROVING),
+    Stage("verification-data", ("authenticator-verification-data", "select-authenticator-authenticate"), _PROVING,
+                               asks=True),
     Stage("challenge",         ("challenge-authenticator", "select-authenticator-authenticate"), _PROVING),
     Stage("challenge-poll",    ("challenge-poll", "select-authenticator-authenticate"), _PROVING),
     Stage("enroll-select",     ("select-authenticator-enroll", "skip"), (MISSING, USER)),
     Stage("enrollment-data",   ("authenticator-enrollment-data", "select-authenticator-enroll", "skip"),
-                               (IN_PLAY, MISSING, USER)),
+                               (IN_PLAY, MISSING, USER), asks=True),
     Stage("enroll",            ("enroll-authenticator", "select-authenticator-enroll", "skip"), _ACQUIRING),
     Stage("reset",             ("reset-authenticator",), _RENEWING),
     Stage("reenroll",          ("reenroll-authenticator",), _RENEWING),

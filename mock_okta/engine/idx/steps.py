@@ -14,11 +14,10 @@ from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
-from mock_okta.engine.model import Challenge, Enrollment, Step, Transaction, UserStatus
+from mock_okta.engine.model import NOTHING, Challenge, Enrollment, Step, Transaction, UserStatus
 from mock_okta.engine.transactions import FRESH_S, IDENTIFIED_S, succeed
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
-
 
 SIGNED_IN = frozenset({UserStatus.ACTIVE, UserStatus.PASSWORD_EXPIRED})
 
@@ -113,9 +112,17 @@ def has_password_on_page(turn: Turn, transaction: Transaction) -> bool:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def wait_for_choice(transaction: Transaction, enrollment: Enrollment, purpose: str) -> Transaction:
-    """Rests at the page that asks how (or whether) this authenticator shall be used."""
-    waiting = Challenge(authenticator=enrollment.authenticator, method="", purpose=purpose, enrollment_id=enrollment.id)
+def wait_for_choice(
+    transaction: Transaction, enrollment: Enrollment, purpose: str, values: Values = NOTHING
+) -> Transaction:
+    """Rests at the page that asks how (or whether) this authenticator shall be used; what was said already stands."""
+    waiting = Challenge(
+        authenticator=enrollment.authenticator,
+        method=str(values.get("methodType", "")),
+        purpose=purpose,
+        enrollment_id=enrollment.id,
+        wrong_answers=transaction.challenge.wrong_answers if transaction.challenge else 0,
+    )
     stage = "verification-data" if purpose == "verify" else "enrollment-data"
     return replace(transaction, stage=stage, challenge=waiting)
 

@@ -9,7 +9,7 @@ from mock_okta.engine import ids
 from mock_okta.engine.idx.authenticators.row import Values, Wrong
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.model import Challenge, Enrollment, Transaction
+from mock_okta.engine.model import Challenge, Enrollment, Transaction, User
 from mock_okta.engine.turn import Turn
 
 MAX_WRONG_CODES = 5
@@ -42,7 +42,9 @@ def too_many_codes(challenge: Challenge) -> Wrong | None:
     return Wrong(message=MESSAGES["tooManyRequests"], counts=False)
 
 
-def sent_code_matches(turn: Turn, enrollment: Enrollment | None, challenge: Challenge, answer: Values) -> Wrong | None:
+def sent_code_matches(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
     """Compares with the code that was sent, which works until it expires; nobody's code never matches."""
     limited = too_many_codes(challenge)
     if limited:

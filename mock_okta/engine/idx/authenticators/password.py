@@ -36,7 +36,9 @@ def renewed_password_form(turn: Turn, transaction: Transaction) -> tuple[Field, 
     return (passcode, revoke) if transaction.flow == "recover" else (passcode,)
 
 
-def password_matches(turn: Turn, enrollment: Enrollment | None, challenge: Challenge, answer: Values) -> Wrong | None:
+def password_matches(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
     """Compares in constant time; an unknown user's never matches."""
     expected = str(enrollment.secret.get("password", "")) if enrollment else ""
     matches = hmac.compare_digest(expected.encode(), answer["passcode"].encode("utf-8", "surrogatepass"))
@@ -44,7 +46,7 @@ def password_matches(turn: Turn, enrollment: Enrollment | None, challenge: Chall
 
 
 def password_is_acceptable(
-    turn: Turn, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
 ) -> Wrong | None:
     """Judges a new password by the org's policy."""
     return None
@@ -55,7 +57,7 @@ def keep_password(turn: Turn, user: User, challenge: Challenge, answer: Values) 
     return {"password": answer["passcode"]}
 
 
-def policy_settings(turn: Turn) -> dict[str, Any]:
+def policy_settings(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     """The password policy, as pages that set a password show it; Kotlin insists on all seven complexity members."""
     wanted = turn.scenario.authenticators.get("okta_password", {})
     complexity = {

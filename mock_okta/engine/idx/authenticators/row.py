@@ -1,8 +1,8 @@
-"""What an authenticator is: facts about it, and two ceremonies.
+"""What an authenticator is: facts about it, and up to three ceremonies.
 
-A *ceremony* is how one proves an authenticator (`verify`), acquires it (`enroll`) or renews what proves it (`reset`). All
-go the same way: the user picks
-it, something begins (a code is sent, a secret is drawn), a form asks for an answer, the answer is judged.
+A *ceremony* is how one proves an authenticator (`verify`), acquires it (`enroll`) or renews what proves it (`reset`).
+All go the same way: the user picks it, something begins (a code is sent, a secret is drawn), a form asks for an answer,
+the answer is judged.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mock_okta.engine.idx.authenticators.settings import Setting
 from mock_okta.engine.idx.forms import Field, Option
-from mock_okta.engine.idx.messages import Message
+from mock_okta.engine.idx.messages import Message, Param
+from mock_okta.engine.idx.refused import After, Notice
 from mock_okta.engine.model import NOTHING, Challenge, Enrollment, JsonObject, Transaction, User
 from mock_okta.engine.turn import Turn
 
@@ -29,12 +31,16 @@ class Wrong:
     path: the field that the message belongs to; None puts it on top of the page
     params: for the placeholders of the message
     counts: a guess that is held against the user; a malformed answer is not
+    others: further messages, each with its place
+    after: what changes all the same, besides the count
     """
 
     message: Message
     path: tuple[str, ...] | None = None
-    params: tuple[str, ...] = ()
+    params: tuple[Param, ...] = ()
     counts: bool = True
+    others: tuple[Notice, ...] = ()
+    after: After | None = None
 
 
 def nothing_begins(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
@@ -50,6 +56,13 @@ def no_fields(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 def no_context(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     """Has no `contextualData`."""
     return {}
+
+
+def enrollment_in_play(turn: Turn, transaction: Transaction) -> Enrollment | None:
+    """The enrolment that the open challenge is about; None for a new one, and for an unknown user."""
+    user = turn.state.users.get(transaction.user_id or "")
+    wanted = transaction.challenge.enrollment_id if transaction.challenge else ""
+    return next((each for each in user.enrolled if each.id == wanted), None) if user else None
 
 
 def nothing_kept(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
@@ -84,7 +97,7 @@ class Ceremony:
     form: what the answer consists of, inside `credentials`
     check: judges the answer; None proves it
     keep: the secret of the new enrolment, for `enroll`
-    after_check: what becomes of the enrolment once it was proved, e.g. a counter moves on
+    after_check: what becomes of the enrolment once it was proved or made, e.g. a counter moves on
     context: `contextualData`
     actions: on the authenticator in play, by name
     """
@@ -96,7 +109,7 @@ class Ceremony:
     stage: str = "challenge"
     place: str = CURRENT_ENROLLMENT
     form: Callable[[Turn, Transaction], tuple[Field, ...]] = no_fields
-    check: Callable[[Turn, Enrollment | None, Challenge, Values], Wrong | None]
+    check: Callable[[Turn, User | None, Enrollment | None, Challenge, Values], Wrong | None]
     keep: Callable[[Turn, User, Challenge, Values], JsonObject] = nothing_kept
     after_check: Callable[[Turn, Enrollment, Challenge, Values], Enrollment] | None = None
     context: Callable[[Turn, Transaction], dict[str, Any]] = no_context
@@ -115,6 +128,10 @@ class Authenticator:
     profile: what an enrolment shows of itself, masked
     settings: what replies say about it while it is enrolled or reset (password complexity)
     extra: further members of its object, e.g. `logoUri`
+    extra_of: further members of an enrolment's object, e.g. `nickname`, `credentialId`
+    usable: whether an enrolment can be proved now, e.g. has not expired
+    of_org: what a scenario may say of it for the whole org
+    of_enrollment: what a scenario may say of one person's, besides `OF_EVERY_ENROLLMENT`
     """
 
     key: str
@@ -129,8 +146,12 @@ class Authenticator:
     reset: Ceremony | None = None
     lone: str = "challenge"
     profile: Callable[[Enrollment], dict[str, Any]] = lambda enrollment: {}
-    settings: Callable[[Turn], dict[str, Any]] | None = None
+    settings: Callable[[Turn, Transaction], dict[str, Any]] | None = None
     extra: Callable[[Turn], dict[str, Any]] = lambda turn: {}
+    extra_of: Callable[[Enrollment], dict[str, Any]] = lambda enrollment: {}
+    usable: Callable[[Turn, Enrollment], bool] = lambda turn, enrollment: True
+    of_org: tuple[Setting, ...] = ()
+    of_enrollment: tuple[Setting, ...] = ()
 
     def ceremony(self, purpose: str) -> Ceremony:
         """How this authenticator is verified, enrolled or reset. Raises KeyError where it cannot be."""
