@@ -331,6 +331,7 @@ class State:
     keys: the first signs; the others are published too, until they are dropped
     client_ids: of the apps, in the scenario's order
     requests: for each rate limit, the minute of its last request (epoch minutes) and how many came in that minute
+    sent: for each telephone number and method, when codes went out to it (epoch seconds), the newest last
     """
 
     tenant: str
@@ -350,6 +351,7 @@ class State:
     script: tuple[Intervention, ...] = ()
     attempts: Map[str, int] = NOTHING
     requests: Map[str, tuple[int, int]] = NOTHING
+    sent: Map[str, tuple[float, ...]] = NOTHING
 
 
 # ---------------------------------------------------------------------------------------------------------------------

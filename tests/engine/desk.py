@@ -101,8 +101,12 @@ class Desk:
         interaction = self.form("interact", **(fields | changes))
         return self.post("introspect", interactionHandle=interaction.body["interaction_handle"])
 
-    def select(self, label: str) -> Reply:
-        """Picks an authenticator by its label, from the list or from the page that asks before sending."""
+    def select(self, label: str, **more: str) -> Reply:
+        """Picks an authenticator by its label, from the list or from the page that asks before sending.
+
+        more: what the client adds to the values that the form has fixed, e.g. methodType="sms"; on the page that asks
+            before sending, the first choice is taken where it adds nothing
+        """
         for remediation in self.last.body["remediation"]["value"]:
             field = remediation["value"][0]
             if field.get("label") == label and "form" in field:
@@ -111,8 +115,10 @@ class Desk:
                 chosen = next(o for o in field["options"] if o["label"] == label)["value"]["form"]["value"]
             else:
                 continue
-            picked = {each["name"]: each["value"] if "value" in each else each["options"][0]["value"] for each in chosen}
-            return self.post(remediation["href"].split("/idp/idx/")[1], authenticator=picked)
+            fixed = {each["name"]: each["value"] for each in chosen if "value" in each}
+            if "form" in field:
+                fixed = {each["name"]: each["options"][0]["value"] for each in chosen if "options" in each} | fixed
+            return self.post(remediation["href"].split("/idp/idx/")[1], authenticator=fixed | more)
         raise AssertionError(f"{label} is not on offer in {self.offered}")
 
     def answer(self, passcode: str) -> Reply:

@@ -129,7 +129,8 @@ def resend(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     enrollment = Enrollment(authenticator=challenge.authenticator, id=challenge.enrollment_id)
     if STAGES[transaction.stage].asks:
         return transaction
-    again = steps.begin(turn, transaction, enrollment, challenge.purpose, {"methodType": challenge.method})
+    said = {**challenge.data, "methodType": challenge.method}
+    again = steps.begin(turn, transaction, enrollment, challenge.purpose, said)
     return replace(again, stage=transaction.stage)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.idx.authenticators.row import Authenticator
+from mock_okta.engine.idx.authenticators.row import Authenticator, allowed_methods
 from mock_okta.engine.model import Challenge, Enrollment, Step, Transaction, User
 from mock_okta.engine.turn import Turn
 
@@ -129,7 +129,7 @@ def name_of(turn: Turn, row: Authenticator) -> str:
 
 def methods_of(turn: Turn, row: Authenticator) -> tuple[str, ...]:
     """The methods that the org allows."""
-    return tuple(turn.scenario.authenticators.get(row.key, {}).get("methods", row.methods))
+    return allowed_methods(turn, row)
 
 
 def is_anonymous(turn: Turn, transaction: Transaction) -> bool:

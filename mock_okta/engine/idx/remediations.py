@@ -72,12 +72,14 @@ def choice_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 def _options(turn: Turn, transaction: Transaction) -> Iterator[Option]:
     """One option an enrolment; several keys of one WebAuthn or Okta Verify are one option (idx-protocol notes 2.6)."""
     purpose = steps.purpose(turn, transaction)
-    listed = "authenticators" if purpose == "enroll" else "authenticatorEnrollments"
+    listed = "authenticatorEnrollments" if purpose == "verify" else "authenticators"
+    anonymous = policy.is_anonymous(turn, transaction)
     for index, choice in enumerate(steps.choices(turn, transaction)):
         row = AUTHENTICATORS[choice.authenticator]
+        shown = replace(choice, id="") if anonymous else choice
         yield Option(
             label=policy.name_of(turn, row),
-            form=(_id_field(turn, choice), *row.ceremony(purpose).option(turn, row, choice)),
+            form=(_id_field(turn, choice), *row.ceremony(purpose).option(turn, row, shown)),
             relates_to=f"$.{listed}.value[{index}]",
         )
 
@@ -94,6 +96,8 @@ def data_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     picked = enrollment_in_play(turn, transaction) or Enrollment(authenticator=row.key)
     if challenge.method:
         picked = replace(picked, methods=(challenge.method,))
+    if policy.is_anonymous(turn, transaction):
+        picked = replace(picked, id="")
     inner = (_id_field(turn, picked), *row.ceremony(challenge.purpose).data(turn, row, picked))
     return (Field(name="authenticator", label=policy.name_of(turn, row), form=inner, needed=True),)
 

@@ -54,6 +54,7 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
                                (IN_PLAY, MISSING, USER), asks=True),
     Stage("enroll",            ("enroll-authenticator", "select-authenticator-enroll", "skip"), _ACQUIRING),
     Stage("reset",             ("reset-authenticator",), _RENEWING),
+    Stage("reset-and-enroll",  ("reset-authenticator", "select-authenticator-enroll"), _ACQUIRING),
     Stage("reenroll",          ("reenroll-authenticator",), _RENEWING),
     Stage("reenroll-warning",  ("reenroll-authenticator-warning", "skip"), _RENEWING),
     Stage("enroll-profile",    ("enroll-profile", "select-identify"), (IN_PLAY,)),

@@ -77,14 +77,18 @@ def choices(turn: Turn, transaction: Transaction) -> tuple[Enrollment, ...]:
     step, position = found
     if transaction.stage == "unlock-select":
         return policy.to_unlock(turn)
+    if step.verb == "reset":
+        return tuple(Enrollment(authenticator=key) for key in step.authenticators or ("okta_password",))
     if step.verb == "enroll" or _asks_to_enroll(turn, transaction, step):
         return policy.to_enroll(turn, transaction, step, position)
     return policy.to_verify(turn, transaction, step) if step.verb == "verify" else ()
 
 
 def purpose(turn: Turn, transaction: Transaction) -> str:
-    """What the choices of the open step are for: "verify" or "enroll"."""
+    """What the choices of the open step are for: "verify", "enroll" or "reset"."""
     found = open_step(turn, transaction)
+    if found and found[0].verb == "reset":
+        return "reset"
     enrolls = found and (found[0].verb == "enroll" or _asks_to_enroll(turn, transaction, found[0]))
     return "enroll" if enrolls else "verify"
 
@@ -219,9 +223,12 @@ def is_done(turn: Turn, transaction: Transaction, step: Step, position: int) -> 
     return position in transaction.done
 
 
-def ask_for_new_password(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
-    """Rests at the page that sets another password."""
-    return _at_new_password(turn, transaction, "reset")
+def ask_for_new_secret(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Rests at the page that sets another password, or whatever else the step resets."""
+    key = next(iter(step.authenticators), "okta_password")
+    user = policy.user_of(turn, transaction)
+    held = user.enrollment(key) if user else None
+    return begin(turn, transaction, held or Enrollment(authenticator=key), "reset", {})
 
 
 def _at_new_password(turn: Turn, transaction: Transaction, stage: str) -> Transaction:
@@ -314,7 +321,7 @@ STEP_KINDS: dict[str, StepKind] = {row.verb: row for row in (
     StepKind(verb="verify",   is_met=is_verified,   enter=ask_for_proof),
     StepKind(verb="enroll",   is_met=is_enrolled,   enter=ask_to_enroll, may_skip=is_optional),
     StepKind(verb="profile",  is_met=has_profile,   enter=ask_for_profile, may_skip=is_profile_optional),
-    StepKind(verb="reset",    is_met=is_done,       enter=ask_for_new_password),
+    StepKind(verb="reset",    is_met=is_done,       enter=ask_for_new_secret),
     StepKind(verb="renew",    is_met=is_fresh,      enter=ask_to_renew, may_skip=is_only_a_warning),
     StepKind(verb="unlock",   is_met=is_done,       enter=unlock),
     StepKind(verb="sign_in",  is_met=is_done,       enter=sign_in_now),

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from mock_okta.engine.idx.authenticators import email, password
+from mock_okta.engine.idx.authenticators import email, password, phone, question, totp
 from mock_okta.engine.idx.authenticators.row import Authenticator
 
-AUTHENTICATORS: dict[str, Authenticator] = {row.key: row for module in (password, email) for row in module.ROWS}
+MODULES = (
+    password,
+    email,
+    phone,
+    question,
+    totp,
+)
+
+AUTHENTICATORS: dict[str, Authenticator] = {row.key: row for module in MODULES for row in module.ROWS}

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from mock_okta.engine import ids
 from mock_okta.engine.idx.authenticators.row import Values, Wrong
+from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.model import Challenge, Enrollment, Transaction, User
@@ -17,12 +18,16 @@ MAX_WRONG_CODES = 5
 
 CODE_PATH = ("credentials", "passcode")
 
+CODE_LENGTH = Setting(name="code_length", kind="whole", least=4, most=10, default=6, about="Digits of a code.")
+CODE_LIFETIME = Setting(
+    name="code_lifetime_s", kind="whole", least=1, most=86_400, default=300, about="Seconds for which a code works."
+)
+
 
 def with_code(turn: Turn, challenge: Challenge, key: str) -> Challenge:
     """The challenge with a fresh code; length and lifetime as the scenario sets them for this authenticator."""
-    settings = turn.scenario.authenticators.get(key, {})
-    code = turn.draw(settings.get("code_length", 6), ids.DIGITS)
-    return replace(challenge, code=code, expires_at=turn.now + settings.get("code_lifetime_s", 300))
+    code = turn.draw(of_org(turn, key, CODE_LENGTH), ids.DIGITS)
+    return replace(challenge, code=code, expires_at=turn.now + of_org(turn, key, CODE_LIFETIME))
 
 
 def code_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:

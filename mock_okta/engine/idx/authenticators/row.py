@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mock_okta.engine.idx.authenticators.settings import Setting
+from mock_okta.engine.idx.authenticators.settings import METHODS, Setting, of_org
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import Message, Param
 from mock_okta.engine.idx.refused import After, Notice
@@ -68,6 +68,17 @@ def enrollment_in_play(turn: Turn, transaction: Transaction) -> Enrollment | Non
 def nothing_kept(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
     """Keeps no secret in the enrolment."""
     return NOTHING
+
+
+def allowed_methods(turn: Turn, row: Authenticator) -> tuple[str, ...]:
+    """The methods that the org allows."""
+    return tuple(of_org(turn, row.key, METHODS) or row.methods)
+
+
+def usable_methods(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[str, ...]:
+    """The methods with which this enrolment, or a new one, can be used: those of its own that the org allows."""
+    allowed = allowed_methods(turn, row)
+    return tuple(method for method in enrollment.methods or allowed if method in allowed)
 
 
 def one_method(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
