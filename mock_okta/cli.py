@@ -8,6 +8,7 @@ or configuration, 3 the driver or the harness broke, 4 nothing ran.
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -74,6 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     What people can mend is a sentence on standard error; a traceback is a mistake of ours.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without typographic quotes gets question marks
     try:
         outcome: Any = cli.main(args=arguments, prog_name="mock-okta", standalone_mode=False)
     except click.ClickException as error:

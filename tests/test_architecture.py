@@ -106,6 +106,10 @@ def test_only_commands_know_the_conformance_suite():
     assert importers("mock_okta", "conformance", allowed=("mock_okta/commands",)) == []
 
 
+def test_the_conformance_suite_knows_the_mock_in_one_place_only():
+    assert importers("conformance", "mock_okta", allowed=("conformance/walks/engine_transport.py",)) == []
+
+
 def test_nobody_imports_commands_or_the_command_line():
     allowed = ("mock_okta/cli.py", "mock_okta/__main__.py", "mock_okta/commands")
     assert importers("mock_okta", "mock_okta.cli", "mock_okta.commands", allowed=allowed) == []

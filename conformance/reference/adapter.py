@@ -30,7 +30,8 @@ SESSIONS = 100
 
 CAPABILITIES = (
     "idx.generic", "auth.email", "poll", "resume", "token-bootstrap", "step-up", "nonce", "idtoken.verify", "discovery",
-    "userinfo", "token.refresh", "token.revoke", "logout", "device-context", "confidential", "public", "tls",
+    "userinfo", "token.refresh", "token.revoke", "logout", "callback", "iss-param", "device-context", "confidential",
+    "public", "tls",
 )  # fmt: skip
 
 Message = Mapping[str, Any]
@@ -114,15 +115,12 @@ class Adapter:
         """Begins a transaction; a session that is begun again with the same configuration keeps its client."""
         if message.get("flow", "authenticate") != "authenticate":
             raise Unsupported(f"flow {message['flow']}")
-        name, config = str(message["session"]), message.get("config") or {}
-        holder = self._holders.get(name)
+        config, params = message.get("config") or {}, message.get("params") or {}
         try:
-            if holder is None or holder.config != config:
-                holder = self._holders[name] = Holder(config, self._client(config))
-            holder.session.start(read_params({**config, **(message.get("params") or {})}))
+            self._hold(str(message["session"]), config)
         except ClientError as error:
-            return {"view": view_of(holder.session if holder else None, error)}
-        return {"view": view_of(holder.session)}
+            return {"view": view_of(None, error)}
+        return self._viewed(message, lambda session: session.start(read_params({**config, **params})))
 
     def act(self, message: Message) -> Reply:
         """One move of the user. A verb without a row of its own is carried out as its hint says, if it has one."""
@@ -135,6 +133,10 @@ class Adapter:
         if step is not None:
             return self._viewed(message, lambda session: verbs.proceed(session, step, hint.get("values") or {}))
         raise Unsupported(verb)
+
+    def callback(self, message: Message) -> Reply:
+        """A redirect back to the app, which may have been tampered with."""
+        return self._viewed(message, lambda session: session.callback(str(message["url"])))
 
     def token(self, message: Message) -> Reply:
         """What can be done with tokens."""
@@ -155,10 +157,12 @@ class Adapter:
         holder = self._holders[str(message["session"])]
         try:
             saved = holder.session.saved()
-            holder.client = self._client(holder.config)
-            holder.session = holder.client.session()
-        except ClientError as error:
-            return {"view": view_of(holder.session, error)}
+        except NoTransaction as error:
+            if handle is None:
+                return {"view": view_of(holder.session, error)}
+            saved = {}
+        holder.client = self._client(holder.config)
+        holder.session = holder.client.session()
         return self._viewed(message, lambda session: session.resume(saved, handle))
 
     def _refresh(self, message: Message) -> Reply:
@@ -205,6 +209,12 @@ class Adapter:
         except ClientError as error:
             return {"view": view_of(session, error)}
         return {"view": view_of(session)}
+
+    def _hold(self, name: str, config: Mapping[str, Any]) -> None:
+        """Makes a client for the session, unless it has one of the same configuration."""
+        holder = self._holders.get(name)
+        if holder is None or holder.config != config:
+            self._holders[name] = Holder(config, self._client(config))
 
     def _client(self, config: Mapping[str, Any]) -> Client:
         settings = read_config(config)
@@ -259,6 +269,7 @@ OPS: dict[str, Callable[[Adapter, Message], Reply]] = {
     "hello": Adapter.hello,
     "start": Adapter.start,
     "act": Adapter.act,
+    "callback": Adapter.callback,
     "token": Adapter.token,
     "end": Adapter.end,
 }

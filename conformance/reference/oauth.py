@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
+from conformance.reference.callbacks import Callback, read_callback
 from conformance.reference.directory import Directory
 from conformance.reference.errors import ConfigurationError, ServerError, TokenRejected
 from conformance.reference.forms import fill
@@ -43,9 +44,9 @@ class Start:
 class Transaction:
     """What has to be remembered between the start of a sign-in and its tokens. All secret, and none of it shown."""
 
-    code_verifier: str = field(repr=False)
-    state: str = field(repr=False)
-    nonce: str = field(repr=False)
+    code_verifier: str = field(default="", repr=False)
+    state: str = field(default="", repr=False)
+    nonce: str = field(default="", repr=False)
     interaction_handle: str = field(default="", repr=False)
     state_handle: str | None = field(default=None, repr=False)
     acr_values: str | None = None
@@ -97,7 +98,18 @@ class AuthorizationServer:
         form = {name: str(value) for name, value in fill(_optional(success), known).items()}
         if form.get("client_id", self._settings.client_id) != self._settings.client_id:
             raise TokenRejected("the interaction code is for another client", code="client_id")
-        answer = self._post(self._token_endpoint(success), {**form, **known})
+        return self._exchange(self._token_endpoint(success), {**form, **known}, transaction)
+
+    def redeem_callback(self, code: str, transaction: Transaction) -> Tokens:
+        """Exchanges an interaction code that came by a redirect, for which no form is offered.
+
+        Raises: as `redeem`
+        """
+        form = {"grant_type": "interaction_code", "interaction_code": code, "code_verifier": transaction.code_verifier}
+        return self._exchange(self._directory.metadata().token_endpoint, form, transaction)
+
+    def _exchange(self, url: str, form: Mapping[str, str], transaction: Transaction) -> Tokens:
+        answer = self._post(url, form)
         tokens = read_reply(answer, self._settings.scopes, self._clock())
         if tokens.id_token is None:
             raise TokenRejected("the token reply has no id_token, though openid was asked for", code="id_token")
@@ -106,6 +118,13 @@ class AuthorizationServer:
             nonce=transaction.nonce,
             max_age=transaction.max_age,
             acr_values=tuple((transaction.acr_values or "").split()),
+        )
+
+    def read_callback(self, url: str, transaction: Transaction) -> Callback:
+        """What a redirect back to us says. Raises: CallbackRejected"""
+        metadata, ours = self._directory.metadata(), self._settings.redirect_uri
+        return read_callback(
+            url, transaction.state, redirect_uri=ours, issuer=metadata.issuer, sends_iss=metadata.sends_iss
         )
 
     def _draw(self, start: Start) -> Transaction:

@@ -19,6 +19,7 @@ from enum import StrEnum
 from threading import Lock, RLock
 from typing import Any
 
+from conformance.reference.callbacks import INTERACTION_REQUIRED
 from conformance.reference.engine import IdentityEngine
 from conformance.reference.errors import (
     ClientError,
@@ -155,6 +156,8 @@ class Session:
 
     def _redeem(self, success: Action) -> None:
         transaction = self._require_transaction()
+        if not transaction.code_verifier:
+            raise NoTransaction("the sign-in was begun elsewhere, and is for its beginner to finish")
         # Forgotten first: a code is good for one request, whatever comes of it (RFC 6749, 4.1.2).
         self._forget(Stage.FAILED)
         self.response = None
@@ -180,11 +183,31 @@ class Session:
     def resume(self, saved: Mapping[str, Any], handle: str | None = None) -> None:
         """Takes up a saved transaction where it stands.
 
+        saved: from `saved`; without it one can look, but no code can be redeemed
         handle: a `stateHandle` to ask with instead of the saved one
         """
         with self._lock:
             self.transaction = Transaction(**saved)
             self._look(handle)
+
+    def callback(self, url: str) -> None:
+        """Goes on with what a redirect says, which works once: a code ends the transaction.
+
+        Raises: CallbackRejected, with nothing sent, if it isn't the answer to this transaction; RefusedError if it is
+          an error, which ends the transaction unless it says that there is more to do here
+        """
+        with self._lock:
+            transaction = self._require_transaction()
+            said = self._server.read_callback(url, transaction)
+            if said.error == INTERACTION_REQUIRED:
+                self._look()
+                return
+            self._forget(Stage.FAILED)
+            self.response = None
+            if said.code is None:
+                raise RefusedError(said.description or f"signing in failed: {said.error}", code=said.error)
+            self.tokens = self._server.redeem_callback(said.code, transaction)
+            self.stage = Stage.SUCCESS
 
     def _look(self, handle: str | None = None) -> None:
         """Asks where the transaction stands; one that can't be looked at is forgotten."""

@@ -11,6 +11,8 @@ import httpx
 
 from conformance.reference.errors import ConfigurationError
 
+USER_AGENT = "mock-okta-reference-client/1"
+
 
 class Transports:
     """Makes `httpx.Client`s. `only`: the transport that all of them use, instead of sockets."""
@@ -26,7 +28,8 @@ class Transports:
         config: of the adapter protocol; `caFile` names certificates to trust besides the system's, `proxy` a proxy
         Raises: ConfigurationError if the file can't be read
         """
-        return httpx.Client(transport=self._transport(config.get("caFile"), config.get("proxy")), trust_env=False)
+        transport = self._transport(config.get("caFile"), config.get("proxy"))
+        return httpx.Client(transport=transport, headers={"User-Agent": USER_AGENT}, trust_env=False)
 
     def close(self) -> None:
         """Closes the pools."""

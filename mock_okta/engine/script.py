@@ -16,7 +16,7 @@ from mock_okta.engine.model import Intervention, Reply, Scenario, State
 from mock_okta.engine.turn import Turn
 
 CONDITIONS = ("endpoint", "remediation", "authenticator", "user", "attempt")
-EFFECTS = ("reply", "raw", "patch", "delay_ms", "cut", "expire", "id_token")
+EFFECTS = ("reply", "raw", "patch", "headers", "delay_ms", "cut", "expire", "id_token")
 
 ERROR_NAMES = {
     "bad_request": "E0000020",
@@ -101,9 +101,13 @@ def retry_headers(turn: Turn, effect: Mapping[str, Any]) -> tuple[tuple[str, str
 
 
 def altered(reply: Reply, effect: Mapping[str, Any]) -> Reply:
-    """The reply with what the intervention does to it on the way out: patch, delay, cut."""
+    """The reply with what the intervention does to it on the way out: patch, headers, delay, cut."""
     if "patch" in effect and isinstance(reply.body, (dict, list)):
         reply = replace(reply, body=patched(reply.body, effect["patch"]))
+    if "headers" in effect:
+        set_anew = {name.lower() for name in effect["headers"]}
+        kept = (pair for pair in reply.headers if pair[0].lower() not in set_anew)
+        reply = replace(reply, headers=(*kept, *effect["headers"].items()))
     return replace(reply, delay_ms=effect.get("delay_ms", 0), cut=effect.get("cut"))
 
 

@@ -8,6 +8,7 @@ was shipped, so the judge of the grammar (70 ms of imports) is loaded only for f
 
 from __future__ import annotations
 
+import json
 import re
 from difflib import get_close_matches
 from functools import cache
@@ -24,6 +25,9 @@ __all__ = ["bundled", "bundled_path", "check", "load", "parse", "parse_intervent
 _PACKAGE = Path(__file__).parent.parent
 _SUFFIXES = (".yaml", ".yml")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+LONGEST_SHOWN = 80
+"""Of a name that somebody got wrong, in characters."""
+
 _RESERVED = ("default", "v1")
 """Ids of authorization servers that mean something else: the first scenario, and the org server's own paths."""
 
@@ -70,12 +74,22 @@ def parse_intervention(value: Any) -> Intervention:
     from mock_okta.loader import grammar, script_sense  # late: see above
 
     read = Document("<script>", value)
+    _check_json(read)
     grammar.check_intervention(read)
     if isinstance(value, dict):
         script_sense.check_entry(read, (), value)
     if read.problems:
         raise ScenarioError(read.problems)
     return build.intervention(value)
+
+
+def _check_json(read: Document) -> None:
+    """A value from elsewhere must be one that can go out again: Python's reader of JSON takes more than JSON."""
+    try:
+        json.dumps(read.value, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        hint = "leave out NaN, infinities and halves of surrogate pairs"
+        raise ScenarioError([Problem(read.file, 1, "", "this has a value that JSON does not", hint)]) from None
 
 
 def bundled() -> tuple[str, ...]:
@@ -92,7 +106,8 @@ def bundled_path(name: str) -> Path:
     if name not in library:
         match = get_close_matches(name[:100], library, n=1)
         hint = f"did you mean {match[0]!r}?" if match else f"there are: {', '.join(library)}"
-        raise ConfigError(f"unknown scenario {name!r}; {hint}")
+        shown = name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}…"
+        raise ConfigError(f"unknown scenario {shown!r}; {hint}")
     return library[name]
 
 

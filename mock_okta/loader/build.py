@@ -88,7 +88,7 @@ def _listed(entry: str | Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
 
 
 def _step(value: str | Mapping[str, Any]) -> Step:
-    verb, how = (value, None) if isinstance(value, str) else next(iter(value.items()))
+    verb, how = (value, {}) if isinstance(value, str) else next(iter(value.items()))
     if verb == "identify":
         return Step(verb=verb, with_password=(how or {}).get("with_password", False))
     if isinstance(how, str):

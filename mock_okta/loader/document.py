@@ -29,6 +29,7 @@ Path = tuple[str | int, ...]
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CORE = "tag:yaml.org,2002:"
 _JSON_PAIR = re.compile(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -117,27 +118,29 @@ def _decoded(text: str | bytes, file: str) -> str:
     if len(text) > MAX_BYTES:
         hint = "split it into several scenarios"
         raise ScenarioError([Problem(file, 1, "", f"the file is larger than {MAX_BYTES // 1024} KiB", hint)])
-    if isinstance(text, bytes):
-        try:
-            text = text.decode()
-        except UnicodeDecodeError as error:
-            line = text.count(b"\n", 0, error.start) + 1
-            found = f"byte 0x{text[error.start]:02x} is not UTF-8"
-            raise ScenarioError([Problem(file, line, "", found, "save the file as UTF-8")]) from error
-    text = text.removeprefix("\ufeff")
-    if text.lstrip().startswith("{"):
-        text = _JSON_PAIR.sub(_joined_pair, text)
-    stray = _UNPRINTABLE.search(text)
+    decoded = (_from_utf8(text, file) if isinstance(text, bytes) else text).removeprefix("\ufeff")
+    if decoded.lstrip().startswith("{"):
+        decoded = _JSON_PAIR.sub(_joined_pair, decoded)
+    stray = _UNPRINTABLE.search(decoded)
     if stray:
-        line = text.count("\n", 0, stray.start()) + 1
+        line = decoded.count("\n", 0, stray.start()) + 1
         found = f"the character U+{ord(stray[0]):04X} cannot stand in YAML"
         raise ScenarioError([Problem(file, line, "", found, 'write it as an escape in double quotes, e.g. "\\u0007"')])
-    return text
+    return decoded
+
+
+def _from_utf8(text: bytes, file: str) -> str:
+    try:
+        return text.decode()
+    except UnicodeDecodeError as error:
+        line = text.count(b"\n", 0, error.start) + 1
+        found = f"byte 0x{text[error.start]:02x} is not UTF-8"
+        raise ScenarioError([Problem(file, line, "", found, "save the file as UTF-8")]) from error
 
 
 def _joined_pair(match: re.Match[str]) -> str:
     """JSON writes U+1F4A5 as two escapes; YAML, of which JSON is otherwise a part, refuses each of them."""
-    return json.loads(f'"{match[0]}"') if match[0] != "\\\\" else match[0]
+    return str(json.loads(f'"{match[0]}"')) if match[0] != "\\\\" else match[0]
 
 
 def _check_bounds(text: str, file: str, loader: Any) -> None:
@@ -150,9 +153,13 @@ def _check_bounds(text: str, file: str, loader: Any) -> None:
             depth -= 1
         count += isinstance(event, yaml.NodeEvent)
         if depth > MAX_DEPTH:
-            raise ScenarioError([_too_deep(file, event.start_mark.line + 1)])
+            raise ScenarioError([_too_deep(file, _line(event))])
         if count > MAX_VALUES:
-            raise ScenarioError([_too_many(file, event.start_mark.line + 1)])
+            raise ScenarioError([_too_many(file, _line(event))])
+
+
+def _line(at: yaml.Event | yaml.Node) -> int:
+    return at.start_mark.line + 1 if at.start_mark else 1
 
 
 def _too_deep(file: str, line: int) -> Problem:
@@ -183,10 +190,10 @@ class _Values:
 
     def of(self, node: yaml.Node, path: Path) -> Any:
         """The value of a node. `path`, if it has no place yet, gets that of the node."""
-        line = node.start_mark.line + 1
-        self._spend(node)
+        line = _line(node)
+        self._spend(path)
         if len(path) > MAX_DEPTH:
-            raise ScenarioError([_too_deep(self.document.file, line)])
+            raise ScenarioError([_too_deep(self.document.file, self.document.line_of(path))])
         if isinstance(node, yaml.ScalarNode):
             at = self.document.places.get(path)
             self.document.places[path] = Place(at.line if at else line, node.value)
@@ -201,7 +208,7 @@ class _Values:
     def _mapping(self, node: yaml.Node, path: Path) -> dict[str, Any]:
         value: dict[str, Any] = {}
         for key_node, value_node in self._entries(node, path):
-            line = key_node.start_mark.line + 1
+            line = _line(key_node)
             key = self._key(key_node, path, line)
             if key is None:
                 continue
@@ -219,7 +226,7 @@ class _Values:
         merges = []
         own = set()
         for key_node, value_node in node.value:
-            self._spend(key_node)
+            self._spend(path)
             if key_node.tag == f"{_CORE}merge":
                 merges.append((key_node, value_node))
             else:
@@ -234,30 +241,38 @@ class _Values:
     def _merged(
         self, key_node: yaml.Node, value_node: yaml.Node, path: Path, depth: int
     ) -> Iterator[tuple[yaml.Node, yaml.Node]]:
-        line = key_node.start_mark.line + 1
+        line = _line(key_node)
         if depth > MAX_DEPTH:
             raise ScenarioError([_too_deep(self.document.file, line)])
         for source in value_node.value if isinstance(value_node, yaml.SequenceNode) else [value_node]:
+            self._spend(path)
             if isinstance(source, yaml.MappingNode):
                 yield from self._entries(source, path, depth)
             else:
                 self._note(line, (*path, "<<"), "only a mapping can be merged in", "write `<<: *name` of a mapping")
 
-    def _spend(self, node: yaml.Node) -> None:
+    def _spend(self, path: Path) -> None:
         """Counts one more value, met here directly or through an alias."""
         self.count += 1
         if self.count > MAX_VALUES:
-            raise ScenarioError([_too_many(self.document.file, node.start_mark.line + 1)])
+            raise ScenarioError([_too_many(self.document.file, self.document.line_of(path))])
 
     def _key(self, node: yaml.Node, path: Path, line: int) -> str | None:
         if isinstance(node, yaml.ScalarNode) and node.tag in _TEXTS:
             return str(node.value)
-        found = shortened(node.value) if isinstance(node, yaml.ScalarNode) else f"a {node.id}"
-        hint = f'put it in quotes: "{found}"' if isinstance(node, yaml.ScalarNode) else "use a word as the key"
+        if isinstance(node, yaml.ScalarNode):
+            found = shortened(node.value)
+            hint = f'put it in quotes: "{found}"'
+        else:
+            found = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
+            hint = "use a word as the key"
         self._note(line, (*path, found), f"a key must be a text, found {found}", hint)
         return None
 
     def _scalar(self, node: yaml.ScalarNode, path: Path) -> Any:
+        if _SURROGATE.search(node.value):  # as an escape, which the slow loader lets through
+            self._note(_line(node), path, "half of a surrogate pair is no character", "write the character itself")
+            return None
         if node.tag in _TEXTS:
             return node.value
         construct = _SCALARS.get(node.tag)
@@ -278,7 +293,7 @@ class _Values:
             return
         tag = shortened(node.tag.replace(_CORE, "!!"))
         hint = "a scenario is plain data: leave the tag out"
-        self._note(node.start_mark.line + 1, path, f"the tag {tag!r} is not allowed", hint)
+        self._note(_line(node), path, f"the tag {tag!r} is not allowed", hint)
 
     def _note(self, line: int, path: Path, message: str, hint: str) -> None:
         self.document.refused.add(path)

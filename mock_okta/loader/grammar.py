@@ -20,6 +20,9 @@ from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.schema import Schema, intervention_schema, scenario_schema
 from mock_okta.schema.words import ROWS_OF_ERROR_CODE
 
+Complaint = Any
+"""A ValidationError of jsonschema, whose stubs declare every member as possibly unset."""
+
 Sentence = tuple[Path, str, str]
 """Where, what is wrong, and how to mend it."""
 
@@ -56,15 +59,15 @@ def _listed(words: Sequence[str], limit: int = 12) -> str:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def _said(error: ValidationError, document: Document) -> Iterator[Sentence]:
+def _said(error: Complaint, document: Document) -> Iterator[Sentence]:
     return _SAYERS.get(str(error.validator), _something)(error, document)
 
 
-def _path(error: ValidationError) -> Path:
+def _path(error: Complaint) -> Path:
     return tuple(error.absolute_path)
 
 
-def _wrong_type(error: ValidationError, document: Document) -> Iterator[Sentence]:
+def _wrong_type(error: Complaint, document: Document) -> Iterator[Sentence]:
     wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
     yield _mismatch(_path(error), error.instance, wanted, document)
 
@@ -99,7 +102,7 @@ def _found(value: Any) -> str:
     return "a list" if isinstance(value, list) else "a mapping"
 
 
-def _unknown_word(error: ValidationError, document: Document) -> Iterator[Sentence]:
+def _unknown_word(error: Complaint, document: Document) -> Iterator[Sentence]:
     if not isinstance(error.instance, str):
         return  # the wrong type is reported already
     noun = error.schema.get("title", "value")
@@ -109,7 +112,7 @@ def _unknown_word(error: ValidationError, document: Document) -> Iterator[Senten
     yield _path(error), message, hint
 
 
-def _unknown_key(error: ValidationError, document: Document) -> Iterator[Sentence]:
+def _unknown_key(error: Complaint, document: Document) -> Iterator[Sentence]:
     known = list(error.schema["properties"])
     noun = error.schema.get("title", "key")
     for key in error.instance:
@@ -118,7 +121,7 @@ def _unknown_key(error: ValidationError, document: Document) -> Iterator[Sentenc
             yield (*_path(error), key), f"unknown {noun} '{shortened(key)}'", hint
 
 
-def _missing_key(error: ValidationError, document: Document) -> Iterator[Sentence]:
+def _missing_key(error: Complaint, document: Document) -> Iterator[Sentence]:
     # The judge names the missing key in its message only; it complains once for each.
     for key in error.validator_value:
         if key not in error.instance and repr(key) in error.message:
@@ -126,28 +129,28 @@ def _missing_key(error: ValidationError, document: Document) -> Iterator[Sentenc
             yield _path(error), f"{key!r} is missing", f"add `{key}:`{' - ' + about if about else ''}"
 
 
-def _out_of_range(error: ValidationError, document: Document) -> Iterator[Sentence]:
+def _out_of_range(error: Complaint, document: Document) -> Iterator[Sentence]:
     least, most = error.schema["minimum"], error.schema["maximum"]
     relation = f"less than {least}" if error.instance < least else f"more than {most}"
     yield _path(error), f"{error.instance} is {relation}", f"write a number from {least} to {most}"
 
 
-def _empty(error: ValidationError, document: Document) -> Iterator[Sentence]:
+def _empty(error: Complaint, document: Document) -> Iterator[Sentence]:
     least = "at least one entry" if isinstance(error.instance, list) else "at least one character"
     yield _path(error), "this must not be empty", f"write {least}"
 
 
-def _repeated(error: ValidationError, document: Document) -> Iterator[Sentence]:
+def _repeated(error: Complaint, document: Document) -> Iterator[Sentence]:
     yield _path(error), "the same value stands here twice", "leave one of them out"
 
 
-def _wrong_form(error: ValidationError, document: Document) -> Iterator[Sentence]:
+def _wrong_form(error: Complaint, document: Document) -> Iterator[Sentence]:
     example = error.schema.get("examples", [""])[0]
     message = f"'{shortened(error.instance)}' is not {error.schema.get('title', 'of the right form')}"
     yield _path(error), message, f"for example: {example}"
 
 
-def _not_one_key(error: ValidationError, document: Document) -> Iterator[Sentence]:
+def _not_one_key(error: Complaint, document: Document) -> Iterator[Sentence]:
     known = list(error.schema["properties"])
     if not error.instance:
         yield _path(error), "this must not be empty", f"use one of: {_listed(known)}"
@@ -156,7 +159,7 @@ def _not_one_key(error: ValidationError, document: Document) -> Iterator[Sentenc
         yield _path(error), f"one key is allowed here, found {found}", "begin a new `-` for each"
 
 
-def _none_of(error: ValidationError, document: Document) -> Iterator[Sentence]:
+def _none_of(error: Complaint, document: Document) -> Iterator[Sentence]:
     """`anyOf` and `oneOf`: several kinds of value, or several keys of which one is needed."""
     branches = error.validator_value
     if all(set(branch) == {"required"} for branch in branches):
@@ -182,15 +185,15 @@ def _needed_keys(path: Path, found: dict[str, Any], keys: Sequence[str]) -> Sent
     return path, f"one of {_listed(keys)} is missing", "add what is to happen"
 
 
-def _fitting_branches(error: ValidationError) -> list[list[ValidationError]]:
+def _fitting_branches(error: Complaint) -> list[list[Complaint]]:
     """The complaints of each branch that is at least of the right type."""
-    branches: dict[int, list[ValidationError]] = {}
+    branches: dict[int, list[Complaint]] = {}
     for cause in error.context:
         branches.setdefault(cause.relative_schema_path[0], []).append(cause)
-    return [causes for causes in branches.values() if not any(_is_of_type(cause) for cause in causes)]
+    return [causes for causes in branches.values() if not any(_is_about_type(cause) for cause in causes)]
 
 
-def _is_of_type(cause: ValidationError) -> bool:
+def _is_about_type(cause: Complaint) -> bool:
     """Whether the complaint is about the type of the whole value."""
     if cause.relative_path:
         return False
@@ -208,11 +211,11 @@ def _keyed_branch(branches: Sequence[Schema], word: str) -> Schema | None:
     return next((branch["properties"][word] for branch in branches if word in branch.get("properties", {})), None)
 
 
-def _something(error: ValidationError, document: Document) -> Iterator[Sentence]:
+def _something(error: Complaint, document: Document) -> Iterator[Sentence]:
     yield _path(error), f"{_found(error.instance)} cannot stand here", "see docs/scenarios.md for what can"
 
 
-_SAYERS: dict[str, Callable[[ValidationError, Document], Iterator[Sentence]]] = {
+_SAYERS: dict[str, Callable[[Complaint, Document], Iterator[Sentence]]] = {
     "additionalProperties": _unknown_key,
     "anyOf": _none_of,
     "enum": _unknown_word,
@@ -275,7 +278,8 @@ def _is_whole(checker: Any, instance: Any) -> bool:
 
 def _judge(schema: Schema) -> Any:
     types = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_whole)
-    return extend(Draft202012Validator, {"pattern": _matches, "uniqueItems": _unique}, type_checker=types)(schema)
+    judge: Any = extend(Draft202012Validator, {"pattern": _matches, "uniqueItems": _unique}, type_checker=types)  # type: ignore[no-untyped-call]
+    return judge(schema)
 
 
 @cache

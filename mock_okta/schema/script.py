@@ -28,6 +28,7 @@ def intervention() -> Schema:
         "reply": _reply(),
         "raw": _raw(),
         "patch": _patch(),
+        "headers": _headers("Headers to set on the reply."),
         "delay_ms": whole("Wait this long before the reply.", 0, 600_000),
         "cut": word(
             "way to cut", ["drop", "truncate"], "Close the connection before the reply, or half-way through it."
@@ -73,18 +74,22 @@ def _reply() -> Schema:
     )
 
 
-def _raw() -> Schema:
+def _headers(about: str) -> Schema:
     name = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
     value = "^[\\t -~\\u00a0-\\u00ff]*$"
+    return free(
+        about,
+        propertyNames=formed("Name.", name, "the name of a header", "Retry-After"),
+        additionalProperties=formed("Value.", value, "one line of Latin-1", "no-store", minLength=0),
+    )
+
+
+def _raw() -> Schema:
     return record(
         "The whole reply, word for word.",
         {
             "status": status("HTTP status; 200 if left out."),
-            "headers": free(
-                "Headers.",
-                propertyNames=formed("Name.", name, "the name of a header", "Retry-After"),
-                additionalProperties=formed("Value.", value, "one line of Latin-1", "no-store", minLength=0),
-            ),
+            "headers": _headers("Headers."),
             "body": {"description": "A text goes out as it is, anything else as JSON."},
         },
     )

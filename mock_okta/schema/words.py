@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mock_okta.engine import script
 from mock_okta.engine.api_errors import API_ERRORS
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.messages import MESSAGES
@@ -20,8 +21,8 @@ REMEDIATION_ENDPOINTS = {row.name: f"idx/{row.path}" for table in (REMEDIATIONS,
 OAUTH_ENDPOINTS = tuple(dict.fromkeys(route.endpoint for route in ROUTES))
 IDX_ENDPOINTS = tuple(dict.fromkeys(("idx/introspect", *REMEDIATION_ENDPOINTS.values())))
 
-ERROR_NAMES = (*OAUTH_ERRORS, *API_ERRORS)
-"""What a script calls an error: the name of its row."""
+ERROR_NAMES = (*script.ERROR_NAMES, *OAUTH_ERRORS, *API_ERRORS)
+"""What a script calls an error: a plain word for it, or the name of its row."""
 
 _OAUTH_CODES = tuple(dict.fromkeys(row.error for row in OAUTH_ERRORS.values()))
 

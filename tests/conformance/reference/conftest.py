@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.reference.session import Session
-from conformance.reference.verbs import act
+from tests.conformance.reference.begun import sign_in
 from tests.conformance.reference.fake_org import FakeOrg
 
 
@@ -18,8 +18,4 @@ def org() -> FakeOrg:
 @pytest.fixture
 def signed_in(org: FakeOrg) -> Session:
     """A session at its end."""
-    session = org.client().session()
-    session.start()
-    act(session, "identify", {"identifier": "mary@example.com"})
-    act(session, "answer password", {"password": "Abcd1234!"})
-    return session
+    return sign_in(org)

@@ -43,6 +43,15 @@ def in_turn(*handlers: Handler) -> Handler:
     return lambda request: (left.pop(0) if len(left) > 1 else left[0])(request)
 
 
+def raising(error: Exception) -> Handler:
+    """Fails every request alike, as httpx does when the network does."""
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise error
+
+    return handler
+
+
 def state_handle(value: str = "02.id.handle") -> dict[str, Any]:
     """The field that every form has."""
     return {"name": "stateHandle", "required": True, "value": value, "visible": False, "mutable": False}

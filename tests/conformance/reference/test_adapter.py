@@ -179,7 +179,6 @@ def test_what_we_do_not_do_is_unsupported(driver: Driver):
     driver.start()
     for message in (
         {"op": "dance"},
-        {"op": "callback", "session": "s1", "url": "https://app.test/cb"},
         {"op": "act", "session": "s1", "do": "juggle", "values": {}},
         {"op": "act", "session": "s1", "do": "answer", "values": {}},
         {"op": "act", "session": "s1", "do": "identify email", "values": {}},

@@ -1,0 +1,106 @@
+"""What a walk can expect: a row for each word, with what has to be so and how it is said when it isn't."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+JsonObject = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What can be seen after a move: the view of the client, and the last exchange in the server's journal."""
+
+    view: JsonObject = field(default_factory=dict)
+    last: JsonObject = field(default_factory=dict)
+
+    @property
+    def error(self) -> JsonObject:
+        """`view.error`, empty if there is none."""
+        return self.view.get("error") or {}
+
+    @property
+    def messages(self) -> Sequence[JsonObject]:
+        """`view.messages`."""
+        return self.view.get("messages") or ()
+
+    @property
+    def served(self) -> JsonObject:
+        """The body of the last reply, empty if it is no object."""
+        body = (self.last.get("response") or {}).get("body")
+        return body if isinstance(body, Mapping) else {}
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status of the last reply."""
+        return (self.last.get("response") or {}).get("status")
+
+    @property
+    def offers(self) -> list[str]:
+        """The remediations on offer: as the client shows them, else as the server last offered them."""
+        if "steps" in self.view:
+            return list(self.view["steps"])
+        remediation = self.served.get("remediation")
+        rows = remediation.get("value", ()) if isinstance(remediation, Mapping) else ()
+        return [row["name"] for row in rows if isinstance(row, Mapping) and "name" in row]
+
+    def told(self) -> str:
+        """Everything worth knowing, on a few lines, without a secret."""
+        lines = [f"state {self.view.get('state', 'none')}, offers {', '.join(self.offers) or 'nothing'}"]
+        lines += [f"message {m.get('key', '(no key)')}: {m.get('text', '')}" for m in self.messages]
+        if self.error:
+            named = " ".join(str(self.error[name]) for name in ("type", "code") if self.error.get(name))
+            lines.append(f"error {named}: {self.error.get('text', '')}")
+        request = self.last.get("request") or {}
+        if request:
+            url = str(request.get("url")).partition("?")[0]
+            lines.append(f"last request {request.get('method')} {url} → {self.status}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One row. `says`: what was expected, given the value of the move; `explains`: it is about errors."""
+
+    holds: Callable[[Sight, Any], bool]
+    says: Callable[[Any], str]
+    explains: bool = False
+
+
+def _signed_in(sight: Sight, value: Any) -> bool:
+    return sight.view.get("state") == "success" and bool((sight.view.get("tokens") or {}).get("accessToken"))
+
+
+def _is_terminal(sight: Sight, value: Any) -> bool:
+    return sight.view.get("state") == "terminal"
+
+
+def _has_message(sight: Sight, value: Any) -> bool:
+    """By key or by text; also in an error, because some clients raise what others show."""
+    seen = [m.get(name) for m in sight.messages for name in ("key", "text")]
+    return value in seen or value in (sight.error.get("code"), sight.error.get("text"))
+
+
+def _has_status(sight: Sight, value: Any) -> bool:
+    return bool(sight.status == value)
+
+
+def _offers_exactly(sight: Sight, value: Any) -> bool:
+    return bool(sight.offers == list(value))
+
+
+def _has_error(sight: Sight, value: Any) -> bool:
+    shown = (sight.error.get("code"), sight.error.get("type"))
+    return value in shown or value in (sight.served.get("error"), sight.served.get("errorCode"))
+
+
+EXPECTATIONS: dict[str, Expectation] = {
+    "success": Expectation(_signed_in, lambda value: "signed in, with tokens that verify"),
+    "terminal": Expectation(_is_terminal, lambda value: "the end: nothing more can be submitted", explains=True),
+    "message": Expectation(_has_message, lambda value: f"the message {value}", explains=True),
+    "error": Expectation(_has_error, lambda value: f"the error {value}", explains=True),
+    "status": Expectation(_has_status, lambda value: f"HTTP status {value}", explains=True),
+    "offers": Expectation(_offers_exactly, lambda value: f"offers {', '.join(value)}"),
+}

@@ -1,0 +1,213 @@
+"""Plays the walks of a scenario: tells a client move after move, and holds what it shows against what is expected.
+
+A walk is a list of (verb, values). The verbs are those of the adapter protocol, so whatever has a `handle` can be
+walked: the reference client, a driver in another language. Besides there are expectations (`EXPECTATIONS`) and `clock`,
+which moves the org's time. An error that the walk doesn't say anything about is a failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from conformance.walks.expectations import EXPECTATIONS, Sight
+from conformance.walks.world import World
+
+JsonObject = Mapping[str, Any]
+Handle = Callable[[dict[str, Any]], Mapping[str, Any]]
+
+TOKEN_VERBS = frozenset({"refresh", "revoke", "userinfo", "introspect", "signOut"})
+CONFIG_MEMBERS = frozenset({"clientId", "redirectUri", "scopes"})
+DEFAULT_SCOPES = ("openid", "profile", "email", "offline_access")
+CODES = {"$outbox.code": 1, "$outbox.previous": 2}
+"""References in values, and which code they stand for, counted from the newest."""
+
+SESSION = "walk"
+
+
+class Walk(Protocol):
+    """A named way through a scenario.
+
+    moves: (verb, values) each; start: what the first request asks for, e.g. {"maxAge": 60}
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def moves(self) -> Sequence[tuple[str, Any]]: ...
+    @property
+    def start(self) -> JsonObject: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a walk didn't come to its end.
+
+    move: counts from 1; 0 is the start of the sign-in
+    said: the move as the scenario has it, without its values
+    """
+
+    scenario: str
+    walk: str
+    move: int
+    moves: int
+    said: str
+    expected: str
+    seen: str
+
+    def __str__(self) -> str:
+        seen = self.seen.replace("\n", "\n            ")
+        return (
+            f"{self.scenario}: {self.walk}: move {self.move} of {self.moves} ({self.said})\n"
+            f"  expected  {self.expected}\n"
+            f"  seen      {seen}"
+        )
+
+
+class _Stop(Exception):
+    """The walk can't go on. The arguments are as in `Failure`."""
+
+    def __init__(self, move: int, said: str, expected: str, seen: str) -> None:
+        super().__init__(expected)
+        self.move = move
+        self.said = said
+        self.expected = expected
+        self.seen = seen
+
+
+def play(handle: Handle, world: World, walk: Walk, tenant: JsonObject, *, scenario: str) -> Failure | None:
+    """Plays one walk in a fresh tenant.
+
+    handle: a driver of the adapter protocol
+    tenant: what the control API says about it: `issuer`, `client_id`, `apps`, …
+    Returns: None if all was as expected
+    """
+    player = _Player(handle, world, tenant, walk.start)
+    try:
+        for number, (verb, values) in enumerate([("start", {}), *walk.moves]):
+            player.make(number, verb, values)
+        player.end()
+    except _Stop as stop:
+        return Failure(
+            scenario=scenario,
+            walk=walk.name,
+            move=stop.move,
+            moves=len(walk.moves),
+            said=stop.said,
+            expected=stop.expected,
+            seen=stop.seen,
+        )
+    return None
+
+
+@dataclass(slots=True)
+class _Player:
+    """move, said: the move being made; unexplained: the one whose error nothing has been said about yet."""
+
+    handle: Handle
+    world: World
+    tenant: JsonObject
+    start: JsonObject
+    move: int = 0
+    said: str = "start"
+    sight: Sight = field(default_factory=Sight)
+    messages: int = 0
+    unexplained: tuple[int, str] | None = None
+
+    def make(self, number: int, verb: str, values: Any) -> None:
+        """Makes one move. Raises _Stop if it can't be made, or if what is expected isn't so."""
+        self.move, self.said = number, verb
+        expectation = EXPECTATIONS.get(verb)
+        if expectation is None:
+            self._demand_explanation()
+            self._do(verb, values)
+            return
+        if not expectation.holds(self.sight, values):
+            raise self._stop(expectation.says(values))
+        if expectation.explains:
+            self.unexplained = None
+
+    def end(self) -> None:
+        """Ends the session. Raises _Stop if the walk ended in an error without a word about it."""
+        self._demand_explanation()
+        self._ask({"op": "end"})
+
+    def _demand_explanation(self) -> None:
+        if self.unexplained is not None:
+            self.move, self.said = self.unexplained
+            raise self._stop("no error, or an expectation about it")
+
+    def _do(self, verb: str, values: Any) -> None:
+        if verb == "clock":
+            self.world.advance(values["advance_s"])
+        elif verb == "start":
+            self._begin()
+        elif verb in TOKEN_VERBS:
+            self._look({"op": "token", "do": verb})
+        else:
+            self._act(verb, {name: self._filled(value) for name, value in values.items()})
+
+    def _begin(self) -> None:
+        config, params = configuration(self.tenant, self.start)
+        self._look({"op": "start", "test": "walk", "flow": "authenticate", "config": config, "params": params})
+
+    def _act(self, verb: str, values: dict[str, Any]) -> None:
+        state = self.sight.view.get("state")
+        if state == "canceled":
+            self._begin()  # a client forgets what it has cancelled; the user's next move begins anew
+        if verb == "resume" and state != "input":
+            values.setdefault("handle", self._last_handle())
+        self._look({"op": "act", "do": verb, "values": values})
+
+    def _look(self, message: JsonObject) -> None:
+        reply = self._ask(message)
+        view = reply.get("view")
+        exchanges = self.world.exchanges()
+        self.sight = Sight(view=view if isinstance(view, Mapping) else {}, last=exchanges[-1] if exchanges else {})
+        if not isinstance(view, Mapping):
+            told = (f"{name}: {reply[name]}" for name in ("unsupported", "fault") if name in reply)
+            raise self._stop("a driver that can do this", next(told, "no view"))
+        self.unexplained = (self.move, self.said) if self.sight.error else None
+
+    def _ask(self, message: JsonObject) -> Mapping[str, Any]:
+        self.messages += 1
+        return self.handle({"id": self.messages, "session": SESSION, **message})
+
+    def _last_handle(self) -> str | None:
+        """The handle of the newest transaction: what a page that was left open would still have."""
+        handles = [exchange.get("transaction") for exchange in self.world.exchanges()]
+        return next((handle for handle in reversed(handles) if handle), None)
+
+    def _filled(self, value: Any) -> Any:
+        back = CODES.get(value) if isinstance(value, str) else None
+        if back is None:
+            return value
+        codes = self.world.codes()
+        if len(codes) < back:
+            raise self._stop(f"a mail for {value}", f"mails with a code so far: {len(codes)}")
+        return codes[-back]
+
+    def _stop(self, expected: str, seen: str = "") -> _Stop:
+        return _Stop(self.move, self.said, expected, "\n".join(filter(None, [seen, self.sight.told()])))
+
+
+def configuration(tenant: JsonObject, start: JsonObject) -> tuple[dict[str, Any], dict[str, Any]]:
+    """`config` and `params` of the first message.
+
+    tenant: as the control API describes it
+    start: of the walk; `clientId` picks another app of the tenant
+    """
+    wanted = start.get("clientId", tenant["client_id"])
+    app: JsonObject = next((app for app in tenant.get("apps", ()) if app["client_id"] == wanted), {})
+    given = {name: value for name, value in start.items() if name in CONFIG_MEMBERS}
+    config = {
+        "issuer": tenant["issuer"],
+        "clientId": wanted,
+        "clientSecret": app.get("client_secret") if app else tenant.get("client_secret"),
+        "redirectUri": next(iter(app.get("redirect_uris", ())), tenant["redirect_uri"]),
+        "scopes": list(DEFAULT_SCOPES),
+        **{name: list(value) if name == "scopes" else value for name, value in given.items()},
+    }
+    params = {name: value for name, value in start.items() if name not in CONFIG_MEMBERS}
+    return {name: value for name, value in config.items() if value is not None}, params

@@ -1,0 +1,163 @@
+"""The journal: what clients sent and what they were answered, kept for tests to look at, and never without bounds."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+from urllib.parse import parse_qsl
+
+EXCHANGE_BYTES = 2048
+"""What an exchange takes besides its bodies, about: headers, address, and Python's own needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """That this server broke down over a request. `id`: the `errorId` that the client was told."""
+
+    id: str
+    traceback: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request and its reply.
+
+    tenant: its id, "" for a request that led to none
+    at: epoch seconds on the tenant's clock
+    url: as the client wrote it
+    response_body: bytes as they went out, or the JSON value if nothing has turned it into bytes yet
+    cut: None, "drop" or "truncate": the reply did not go out whole
+    """
+
+    tenant: str
+    at: float
+    endpoint: str
+    transaction: str | None
+    method: str
+    url: str
+    address: str
+    request_headers: tuple[tuple[str, str], ...]
+    request_body: bytes
+    status: int
+    response_headers: tuple[tuple[str, str], ...]
+    response_body: Any
+    delay_ms: int = 0
+    cut: str | None = None
+    failure: Failure | None = None
+
+    @property
+    def size(self) -> int:
+        """Roughly how many bytes of memory it takes."""
+        served = len(self.response_body) if isinstance(self.response_body, bytes) else EXCHANGE_BYTES
+        return EXCHANGE_BYTES + len(self.request_body) + served
+
+    def as_json(self) -> dict[str, Any]:
+        """The line that journals on disk have too: bodies parsed where they are JSON or a form."""
+        return {
+            "request": {
+                "method": self.method,
+                "url": self.url,
+                "headers": _as_mapping(self.request_headers),
+                "body": parsed_body(self.request_body, dict(self.request_headers).get("content-type", "")),
+            },
+            "response": {
+                "status": self.status,
+                "headers": _as_mapping(self.response_headers),
+                "body": parsed_body(self.response_body, _content_type(self.response_headers)),
+            },
+            "at": self.at,
+            "tenant": self.tenant,
+            "endpoint": self.endpoint,
+            "transaction": self.transaction,
+            "delay_ms": self.delay_ms,
+            "cut": self.cut,
+            "failure": {"id": self.failure.id, "traceback": self.failure.traceback} if self.failure else None,
+        }
+
+
+class Budget:
+    """Bytes that several journals may take together."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.taken = 0
+        self._lock = Lock()
+
+    def take(self, size: int) -> bool:
+        """Takes (or, with a negative size, gives back) so many bytes; whether the limit is still kept."""
+        with self._lock:
+            self.taken += size
+            return self.taken <= self.limit
+
+
+class Journal:
+    """The exchanges of one tenant, oldest first.
+
+    It forgets its oldest exchanges beyond `length`, and when all journals together exceed their budget.
+    """
+
+    def __init__(self, length: int, budget: Budget) -> None:
+        self._exchanges: deque[Exchange] = deque()
+        self._length = length
+        self._budget = budget
+
+    def add(self, exchange: Exchange) -> None:
+        """Puts the exchange at the end."""
+        fits = self._budget.take(exchange.size)
+        self._exchanges.append(exchange)
+        while len(self._exchanges) > 1 and (not fits or len(self._exchanges) > self._length):
+            fits = self._budget.take(-self._exchanges.popleft().size)
+
+    def clear(self) -> None:
+        """Forgets every exchange."""
+        while self._exchanges:
+            self._budget.take(-self._exchanges.popleft().size)
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter(tuple(self._exchanges))
+
+    def __len__(self) -> int:
+        return len(self._exchanges)
+
+
+def parsed_body(body: Any, content_type: str) -> Any:
+    """The value of a body: JSON or a form parsed, other text as it is, None if there is none.
+
+    A form becomes a mapping; a name that comes more than once has a list.
+    """
+    if not isinstance(body, bytes):
+        return json.loads(json.dumps(body, default=dict)) if isinstance(body, (Mapping, list, tuple)) else body
+    if not body:
+        return None
+    text = body.decode("utf-8", "replace")
+    if content_type.startswith("application/x-www-form-urlencoded"):
+        return parsed_form(text)
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def parsed_form(text: str) -> dict[str, Any]:
+    """A form as a mapping; a name that comes more than once has a list."""
+    form: dict[str, Any] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True, errors="replace"):
+        before = form.get(name)
+        form[name] = value if before is None else [*before, value] if isinstance(before, list) else [before, value]
+    return form
+
+
+def _content_type(headers: tuple[tuple[str, str], ...]) -> str:
+    return next((value for name, value in headers if name.lower() == "content-type"), "")
+
+
+def _as_mapping(headers: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    joined: dict[str, str] = {}
+    for name, value in headers:
+        key = name.lower()
+        joined[key] = f"{joined[key]}, {value}" if key in joined else value
+    return joined

@@ -1,0 +1,251 @@
+"""The Flask application: one view for every path of `routes.ROUTES`, one for `/idp/idx/`, one for the gaps."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import flask
+from werkzeug.exceptions import HTTPException
+
+from mock_okta.config import Config
+from mock_okta.engine import advance_without_tenant, handle_tag
+from mock_okta.engine.api_errors import API_ERRORS, envelope_body
+from mock_okta.engine.model import Reply, Request
+from mock_okta.journal import Failure
+from mock_okta.org import Org, Tenant, trusts
+from mock_okta.routes import GAPS, IDX_PREFIX, ROUTES, Gap, Route
+from mock_okta.tenant import Dress, error_id, exchange_of, internal_error
+from mock_okta.web import codec, control, cors
+from mock_okta.web.cors import Policy
+
+GAP_HEADER = "X-Mock-Okta-Gap"
+ANY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+HANDLES = ("stateHandle", "interactionHandle", "stateToken")
+"""Members of an IDX body that hold a handle, which leads to the tenant."""
+
+JSON = ("Content-Type", "application/json")
+log = logging.getLogger("mock_okta")
+
+
+def create_app(org: Org, config: Config) -> flask.Flask:
+    """A WSGI application that serves the tenants of this org."""
+    app = flask.Flask("mock_okta", static_folder=None)
+    app.url_map.merge_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
+    front = Front(org, config)
+
+    def serve(rule: str, name: str, view: Callable[..., flask.Response]) -> None:
+        app.add_url_rule(rule, f"{name} {rule}", view, methods=ANY_METHOD, provide_automatic_options=False)
+
+    for route in ROUTES:
+        serve(route.rule, route.endpoint, partial(front.oauth, route))
+    serve(f"{IDX_PREFIX}<path:path>", "idx", front.idx)
+    for gap in GAPS:
+        serve(gap.rule, "gap", partial(front.gap, gap))
+    app.register_blueprint(control.blueprint(org, config))
+    app.register_error_handler(HTTPException, front.no_such_request)
+    app.register_error_handler(codec.BadHost, front.bad_host)
+    app.register_error_handler(Exception, front.broken)
+    return app
+
+
+def refusal(code: str, *params: str, status: int | None = None, because: str = "") -> Reply:
+    """An error in Okta's envelope for a request that reaches no tenant.
+
+    code: a key of API_ERRORS, whose status holds unless another is given
+    because: a sentence for `errorCauses`
+    """
+    row = API_ERRORS[code]
+    body = envelope_body(row, error_id(), *params)
+    if because:
+        body["errorCauses"] = [{"errorSummary": because}]
+    return Reply(status=status or row.status, body=body, headers=(JSON,))
+
+
+class Front:
+    """The views: they find the tenant, let it answer, and add what browsers need."""
+
+    def __init__(self, org: Org, config: Config) -> None:
+        self._org = org
+        self._config = config
+
+    # -- views --------------------------------------------------------------------------------------------------------
+
+    def oauth(self, route: Route, server: str = "") -> flask.Response:
+        """Answers at an endpoint of an authorization server."""
+        policy = cors.policy_of(route.endpoint)
+        tenant = self._org.find(server)
+        if tenant is None:
+            return self._lose(refusal("E0000007", server, "AuthorizationServer"), policy, route.endpoint, server)
+        if flask.request.method == "OPTIONS":
+            return self._preflight(policy, route.methods, trusted=self._is_trusted(tenant))
+        if not _takes(route.methods):
+            return self._refuse_method(route.methods, policy, tenant)
+        return self._ask(tenant, codec.read_request(self._config, route.endpoint, server, 0.0), policy)
+
+    def idx(self, path: str) -> flask.Response:
+        """Answers at the Identity Engine, where a handle in the body leads to the tenant."""
+        if flask.request.method == "OPTIONS":
+            return self._preflight(Policy.SESSION, ("POST",), trusted=self._is_trusted(None))
+        if not _takes(("POST",)):
+            return self._refuse_method(("POST",), Policy.SESSION, None)
+        request = codec.read_request(self._config, f"idx/{path}", "", 0.0)
+        handle = handle_in(request.body)
+        if handle is None:
+            return self._ask(self._org.default, request, Policy.SESSION)
+        tag = handle_tag(handle)
+        tenant = self._org.find_by_tag(tag) if tag else None
+        if tenant is None:
+            request = replace(request, at=time.time())
+            return self._send_lost(advance_without_tenant(request), Policy.SESSION, request)
+        return self._ask(tenant, request, Policy.SESSION)
+
+    def gap(self, gap: Gap, **_: str) -> flask.Response:
+        """Says that Okta serves this path, and this server does not."""
+        if flask.request.method == "OPTIONS":
+            return self._preflight(Policy.TRUSTED, ANY_METHOD, trusted=self._is_trusted(None))
+        body = envelope_body(API_ERRORS["E0000015"], error_id())
+        body["errorCauses"] = [{"errorSummary": f"mock-okta does not serve {gap.name!r} yet; see GET /__mock__/gaps"}]
+        reply = Reply(status=501, body=body, headers=(JSON, (GAP_HEADER, gap.name)))
+        return self._lose(reply, Policy.TRUSTED, f"gap/{gap.name}")
+
+    # -- error handlers -----------------------------------------------------------------------------------------------
+
+    def no_such_request(self, error: HTTPException) -> flask.Response:
+        """Turns what Flask refuses (path, method, length) into Okta's envelope."""
+        code = error.code or 400
+        if flask.request.path.startswith(f"{control.PREFIX}/"):
+            return control.no_such_call(code)
+        match code:
+            case 404:
+                reply = refusal("E0000008")
+            case 405:
+                reply = refusal("E0000022")
+            case 413:
+                because = f"The body is longer than {self._config.max_body_bytes} bytes."
+                reply = refusal("E0000003", status=413, because=because)
+            case _:
+                reply = refusal("E0000020", status=code if code >= 400 else 400)
+        return self._lose(reply, _policy_of_path())
+
+    def bad_host(self, _: codec.BadHost) -> flask.Response:
+        """Refuses a request whose `Host` can't be part of an address: every link in the reply would be broken."""
+        return self._lose(refusal("E0000020", because="The Host header is not a host."), _policy_of_path())
+
+    def broken(self, error: Exception) -> flask.Response:
+        """Answers 500 for a mistake of this server's own, and keeps the traceback to itself."""
+        failure = Failure(error_id(), traceback.format_exc())
+        log.error("%s %s failed: %s", flask.request.method, flask.request.path, failure.traceback)
+        return self._lose(internal_error(failure.id), _policy_of_path(), failure=failure)
+
+    # -- answering ----------------------------------------------------------------------------------------------------
+
+    def _ask(self, tenant: Tenant, request: Request, policy: Policy) -> flask.Response:
+        if codec.is_too_deep(request.body, self._config.max_json_depth) and not _is_form(request):
+            because = f"The body is nested deeper than {self._config.max_json_depth} levels."
+            return self._send_lost(refusal("E0000003", because=because), policy, request)
+        dress = self._dress(policy, trusted=self._is_trusted(tenant))
+        reply = tenant.handle(request, url=codec.asked_url(self._config), dress=dress)
+        return codec.response(reply, tenant.now())
+
+    def _dress(self, policy: Policy, *, trusted: bool) -> Dress:
+        added = cors.headers(policy, flask.request.headers.get("Origin"), trusted=trusted)
+
+        def dressed(reply: Reply) -> Reply:
+            """The reply with its body as bytes, and CORS headers unless a scenario has put in its own."""
+            scripted = any(name.lower() == "access-control-allow-origin" for name, _ in reply.headers)
+            headers = reply.headers if scripted else (*reply.headers, *added)
+            return replace(reply, body=codec.rendered(reply.body), headers=headers)
+
+        return dressed
+
+    def _preflight(self, policy: Policy, methods: tuple[str, ...], *, trusted: bool) -> flask.Response:
+        headers = cors.preflight_headers(
+            policy,
+            flask.request.headers.get("Origin"),
+            flask.request.headers.get("Access-Control-Request-Headers"),
+            methods,
+            trusted=trusted,
+        )
+        return codec.response(Reply(status=204, headers=headers), time.time())
+
+    def _refuse_method(self, methods: tuple[str, ...], policy: Policy, tenant: Tenant | None) -> flask.Response:
+        reply = refusal("E0000022")
+        reply = replace(reply, headers=(*reply.headers, ("Allow", ", ".join(methods))))
+        return self._lose(reply, policy, tenant=tenant)
+
+    def _is_trusted(self, tenant: Tenant | None) -> bool:
+        origin = flask.request.headers.get("Origin", "")
+        return trusts(tenant, origin) if tenant else self._org.trusts(origin)
+
+    def _lose(
+        self,
+        reply: Reply,
+        policy: Policy,
+        endpoint: str = "",
+        server: str = "",
+        tenant: Tenant | None = None,
+        failure: Failure | None = None,
+    ) -> flask.Response:
+        """Sends a reply to a request that no engine has seen."""
+        request = _outline(endpoint, server)
+        return self._send_lost(reply, policy, request, tenant, failure)
+
+    def _send_lost(
+        self,
+        reply: Reply,
+        policy: Policy,
+        request: Request,
+        tenant: Tenant | None = None,
+        failure: Failure | None = None,
+    ) -> flask.Response:
+        request = replace(request, at=time.time())
+        reply = self._dress(policy, trusted=self._is_trusted(tenant))(reply)
+        url = codec.asked_url(self._config)
+        self._org.lost.add(exchange_of(request, reply, url=url, failure=failure))
+        return codec.response(reply, request.at)
+
+
+def handle_in(body: bytes) -> str | None:
+    """The handle in a JSON body, None if there is none that is a text."""
+    try:
+        value: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    return next((value[name] for name in HANDLES if isinstance(value.get(name), str)), None)
+
+
+def _takes(methods: tuple[str, ...]) -> bool:
+    asked = flask.request.method
+    return asked in methods or (asked == "HEAD" and "GET" in methods)
+
+
+def _is_form(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+
+
+def _policy_of_path() -> Policy:
+    return Policy.SESSION if flask.request.path.startswith(IDX_PREFIX) else Policy.TRUSTED
+
+
+def _outline(endpoint: str, server: str) -> Request:
+    """The request without its body, which may be what is wrong with it."""
+    request = flask.request
+    return Request(
+        method=request.method,
+        endpoint=endpoint,
+        origin="",
+        at=0.0,
+        server=server,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        address=request.remote_addr or "",
+    )

@@ -1,0 +1,166 @@
+"""Flask's request and response on one side, the engine's on the other."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator, Mapping
+from email.utils import formatdate
+from typing import Any
+from urllib.parse import parse_qsl
+
+import flask
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from mock_okta.config import Config
+from mock_okta.engine.model import Reply, Request
+
+PAUSE = "mock_okta.pause"
+"""Key in the WSGI environment: a function that waits so many seconds without holding up other requests."""
+
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+LAST_DATE_S = 253_402_300_799
+_HOST = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253})|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKET = re.compile(rb"[\[\]{}]")
+
+
+class ConnectionCut(ConnectionError):
+    """Raised while a reply is being sent, to make the server hang up."""
+
+
+class BadHost(Exception):
+    """The `Host` header is not one."""
+
+
+def read_request(config: Config, endpoint: str, server: str, at: float) -> Request:
+    """The request at hand as the engine takes it.
+
+    Raises: BadHost; RequestEntityTooLarge if the body is longer than it may be
+    """
+    request = flask.request
+    return Request(
+        method="GET" if request.method == "HEAD" else request.method,
+        endpoint=endpoint,
+        origin=origin(config),
+        at=at,
+        server=server,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        query=tuple(parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True)),
+        body=read_body(config),
+        address=client_address(config),
+    )
+
+
+def read_body(config: Config) -> bytes:
+    """The body of the request at hand, as it came."""
+    request = flask.request
+    if (request.content_length or 0) > config.max_body_bytes:
+        raise RequestEntityTooLarge
+    return request.get_data(cache=False)
+
+
+def origin(config: Config) -> str:
+    """Scheme, host and port that every href and issuer begins with.
+
+    Raises: BadHost if the client sent one that no address can have
+    """
+    if config.base_url is not None:
+        return config.base_url.rstrip("/")
+    request = flask.request
+    scheme, host = request.scheme, request.headers.get("Host", "")
+    if config.trust_proxy:
+        scheme = _nearest(request.headers.get("X-Forwarded-Proto")) or scheme
+        host = _nearest(request.headers.get("X-Forwarded-Host")) or host
+        port = _nearest(request.headers.get("X-Forwarded-Port"))
+        if port and port.isdecimal() and not re.search(r":\d+$", host):
+            host = f"{host}:{port}"
+    host = host or f"{request.environ['SERVER_NAME']}:{request.environ['SERVER_PORT']}"
+    if scheme not in DEFAULT_PORTS or not _HOST.fullmatch(host):
+        raise BadHost
+    return f"{scheme}://{host.lower().removesuffix(DEFAULT_PORTS[scheme])}"
+
+
+def client_address(config: Config) -> str:
+    """Who asks: the peer of the connection, or whom a trusted proxy names."""
+    request = flask.request
+    forwarded = _nearest(request.headers.get("X-Forwarded-For")) if config.trust_proxy else ""
+    return forwarded or request.remote_addr or ""
+
+
+def _nearest(header: str | None) -> str:
+    """What the proxy next to us put into the header: the last of the values, each proxy appends its own."""
+    return header.rpartition(",")[2].strip() if header else ""
+
+
+def asked_url(config: Config) -> str:
+    """The address as the client wrote it."""
+    request = flask.request
+    query = request.query_string.decode("utf-8", "replace")
+    try:
+        return f"{origin(config)}{request.path}{'?' if query else ''}{query}"
+    except BadHost:
+        return request.path
+
+
+def is_too_deep(body: bytes, deepest: int) -> bool:
+    """Whether arrays and objects are nested deeper than that in a JSON text, well-formed or not."""
+    if body.count(b"[") + body.count(b"{") <= deepest:
+        return False
+    depth = 0
+    for bracket in _BRACKET.findall(_STRING.sub(b"", body)):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > deepest:
+            return True
+    return False
+
+
+def rendered(body: Any) -> bytes:
+    """A reply's body as bytes: JSON without spaces, in UTF-8, its keys in the order they were put in."""
+    if body is None:
+        return b""
+    if isinstance(body, bytes):
+        return body
+    try:
+        return json.dumps(body, separators=(",", ":"), ensure_ascii=False, default=_as_json).encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which UTF-8 does not have but JSON can escape
+        return json.dumps(body, separators=(",", ":"), default=_as_json).encode()
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"a reply can't hold a {type(value).__name__}")
+
+
+def response(reply: Reply, at: float) -> flask.Response:
+    """The reply as Flask sends it; waits and hangs up if it says so.
+
+    at: epoch seconds on the tenant's clock, for `Date`: clients compare it with `X-Rate-Limit-Reset`
+    """
+    body = rendered(reply.body)
+    sent = flask.Response(body, status=reply.status)
+    sent.headers.clear()
+    for name, value in reply.headers:
+        sent.headers.add(_header_text(name), _header_text(value))
+    if "Date" not in sent.headers:
+        sent.headers["Date"] = formatdate(min(max(at, 0), LAST_DATE_S), usegmt=True)
+    if reply.status != 204:
+        sent.headers["Content-Length"] = str(len(body))
+    if reply.delay_ms > 0:
+        flask.request.environ.get(PAUSE, time.sleep)(reply.delay_ms / 1000)
+    if reply.cut:
+        sent.response = _hanging_up(body[: len(body) // 2] if reply.cut == "truncate" else b"")
+    return sent
+
+
+def _header_text(text: str) -> str:
+    """A header name or value that no line break or foreign letter can get through, wherever it came from."""
+    return re.sub(r"[^\x20-\x7e\x80-\xff]", "?", text)
+
+
+def _hanging_up(sent_before: bytes) -> Iterator[bytes]:
+    if sent_before:
+        yield sent_before
+    raise ConnectionCut

@@ -1,0 +1,324 @@
+"""The control API below `/__mock__/`, by which tests make tenants, read the outbox, move the clock.
+
+It speaks JSON of its own, not Okta's. It answers loopback only, unless the server was started with a control token,
+which then has to be sent as `Authorization: Bearer TOKEN`.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import Any
+
+import flask
+
+from mock_okta import __version__
+from mock_okta.administration import change_user
+from mock_okta.config import Config, is_loopback
+from mock_okta.description import describe, describe_clock, describe_user
+from mock_okta.engine import add_interventions, clear_interventions
+from mock_okta.engine.model import Intervention, Scenario, State, User
+from mock_okta.errors import ConfigError, Problem, ScenarioError
+from mock_okta.har import as_har
+from mock_okta.loader import parse, parse_intervention
+from mock_okta.org import DEFAULT_ID, Org, Tenant, TenantRefused, is_loopback_origin
+from mock_okta.routes import GAPS
+from mock_okta.web import codec
+from mock_okta.web.control_input import ControlError, body_object, json_body, selected_exchanges, selected_mails
+
+PREFIX = "/__mock__"
+MOST_INTERVENTIONS = 1000
+PENDING = ("push", "idp", "link")
+"""Calls that have a place here already, for factors that the engine does not have yet."""
+
+
+def blueprint(org: Org, config: Config) -> flask.Blueprint:
+    """The control API of that org."""
+    control = Control(org, config)
+    made = flask.Blueprint("control", __name__, url_prefix=PREFIX)
+    tenant = "/tenants/<id>"
+    views: tuple[tuple[str, str, Callable[..., flask.Response]], ...] = (
+        ("/health", "GET", control.health),
+        ("/gaps", "GET", control.gaps),
+        ("/journal", "GET", control.lost),
+        ("/tenants", "GET", control.tenants),
+        ("/tenants", "POST", control.create),
+        (tenant, "GET", control.show),
+        (tenant, "DELETE", control.delete),
+        (f"{tenant}/reset", "POST", control.reset),
+        (f"{tenant}/outbox", "GET", control.outbox),
+        (f"{tenant}/journal", "GET", control.journal),
+        (f"{tenant}/journal", "DELETE", control.clear_journal),
+        (f"{tenant}/clock", "GET", control.clock),
+        (f"{tenant}/clock", "POST", control.advance_clock),
+        (f"{tenant}/script", "POST", control.add_script),
+        (f"{tenant}/script", "DELETE", control.clear_script),
+        (f"{tenant}/users/<path:login>", "GET", control.user),
+        (f"{tenant}/users/<path:login>", "PATCH", control.change_user),
+        *((f"{tenant}/{name}", "POST", control.pending) for name in PENDING),
+    )
+    for rule, method, view in views:
+        made.add_url_rule(rule, f"{method} {rule}".replace(".", "_"), view, methods=(method,))
+    made.before_request(control.guard)
+    made.after_request(control.let_pages_read)
+    made.register_error_handler(ControlError, control.refuse)
+    made.register_error_handler(TenantRefused, control.refuse_tenant)
+    made.register_error_handler(ScenarioError, control.refuse_scenario)
+    return made
+
+
+def answer(value: Any, status: int = 200) -> flask.Response:
+    """The value as JSON."""
+    response = flask.Response(codec.rendered(value), status=status, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def errors(status: int, *problems: Problem) -> flask.Response:
+    """What is wrong with a call, each point with its field and a hint."""
+    listed = [
+        {"field": each.field, "message": each.message, "hint": each.hint} | ({"line": each.line} if each.line else {})
+        for each in problems
+    ]
+    return answer({"message": "; ".join(each.message for each in problems), "errors": listed}, status)
+
+
+def no_such_call(status: int) -> flask.Response:
+    """For a path or a method that the control API does not have, or a body that is too long."""
+    asked = f"{flask.request.method} {flask.request.path}"
+    return errors(status, Problem("", 0, "", f"{asked}: {HTTPStatus(status).phrase}", "see docs/control.md"))
+
+
+class Control:
+    """The views of the control API."""
+
+    def __init__(self, org: Org, config: Config) -> None:
+        self._org = org
+        self._config = config
+
+    # -- who may call -------------------------------------------------------------------------------------------------
+
+    def guard(self) -> flask.Response | None:
+        """Turns away whom the control API is not for; None lets the call through."""
+        request = flask.request
+        if request.method == "OPTIONS":
+            return None
+        token = self._config.control_token
+        if token is not None:
+            sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
+            if hmac.compare_digest(sent.encode("utf-8", "replace"), token.encode()):
+                return None
+            refused = errors(401, Problem("", 0, "Authorization", "this server wants its control token", _TOKEN_HINT))
+            refused.headers["WWW-Authenticate"] = "Bearer"
+            return refused
+        if not self._is_local():
+            return errors(403, Problem("", 0, "", "the control API answers this machine only", _OPEN_HINT))
+        origin = request.headers.get("Origin")
+        if origin is not None and not is_loopback_origin(origin):
+            return errors(403, Problem("", 0, "Origin", "the control API is not for pages of other hosts", _OPEN_HINT))
+        return None
+
+    def _is_local(self) -> bool:
+        """Whether the call comes from this machine: the connection, whom a proxy names, and a browser's address bar."""
+        request = flask.request
+        addresses = {request.remote_addr or "", codec.client_address(self._config)}
+        # A page elsewhere can have its name resolve to 127.0.0.1; its browser then sends that name as Host.
+        if "Sec-Fetch-Site" in request.headers:
+            addresses.add(request.host.rpartition(":")[0] or request.host)
+        return all(map(is_loopback, addresses))
+
+    def let_pages_read(self, response: flask.Response) -> flask.Response:
+        """CORS for pages of this machine, so that a test page can read its outbox."""
+        origin = flask.request.headers.get("Origin")
+        response.headers.add("Vary", "Origin")
+        if origin is not None and is_loopback_origin(origin):
+            response.headers["Access-Control-Allow-Origin"] = origin
+            if flask.request.method == "OPTIONS":
+                response.headers["Access-Control-Allow-Methods"] = "GET, POST, PATCH, DELETE"
+                response.headers["Access-Control-Allow-Headers"] = "authorization, content-type"
+        return response
+
+    # -- errors -------------------------------------------------------------------------------------------------------
+
+    def refuse(self, error: ControlError) -> flask.Response:
+        """A call that can't be understood."""
+        return errors(error.status, Problem("", 0, error.field, error.message, error.hint))
+
+    def refuse_tenant(self, error: TenantRefused) -> flask.Response:
+        """A tenant that can't be made or deleted."""
+        return errors(error.status, Problem("", 0, error.field, error.message, error.hint))
+
+    def refuse_scenario(self, error: ScenarioError) -> flask.Response:
+        """A scenario, or part of one, with everything that is wrong with it."""
+        return errors(400, *error.problems)
+
+    # -- the server ---------------------------------------------------------------------------------------------------
+
+    def health(self) -> flask.Response:
+        """That the server is ready, and what it serves."""
+        scenarios = self._org.scenario_names
+        return answer({"ready": True, "version": __version__, "scenarios": scenarios, "store": self._config.store})
+
+    def gaps(self) -> flask.Response:
+        """The paths of Okta that are answered 501."""
+        rules: dict[str, list[str]] = {}
+        for gap in GAPS:
+            rules.setdefault(gap.name, []).append(gap.rule)
+        return answer([{"name": name, "paths": paths} for name, paths in rules.items()])
+
+    def lost(self) -> flask.Response:
+        """The journal of requests that led to no tenant: unknown paths, servers and handles."""
+        return self._journal(self._org.lost)
+
+    # -- tenants ------------------------------------------------------------------------------------------------------
+
+    def tenants(self) -> flask.Response:
+        """All tenants that have been touched."""
+        return answer([describe(tenant, codec.origin(self._config)) for tenant in self._org.tenants()])
+
+    def create(self) -> flask.Response:
+        """A fresh, isolated tenant from a scenario that is served, one of the library, or one in the call itself."""
+        wish = body_object({"scenario": str, "yaml": str, "id": str, "seed": str})
+        if "yaml" in wish and "scenario" in wish:
+            raise ControlError(400, "yaml", "there is a scenario and a yaml", "send one of them")
+        tenant = self._org.create(self._scenario(wish), id=wish.get("id"), seed=wish.get("seed"))
+        return answer(describe(tenant, codec.origin(self._config)), 201)
+
+    def _scenario(self, wish: dict[str, Any]) -> Scenario:
+        if "yaml" in wish:
+            return parse(wish["yaml"])
+        try:
+            return self._org.scenario(wish.get("scenario", self._org.scenario_names[0]))
+        except ConfigError as error:
+            message, _, hint = str(error).partition("; ")
+            raise ControlError(404, "scenario", message, hint) from None
+
+    def show(self, id: str) -> flask.Response:
+        """One tenant."""
+        return answer(describe(self._tenant(id), codec.origin(self._config)))
+
+    def delete(self, id: str) -> flask.Response:
+        """Forgets a tenant."""
+        self._org.delete(id)
+        return flask.Response(status=204)
+
+    def reset(self, id: str) -> flask.Response:
+        """Puts a tenant back to its beginning."""
+        tenant = self._tenant(id)
+        tenant.reset()
+        return answer(describe(tenant, codec.origin(self._config)))
+
+    def outbox(self, id: str) -> flask.Response:
+        """What was mailed and texted, newest last; with `latest` the newest alone."""
+        latest, mails = selected_mails(self._tenant(id).state.outbox)
+        if not latest:
+            return answer([asdict(mail) for mail in mails])
+        if not mails:
+            raise ControlError(404, "latest", "nothing has been sent", "is `to` the address in the user's profile?")
+        return answer(asdict(mails[-1]))
+
+    def journal(self, id: str) -> flask.Response:
+        """The exchanges of a tenant, newest last."""
+        return self._journal(self._tenant(id).journal)
+
+    def clear_journal(self, id: str) -> flask.Response:
+        """Empties the journal of a tenant and leaves all else as it is."""
+        self._tenant(id).journal.clear()
+        return flask.Response(status=204)
+
+    def _journal(self, journal: Any) -> flask.Response:
+        form, exchanges = selected_exchanges(journal)
+        if form == "har":
+            return answer(as_har(exchanges, __version__))
+        return answer([exchange.as_json() for exchange in exchanges])
+
+    def clock(self, id: str) -> flask.Response:
+        """The time on a tenant's clock."""
+        return answer(describe_clock(self._tenant(id)))
+
+    def advance_clock(self, id: str) -> flask.Response:
+        """Moves a tenant's clock, backwards too."""
+        tenant = self._tenant(id)
+        wish = body_object({"advance_s": (int, float)}, needs="advance_s")
+        try:
+            tenant.advance_clock(wish["advance_s"])
+        except (ValueError, OverflowError) as error:
+            raise ControlError(400, "advance_s", str(error), "seconds, e.g. 60") from None
+        return answer(describe_clock(tenant))
+
+    def add_script(self, id: str) -> flask.Response:
+        """Adds one intervention or a list of them, which then come before all others."""
+        tenant = self._tenant(id)
+        value = json_body()
+        entries = value if isinstance(value, list) else [value]
+        added = _interventions(entries)
+
+        def add(state: State) -> tuple[State, int]:
+            if len(state.script) + len(added) > MOST_INTERVENTIONS:
+                raise ControlError(400, "", f"a script has {MOST_INTERVENTIONS} entries at most", "DELETE clears it")
+            state = add_interventions(state, added)
+            return state, len(state.script)
+
+        return answer({"added": len(added), "entries": tenant.change(add)}, 201)
+
+    def clear_script(self, id: str) -> flask.Response:
+        """Goes back to the script of the scenario file."""
+        tenant = self._tenant(id)
+        tenant.change(lambda state: (clear_interventions(tenant.scenario, state), None))
+        return flask.Response(status=204)
+
+    def user(self, id: str, login: str) -> flask.Response:
+        """A user as it now is."""
+        return answer(describe_user(_user(self._tenant(id).state, login)))
+
+    def change_user(self, id: str, login: str) -> flask.Response:
+        """Changes a user's status, groups, enrolments, profile, assignment or password."""
+        tenant = self._tenant(id)
+        changes = json_body()
+        if not isinstance(changes, dict):
+            raise ControlError(400, "", "the body is no object", 'e.g. {"status": "LOCKED_OUT"}')
+        changed = tenant.change(lambda state: change_user(tenant.scenario, state, _user(state, login), changes))
+        return answer(describe_user(changed))
+
+    def pending(self, id: str) -> flask.Response:
+        """For factors that are not served yet."""
+        self._tenant(id)
+        name = flask.request.path.rpartition("/")[2]
+        refused = errors(501, Problem("", 0, "", f"{name!r} is not served yet", "see GET /__mock__/gaps"))
+        refused.headers["X-Mock-Okta-Gap"] = name
+        return refused
+
+    def _tenant(self, id: str) -> Tenant:
+        tenant = self._org.find(id)
+        if tenant is None:
+            hint = f"there are {', '.join((DEFAULT_ID, *(tenant.id for tenant in self._org.tenants())))}"
+            raise ControlError(404, "id", f"there is no tenant {id!r}", hint[:500])
+        return tenant
+
+
+_TOKEN_HINT = "send it as Authorization: Bearer TOKEN"
+_OPEN_HINT = "start the server with --control-token and send that token"
+
+
+def _interventions(entries: list[Any]) -> list[Intervention]:
+    parsed, problems = [], []
+    for index, entry in enumerate(entries):
+        try:
+            parsed.append(parse_intervention(entry))
+        except ScenarioError as error:
+            prefix = f"[{index}]." if len(entries) > 1 else ""
+            problems += [Problem("", 0, prefix + each.field, each.message, each.hint) for each in error.problems]
+    if problems:
+        raise ScenarioError(problems)
+    return parsed
+
+
+def _user(state: State, login: str) -> User:
+    wanted = login.casefold()
+    user = next((user for user in state.users.values() if user.login.casefold() == wanted), None)
+    if user is None:
+        hint = f"there are {', '.join(user.login for user in state.users.values()) or 'none'}"
+        raise ControlError(404, "login", f"there is no user {login!r}", hint[:500])
+    return user

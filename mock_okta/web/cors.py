@@ -1,0 +1,86 @@
+"""Which pages may call which endpoint, and what browsers need to be told about it.
+
+Source: okta-oauth notes 2.5 and 6.5, clients notes 6 and 7. An untrusted origin is served like any other, but without
+the header that would let the browser show the reply to the page: so it is at Okta.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+Headers = tuple[tuple[str, str], ...]
+
+MAX_AGE_S = 3600
+EXPOSED = ", ".join(
+    (
+        "X-Okta-Request-Id",
+        "X-Rate-Limit-Limit",
+        "X-Rate-Limit-Remaining",
+        "X-Rate-Limit-Reset",
+        "Retry-After",
+        "WWW-Authenticate",
+        "DPoP-Nonce",
+        "Link",
+    )
+)
+DEFAULT_ALLOWED_HEADERS = (
+    "accept, accept-language, authorization, content-type, dpop, x-device-fingerprint, x-device-token,"
+    " x-okta-user-agent-extended"
+)
+
+
+class Policy(Enum):
+    """Who may call from a page: `OPEN` anyone, the others trusted origins; `SESSION` with cookies."""
+
+    OPEN = "open"
+    TRUSTED = "trusted"
+    SESSION = "session"
+
+
+POLICIES: dict[str, Policy] = {
+    "openid-configuration": Policy.OPEN,
+    "oauth-authorization-server": Policy.OPEN,
+    "okta-organization": Policy.OPEN,
+    "keys": Policy.OPEN,
+    "interact": Policy.SESSION,
+}
+
+
+def policy_of(endpoint: str) -> Policy:
+    """The policy of an endpoint of the engine."""
+    return Policy.SESSION if endpoint.startswith("idx/") else POLICIES.get(endpoint, Policy.TRUSTED)
+
+
+def headers(policy: Policy, origin: str | None, *, trusted: bool) -> Headers:
+    """What to add to a reply, whatever its status.
+
+    origin: the `Origin` header of the request, None if it came from no page
+    trusted: whether it is a trusted origin of the tenant
+    """
+    vary = (("Vary", "Origin"),)
+    if origin is None or not (trusted or policy is Policy.OPEN):
+        return vary
+    allowed: Headers = (("Access-Control-Allow-Origin", origin),)
+    if policy is Policy.SESSION:
+        allowed += (("Access-Control-Allow-Credentials", "true"),)
+    return (*allowed, ("Access-Control-Expose-Headers", EXPOSED), *vary)
+
+
+def preflight_headers(
+    policy: Policy, origin: str | None, asked_headers: str | None, methods: tuple[str, ...], *, trusted: bool
+) -> Headers:
+    """What to answer to `OPTIONS`, with status 204.
+
+    asked_headers: `Access-Control-Request-Headers`, which Okta echoes
+    methods: those that the path takes
+    """
+    basis = headers(policy, origin, trusted=trusted)
+    if basis == (("Vary", "Origin"),):
+        return basis
+    kept = tuple(pair for pair in basis if pair[0] != "Access-Control-Expose-Headers")
+    return (
+        *kept,
+        ("Access-Control-Allow-Methods", ", ".join(methods)),
+        ("Access-Control-Allow-Headers", asked_headers or DEFAULT_ALLOWED_HEADERS),
+        ("Access-Control-Max-Age", str(MAX_AGE_S)),
+    )

@@ -1,0 +1,87 @@
+"""Every walk of every bundled scenario, through the engine alone and over HTTP: the same is answered, to the byte."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+
+from conformance.control import Control
+from conformance.reference.adapter import Adapter
+from conformance.walks.engine_transport import EngineTransport, EngineWorld
+from conformance.walks.walker import play
+from conformance.walks.world import ControlledWorld
+from mock_okta import loader
+from mock_okta.config import Config
+from mock_okta.description import describe
+from mock_okta.engine.model import Scenario, Walk
+from mock_okta.keys import development_keys
+from mock_okta.org import Org, bundled_library
+from mock_okta.serving import RunningServer
+from mock_okta.web.app import create_app
+
+NOW = 1_800_000_000.25
+
+
+def new_org() -> Org:
+    """An org in which time stands still unless it is moved."""
+    return Org(Config(port=0), bundled_library(), keys=development_keys(), clock=lambda: NOW)
+
+
+def chance():
+    """Random bytes that are the same every time."""
+    numbers = count()
+    return lambda length: hashlib.shake_128(str(next(numbers)).encode()).digest(length)
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[Org, str]]:
+    org = new_org()
+    server = RunningServer(create_app(org, Config(port=0)), Config(port=0))
+    yield org, server.origin
+    server.stop()
+
+
+WALKS = [
+    pytest.param(scenario, walk, id=f"{scenario.name}: {walk.name}")
+    for scenario in map(loader.load, loader.bundled())
+    for walk in scenario.walks
+]
+
+
+def over_http(org: Org, origin: str, scenario: Scenario, walk: Walk) -> list[dict[str, Any]]:
+    tenant = org.create(scenario, id="walked", seed="the same")
+    control = Control(origin)
+    world = ControlledWorld(control, tenant.id, clock=lambda: NOW)
+    adapter = Adapter(clock=world.now, sleep=world.advance, randomness=chance())
+    try:
+        assert play(adapter.handle, world, walk, control.tenant(tenant.id), scenario=scenario.name) is None
+        return [exchange.as_json() for exchange in tenant.journal]
+    finally:
+        org.delete(tenant.id)
+        adapter.close()
+        control.close()
+
+
+def through_the_engine(origin: str, scenario: Scenario, walk: Walk) -> list[dict[str, Any]]:
+    org = new_org()
+    tenant = org.create(scenario, id="walked", seed="the same")
+    world = EngineWorld(tenant)
+    adapter = Adapter(transport=EngineTransport(org), clock=world.now, sleep=world.advance, randomness=chance())
+    assert play(adapter.handle, world, walk, describe(tenant, origin), scenario=scenario.name) is None
+    return world.exchanges()
+
+
+@pytest.mark.parametrize(("scenario", "walk"), WALKS)
+def test_a_walk_is_the_same_over_http_and_through_the_engine(served, scenario, walk):
+    org, origin = served
+    assert over_http(org, origin, scenario, walk) == through_the_engine(origin, scenario, walk)
+
+
+def test_every_bundled_scenario_has_a_walk_that_signs_in_and_one_that_does_not():
+    for scenario in map(loader.load, loader.bundled()):
+        ends = [any(verb == "success" for verb, _ in walk.moves) for walk in scenario.walks]
+        assert set(ends) == {True, False}, scenario.name

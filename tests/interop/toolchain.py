@@ -1,0 +1,96 @@
+"""What the interop tests need beside Python: Node, the npm packages of this folder, and a Chromium."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+HERE = Path(__file__).parent
+LOCKFILE = HERE / "package-lock.json"
+PACKAGES = HERE / "node_modules"
+WIDGET = PACKAGES / "@okta" / "okta-signin-widget" / "dist"
+
+OLDEST_NODE = 20
+"""okta-auth-js 8 asks for it in its `engines`."""
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-pings",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+)
+"""Chromium talks to nobody but loopback: its own services are off, and no other name resolves."""
+
+
+class Missing(Exception):
+    """Something of the toolchain isn't here; the text says what, and how to get it."""
+
+
+def find_node() -> str:
+    """The path of a Node that is new enough. Raises Missing."""
+    node = shutil.which("node")
+    if node is None or shutil.which("npm") is None:
+        raise Missing("node and npm are not on the PATH; install Node 20 or newer")
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout.strip()
+    if int(version.removeprefix("v").split(".")[0]) < OLDEST_NODE:
+        raise Missing(f"node is {version}; okta-auth-js 8 needs {OLDEST_NODE} or newer")
+    return node
+
+
+def install_packages() -> Path:
+    """Runs `npm ci` unless what the lockfile names is installed already. Returns node_modules; raises Missing."""
+    wanted = hashlib.sha256(LOCKFILE.read_bytes()).hexdigest()
+    stamp = PACKAGES / ".installed-from"
+    with LOCKFILE.open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two runs of the tests may start at the same time
+        if stamp.is_file() and stamp.read_text() == wanted:
+            return PACKAGES
+        npm = subprocess.run(
+            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+            cwd=HERE,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        if npm.returncode:
+            raise Missing(f"npm ci failed in {HERE.name}/: {npm.stderr.strip()[-400:]}")
+        stamp.write_text(wanted)
+    return PACKAGES
+
+
+def find_chromium(own: str) -> str:
+    """The browser to start: MOCK_OKTA_CHROMIUM, else Playwright's own, else the distribution's. Raises Missing.
+
+    own: where Playwright would have put the browser that it downloads
+    """
+    named = os.environ.get("MOCK_OKTA_CHROMIUM")
+    if named:
+        found = shutil.which(named)
+        if found is None:
+            raise Missing(f"MOCK_OKTA_CHROMIUM is {named!r}, which can't be run")
+        return found
+    if Path(own).is_file():
+        return own
+    for name in BROWSERS:
+        if found := shutil.which(name) or shutil.which(f"/usr/bin/{name}"):
+            return found
+    raise Missing("no Chromium: `playwright install chromium`, install the distribution's, or set MOCK_OKTA_CHROMIUM")
+
+
+def chromium_flags() -> list[str]:
+    """The quiet flags and those of MOCK_OKTA_CHROMIUM_FLAGS. Playwright itself leaves the sandbox off, as root needs."""
+    return [*QUIET, *shlex.split(os.environ.get("MOCK_OKTA_CHROMIUM_FLAGS", ""))]

@@ -1,0 +1,81 @@
+"""The published grammar: in step with the tables of the engine, and good for editors."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from mock_okta.engine.model import App, AuthorizationServer
+from mock_okta.engine.script import CONDITIONS, EFFECTS
+from mock_okta.engine.wire import SWITCHES
+from mock_okta.schema import intervention_schema, published, scenario_schema
+from mock_okta.schema.words import AUTHENTICATOR_KEYS, SETTINGS
+
+PUBLISHED = Path(__file__).parents[2] / "docs" / "scenario.schema.json"
+SCENARIO = scenario_schema()
+
+
+def properties_below(schema, path=""):
+    """Every property of the schema with its path."""
+    if isinstance(schema, list):
+        schema = dict(enumerate(schema))
+    if not isinstance(schema, dict):
+        return
+    for name, value in schema.get("properties", {}).items():
+        yield f"{path}.{name}", value
+    for name, value in schema.items():
+        yield from properties_below(value, f"{path}.{name}")
+
+
+def test_the_published_schema_is_in_step():
+    """`python -m mock_okta.schema > docs/scenario.schema.json` brings it there."""
+    assert PUBLISHED.read_text(encoding="utf-8") == published()
+
+
+@pytest.mark.parametrize("schema", [SCENARIO, intervention_schema()])
+def test_the_schema_is_a_json_schema(schema):
+    Draft202012Validator.check_schema(schema)
+    assert schema["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
+
+
+def test_every_property_has_a_description_for_editors():
+    properties = list(properties_below(SCENARIO))
+    assert len(properties) > 100
+    assert [path for path, schema in properties if "$ref" not in schema and not schema.get("description")] == []
+
+
+def test_every_enumeration_has_a_title_for_error_messages():
+    enumerations = [(path, schema) for path, schema in properties_below(SCENARIO) if "enum" in schema]
+    assert [path for path, schema in enumerations if not schema.get("title")] == []
+
+
+def test_the_conditions_and_effects_are_those_of_the_engine():
+    properties = intervention_schema()["properties"]
+    assert list(properties["at"]["properties"]) == list(CONDITIONS)
+    assert sorted(properties) == sorted(["at", "once", *EFFECTS])
+
+
+def test_the_switches_are_those_of_the_engine():
+    assert list(SCENARIO["properties"]["wire"]["properties"]) == list(SWITCHES)
+
+
+def test_an_app_can_be_given_whatever_an_app_has():
+    assert list(SCENARIO["properties"]["apps"]["items"]["properties"]) == [field.name for field in fields(App)]
+
+
+def test_an_authorization_server_can_be_given_whatever_it_has():
+    properties = SCENARIO["properties"]["authorization_server"]["properties"]
+    assert list(properties) == [field.name for field in fields(AuthorizationServer)]
+
+
+@pytest.mark.parametrize(("owner", "model"), [("apps", App), ("authorization_server", AuthorizationServer)])
+def test_the_defaults_that_editors_show_are_those_of_the_engine(owner, model):
+    schema = SCENARIO["properties"][owner]
+    properties = schema.get("items", schema)["properties"]
+    shown = {name: row["default"] for name, row in properties.items() if "default" in row}
+    assert shown == {field.name: field.default for field in fields(model) if field.name in shown}
+
+
+def test_settings_belong_to_authenticators_that_exist():
+    assert set(SETTINGS) <= set(AUTHENTICATOR_KEYS)

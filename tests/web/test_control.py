@@ -1,0 +1,480 @@
+"""The control API: what tests of other people build on."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from mock_okta import __version__
+from mock_okta.loader import bundled
+from mock_okta.org import bundled_library
+from mock_okta.routes import GAPS
+from tests.engine.desk import mary
+from tests.web.house import CALLBACK, NOON, PAGE, house, scenario
+
+YAML = """
+about: One person.
+users: [{login: ada@example.com, password: Abcd1234!}]
+"""
+
+
+def problems(response) -> list[tuple[str, str]]:
+    return [(each["field"], each["message"]) for each in response.json["errors"]]
+
+
+# -- the server -------------------------------------------------------------------------------------------------------
+
+
+def test_health_tells_version_scenarios_and_store():
+    health = house(scenario("one"), scenario("two")).control("GET", "health")
+    assert health.status_code == 200
+    assert health.json == {"ready": True, "version": __version__, "scenarios": ["one", "two"], "store": "memory"}
+
+
+def test_health_of_the_bundled_library_puts_the_default_first():
+    names = house(library=bundled_library()).control("GET", "health").json["scenarios"]
+    assert names[0] == "password"
+    assert sorted(names) == sorted(bundled())
+
+
+def test_every_gap_is_listed():
+    listed = house().control("GET", "gaps").json
+    assert {path for gap in listed for path in gap["paths"]} == {gap.rule for gap in GAPS}
+
+
+def test_factors_that_are_not_served_yet_are_a_gap():
+    refused = house().control("POST", "tenants/default/push", {"user": "mary@example.com", "decision": "approve"})
+    assert (refused.status_code, refused.headers["X-Mock-Okta-Gap"]) == (501, "push")
+
+
+# -- tenants ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_tenant_comes_with_all_that_a_client_needs():
+    at = house()
+    made = at.make_tenant(scenario="two-factors")
+    assert made["id"].startswith("two-factors-")
+    assert made["issuer"] == f"http://localhost/oauth2/{made['id']}"
+    assert made["client_id"].startswith("0oa")
+    assert made["spa_client_id"].startswith("0oa")
+    assert made["client_id"] != made["spa_client_id"]
+    assert len(made["client_secret"]) == 40
+    assert made["redirect_uri"] == CALLBACK
+    [user] = made["users"]
+    assert (user["login"], user["password"]) == ("mary@example.com", "Abcd1234!")
+    assert user["enrolled"] == ["okta_password", "okta_email"]
+    assert at.control("GET", f"tenants/{made['id']}").json == made
+
+
+def test_a_tenant_can_have_an_id_and_a_seed():
+    one = house().make_tenant(scenario="two-factors", id="mine", seed="1")
+    other = house().make_tenant(scenario="two-factors", id="mine", seed="1")
+    assert one["issuer"] == "http://localhost/oauth2/mine"
+    assert one["client_secret"] == other["client_secret"]
+
+
+def test_without_a_seed_no_two_tenants_are_alike():
+    at = house()
+    one, other = at.make_tenant(scenario="two-factors"), at.make_tenant(scenario="two-factors")
+    assert one["client_id"] != other["client_id"]
+    assert one["client_secret"] != other["client_secret"]
+
+
+def test_a_tenant_can_bring_its_scenario():
+    made = house().make_tenant(yaml=YAML)
+    assert [user["login"] for user in made["users"]] == ["ada@example.com"]
+
+
+def test_every_problem_of_a_scenario_is_told():
+    refused = house().control("POST", "tenants", {"yaml": "abuot: x\nusers: [{password: 1}]\n"})
+    assert refused.status_code == 400
+    assert len(refused.json["errors"]) >= 3
+    assert all(each["line"] >= 1 for each in refused.json["errors"])
+    assert "did you mean 'about'?" in {each["hint"] for each in refused.json["errors"]}
+
+
+@pytest.mark.parametrize(
+    ("wish", "status", "field"),
+    [
+        ({"scenario": "two-factor"}, 404, "scenario"),
+        ({"scenario": "../../etc/passwd"}, 404, "scenario"),
+        ({"scenario": 1}, 400, "scenario"),
+        ({"scenaro": "two-factors"}, 400, "scenaro"),
+        ({"scenario": "two-factors", "yaml": YAML}, 400, "yaml"),
+        ({"scenario": "two-factors", "id": "a/b"}, 400, "id"),
+        ({"scenario": "two-factors", "id": "default"}, 400, "id"),
+        ({"scenario": "two-factors", "id": "two-factors"}, 409, "id"),
+        ([], 400, ""),
+        (b"{", 400, ""),
+        (b"\xff\xfe", 400, ""),
+        (b"[" * 100_000, 400, ""),
+    ],
+)
+def test_a_tenant_that_cannot_be_made_names_the_field(wish, status, field):
+    refused = house().control("POST", "tenants", wish)
+    assert refused.status_code == status
+    assert [name for name, _ in problems(refused)] == [field]
+
+
+def test_a_file_is_not_a_scenario_that_clients_may_ask_for(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(YAML)
+    assert house(library=bundled_library()).control("POST", "tenants", {"scenario": str(file)}).status_code == 404
+
+
+def test_a_deleted_tenant_is_gone():
+    at = house()
+    made = at.make_tenant(scenario="two-factors")
+    assert at.control("DELETE", f"tenants/{made['id']}").status_code == 204
+    assert at.control("GET", f"tenants/{made['id']}").status_code == 404
+    assert at.get(f"/oauth2/{made['id']}/v1/keys").status_code == 404
+    assert at.control("DELETE", f"tenants/{made['id']}").status_code == 404
+
+
+def test_a_tenant_that_was_there_from_the_start_stays():
+    at = house()
+    for id in ("default", "two-factors"):
+        assert at.control("DELETE", f"tenants/{id}").status_code == 409
+    assert at.control("GET", "tenants/two-factors").status_code == 200
+
+
+def test_a_reset_keeps_the_ids_and_forgets_the_rest():
+    at = house()
+    made = at.make_tenant(scenario="two-factors")
+    at.answer(at.identify(at.begin(made)), "Abcd1234!")
+    at.control("POST", f"tenants/{made['id']}/clock", {"advance_s": 60})
+    at.control("PATCH", f"tenants/{made['id']}/users/mary@example.com", {"status": "SUSPENDED"})
+    assert at.control("POST", f"tenants/{made['id']}/reset").json == made
+    assert at.control("GET", f"tenants/{made['id']}/journal").json == []
+    assert at.control("GET", f"tenants/{made['id']}/outbox").json == []
+    assert at.org.find(made["id"]).offset_s == 0
+
+
+def test_an_unknown_tenant_is_named_with_those_there_are():
+    refused = house().control("GET", "tenants/nobody/outbox")
+    assert refused.status_code == 404
+    assert "two-factors" in refused.json["errors"][0]["hint"]
+
+
+def test_as_many_tenants_as_there_may_be():
+    at = house(max_tenants=2)
+    first = at.make_tenant(scenario="two-factors")
+    at.make_tenant(scenario="two-factors")
+    refused = at.control("POST", "tenants", {"scenario": "two-factors"})
+    assert refused.status_code == 429
+    assert "--max-tenants" in refused.json["errors"][0]["hint"]
+    at.control("DELETE", f"tenants/{first['id']}")
+    at.make_tenant(scenario="two-factors")
+
+
+# -- outbox -----------------------------------------------------------------------------------------------------------
+
+
+def mailed(at, tenant):
+    page = at.answer(at.identify(at.begin(tenant)), "Abcd1234!")
+    by_name = {each["name"]: each for each in page.json["remediation"]["value"]}
+    chosen = by_name["authenticator-verification-data"]["value"][0]["form"]["value"]
+    picked = {each["name"]: each["value"] if "value" in each else each["options"][0]["value"] for each in chosen}
+    return at.post("/idp/idx/challenge", {"authenticator": picked, "stateHandle": page.json["stateHandle"]})
+
+
+def test_the_outbox_has_the_code_that_lets_the_user_in():
+    at = house()
+    tenant = at.make_tenant(scenario="two-factors")
+    page = mailed(at, tenant)
+    mail = at.control("GET", f"tenants/{tenant['id']}/outbox?to=MARY@example.com&latest").json
+    assert list(mail) == ["to", "channel", "subject", "body", "at", "code", "link"]
+    assert (mail["to"], mail["channel"], mail["at"]) == ("mary@example.com", "email", NOON)
+    assert "successWithInteractionCode" in at.answer(page, mail["code"]).json
+
+
+def test_the_outbox_is_a_list_and_can_be_filtered():
+    at = house()
+    tenant = at.make_tenant(scenario="two-factors")
+    mailed(at, tenant)
+    mailed(at, tenant)
+    assert len(at.control("GET", f"tenants/{tenant['id']}/outbox").json) == 2
+    assert len(at.control("GET", f"tenants/{tenant['id']}/outbox?channel=email").json) == 2
+    assert at.control("GET", f"tenants/{tenant['id']}/outbox?to=ada@example.com").json == []
+    assert at.control("GET", f"tenants/{tenant['id']}/outbox?channel=sms").json == []
+
+
+def test_an_empty_outbox_has_no_latest_mail():
+    assert house().control("GET", "tenants/default/outbox?latest").status_code == 404
+
+
+def test_a_filter_that_there_is_not_is_named():
+    refused = house().control("GET", "tenants/default/outbox?form=x")
+    assert refused.status_code == 400
+    assert problems(refused) == [("form", "there is no filter 'form'")]
+
+
+# -- journal ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_journal_has_every_exchange_with_its_bodies_parsed():
+    at = house()
+    tenant = at.make_tenant(scenario="two-factors")
+    page = at.begin(tenant)
+    interact, introspect = at.control("GET", f"tenants/{tenant['id']}/journal").json
+    assert interact["request"]["method"] == "POST"
+    assert interact["request"]["url"] == f"http://localhost/oauth2/{tenant['id']}/v1/interact"
+    assert interact["request"]["headers"]["content-type"] == "application/x-www-form-urlencoded"
+    assert interact["request"]["body"]["redirect_uri"] == CALLBACK
+    assert list(interact["response"]["body"]) == ["interaction_handle"]
+    assert introspect["response"]["status"] == 200
+    assert introspect["response"]["headers"]["vary"] == "Origin"
+    assert introspect["response"]["body"] == page.json
+    assert (introspect["at"], introspect["tenant"], introspect["endpoint"], introspect["transaction"]) == (
+        NOON, tenant["id"], "idx/introspect", page.json["stateHandle"],
+    )  # fmt: skip
+
+
+def test_a_form_member_that_comes_twice_is_a_list():
+    at = house()
+    at.client.post("/oauth2/v1/token", data="a=1&a=2&b=3&a=4", content_type="application/x-www-form-urlencoded")
+    [line] = at.control("GET", "tenants/default/journal").json
+    assert line["request"]["body"] == {"a": ["1", "2", "4"], "b": "3"}
+
+
+@pytest.mark.parametrize(
+    ("query", "endpoints"),
+    [
+        ("endpoint=idx", ["idx/introspect", "idx/identify"]),
+        ("endpoint=idx/identify", ["idx/identify"]),
+        ("method=get", ["keys"]),
+        ("status=400", ["idx/identify"]),
+        ("status=2xx", ["interact", "idx/introspect", "keys"]),
+        ("latest=2", ["idx/identify", "keys"]),
+        ("since=1800000060", ["keys"]),
+    ],
+)
+def test_the_journal_can_be_filtered(query, endpoints):
+    at = house()
+    at.post("/idp/idx/identify", {"stateHandle": at.begin(at.control("GET", "tenants/default").json).json["stateHandle"]})
+    at.hands[0] += 60
+    at.get("/oauth2/default/v1/keys")
+    assert [line["endpoint"] for line in at.control("GET", f"tenants/default/journal?{query}").json] == endpoints
+
+
+@pytest.mark.parametrize("query", ["status=high", "since=noon", "since=nan", "latest=-", "format=xml", "page=1"])
+def test_a_filter_that_makes_no_sense_is_refused(query):
+    refused = house().control("GET", f"tenants/default/journal?{query}")
+    assert refused.status_code == 400
+    assert refused.json["errors"][0]["field"] == query.partition("=")[0]
+
+
+def test_the_journal_is_also_an_http_archive():
+    at = house()
+    at.client.post("/oauth2/v1/token?x=1", data=b"\xff", content_type="text/plain")
+    archive = at.control("GET", "tenants/default/journal?format=har").json["log"]
+    [entry] = archive["entries"]
+    assert (archive["version"], archive["creator"]["name"]) == ("1.2", "mock-okta")
+    assert entry["startedDateTime"] == "2027-01-15T08:00:00.000+00:00"
+    assert entry["request"]["queryString"] == [{"name": "x", "value": "1"}]
+    assert entry["request"]["postData"] == {"mimeType": "text/plain", "text": "�"}
+    assert json.loads(entry["response"]["content"]["text"])
+
+
+def test_the_journal_can_be_emptied():
+    at = house()
+    at.get("/oauth2/default/v1/keys")
+    assert at.control("DELETE", "tenants/default/journal").status_code == 204
+    assert at.control("GET", "tenants/default/journal").json == []
+
+
+# -- clock ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_clock_moves_and_what_has_a_lifetime_ends():
+    at = house()
+    tenant = at.make_tenant(scenario="two-factors")
+    page = at.identify(at.begin(tenant))
+    moved = at.control("POST", f"tenants/{tenant['id']}/clock", {"advance_s": 100_000})
+    assert moved.json == {"now": NOON + 100_000, "offset_s": 100_000}
+    assert at.control("GET", f"tenants/{tenant['id']}/clock").json == moved.json
+    late = at.answer(page, "Abcd1234!")
+    assert late.status_code == 401
+    assert late.headers["Date"] == "Sat, 16 Jan 2027 11:46:40 GMT"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"advance_s": "60"}, {"advance_s": True}, {"advance_s": 1e300}, {"advance": 1}, b'{"advance_s": NaN}',
+     b'{"advance_s": 1e999}', {"advance_s": 10**400}],
+)  # fmt: skip
+def test_a_clock_cannot_be_moved_by_anything_else(body):
+    at = house()
+    assert at.control("POST", "tenants/default/clock", body).status_code == 400
+    assert at.control("GET", "tenants/default/clock").json["offset_s"] == 0
+
+
+# -- script -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_intervention_acts_from_now_on_and_can_be_cleared():
+    at = house()
+    entry = {"at": {"endpoint": "keys"}, "raw": {"status": 503, "body": "down"}}
+    added = at.control("POST", "tenants/default/script", entry)
+    assert (added.status_code, added.json) == (201, {"added": 1, "entries": 1})
+    assert at.get("/oauth2/default/v1/keys").status_code == 503
+    assert at.control("DELETE", "tenants/default/script").status_code == 204
+    assert at.get("/oauth2/default/v1/keys").status_code == 200
+
+
+def test_several_interventions_can_be_added_at_once():
+    at = house()
+    entries = [{"at": {"endpoint": name}, "raw": {"status": 503}} for name in ("keys", "token")]
+    assert at.control("POST", "tenants/default/script", entries).json["added"] == 2
+    assert at.post("/oauth2/default/v1/token", {}).status_code == 503
+
+
+def test_every_problem_of_interventions_is_told_with_its_place():
+    at = house()
+    refused = at.control("POST", "tenants/default/script", [{"at": {"endpoint": "kyes"}, "raw": {}}, {"at": 1}])
+    assert refused.status_code == 400
+    assert {field.partition(".")[0] for field, _ in problems(refused)} == {"[0]", "[1]"}
+    assert at.org.default.state.script == ()
+
+
+def test_a_script_is_bounded():
+    at = house()
+    entry = {"at": {"endpoint": "keys"}, "delay_ms": 1}
+    assert at.control("POST", "tenants/default/script", [entry] * 1000).status_code == 201
+    assert at.control("POST", "tenants/default/script", entry).status_code == 400
+
+
+# -- users ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_user_can_be_locked_out_and_let_in_again():
+    at = house()
+    tenant = at.make_tenant(scenario="two-factors")
+    path = f"tenants/{tenant['id']}/users/MARY@example.com"
+    assert at.control("PATCH", path, {"status": "LOCKED_OUT"}).json["status"] == "LOCKED_OUT"
+    assert at.answer(at.identify(at.begin(tenant)), "Abcd1234!").status_code >= 400
+    assert at.control("PATCH", path, {"status": "ACTIVE"}).json["status"] == "ACTIVE"
+    assert at.answer(at.identify(at.begin(tenant)), "Abcd1234!").status_code == 200
+
+
+def test_a_new_password_is_the_one_that_counts():
+    at = house()
+    tenant = at.make_tenant(scenario="two-factors")
+    changed = at.control("PATCH", f"tenants/{tenant['id']}/users/mary@example.com", {"password": "Efgh5678!"})
+    assert changed.json["password"] == "Efgh5678!"
+    assert at.answer(at.identify(at.begin(tenant)), "Abcd1234!").status_code >= 400
+    assert at.answer(at.identify(at.begin(tenant)), "Efgh5678!").status_code == 200
+
+
+def test_all_else_of_a_user_can_be_changed_and_what_is_not_named_stays():
+    at = house(scenario(users=(mary(groups=("Everyone",)),)))
+    before = at.control("GET", "tenants/default/users/mary@example.com").json
+    changes = {"groups": ["Staff"], "assigned": False, "enrolled": [{"okta_email": {"suspended": True}}],
+               "profile": {"nickName": "M"}}  # fmt: skip
+    after = at.control("PATCH", "tenants/default/users/mary@example.com", changes).json
+    assert after == {
+        **before,
+        "groups": ["Staff"],
+        "assigned": False,
+        "enrolled": ["okta_password", {"okta_email": {"suspended": True}}],
+        "profile": {**before["profile"], "nickName": "M"},
+    }
+
+
+def test_an_enrolment_that_is_added_gets_an_id_and_one_that_stays_keeps_it():
+    at = house()
+    before = {each.authenticator: each.id for each in next(iter(at.org.default.state.users.values())).enrolled}
+    at.control("PATCH", "tenants/default/users/mary@example.com", {"enrolled": []})
+    at.control("PATCH", "tenants/default/users/mary@example.com", {"enrolled": ["okta_email"]})
+    after = {each.authenticator: each.id for each in next(iter(at.org.default.state.users.values())).enrolled}
+    assert after["okta_password"] == before["okta_password"]
+    assert len(after["okta_email"]) == 20
+    assert after["okta_email"] != before["okta_email"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"status": "GONE", "groups": "Staff"}, {"status", "groups"}),
+        ({"stauts": "ACTIVE"}, {"stauts"}),
+        ({"enrolled": ["okta_emial"]}, {"enrolled"}),
+        ({"enrolled": [{"okta_email": {"suspended": True, "x": 1}}]}, {"enrolled"}),
+        ({"password": ""}, {"password"}),
+        ({"assigned": 1}, {"assigned"}),
+        ({"profile": []}, {"profile"}),
+        ([], {""}),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_refused_with_every_field(changes, fields):
+    at = house()
+    before = at.org.default.state
+    refused = at.control("PATCH", "tenants/default/users/mary@example.com", changes)
+    assert refused.status_code == 400
+    assert {field for field, _ in problems(refused)} == fields
+    assert at.org.default.state is before
+
+
+def test_an_unknown_user_is_named():
+    assert house().control("PATCH", "tenants/default/users/nobody", {}).status_code == 404
+
+
+# -- who may call -----------------------------------------------------------------------------------------------------
+
+
+def test_other_machines_are_turned_away():
+    at = house()
+    for address in ("10.0.0.7", "::ffff:10.0.0.7", "fe80::1", ""):
+        refused = at.client.get("/__mock__/health", environ_overrides={"REMOTE_ADDR": address})
+        assert refused.status_code == 403, address
+    for address in ("127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"):
+        assert at.client.get("/__mock__/health", environ_overrides={"REMOTE_ADDR": address}).status_code == 200
+
+
+def test_a_control_token_opens_the_door_to_other_machines_and_shuts_it_to_those_without():
+    at = house(control_token="opens it")
+    far = {"REMOTE_ADDR": "10.0.0.7"}
+    allowed = at.client.get("/__mock__/health", headers={"Authorization": "Bearer opens it"}, environ_overrides=far)
+    assert allowed.status_code == 200
+    for sent in ({}, {"Authorization": "Bearer opens"}, {"Authorization": "Basic opens it"}, {"Authorization": "ü"}):
+        refused = at.client.get("/__mock__/health", headers=sent)
+        assert refused.status_code == 401
+        assert refused.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_whom_a_trusted_proxy_speaks_for_counts_as_the_caller():
+    at = house(trust_proxy=True)
+    assert at.control("GET", "health", X_Forwarded_For="127.0.0.1, 10.0.0.7").status_code == 403
+    assert at.control("GET", "health", X_Forwarded_For="10.0.0.7, 127.0.0.1").status_code == 200
+    assert house().control("GET", "health", X_Forwarded_For="10.0.0.7").status_code == 200
+
+
+def test_pages_of_other_hosts_cannot_make_this_machine_call():
+    at = house()
+    assert at.control("POST", "tenants", {"scenario": "two-factors"}, Origin="https://evil.example").status_code == 403
+    assert len(at.org.tenants()) == 1
+
+
+def test_a_page_whose_host_name_leads_here_is_still_of_another_host():
+    at = house()
+    rebound = {"Host": "evil.example:6582", "Sec-Fetch-Site": "same-origin"}
+    assert at.client.get("/__mock__/tenants/default", headers=rebound).status_code == 403
+    own = {"Host": "localhost:6582", "Sec-Fetch-Site": "same-origin"}
+    assert at.client.get("/__mock__/tenants/default", headers=own).status_code == 200
+
+
+def test_pages_of_this_machine_may_read_the_outbox():
+    at = house()
+    read = at.control("GET", "tenants/default/outbox", Origin=PAGE)
+    assert read.headers["Access-Control-Allow-Origin"] == PAGE
+    assert "Access-Control-Allow-Credentials" not in read.headers
+    asked = at.client.options("/__mock__/tenants/default/users/x", headers={"Origin": PAGE})
+    assert "PATCH" in asked.headers["Access-Control-Allow-Methods"]
+
+
+def test_a_call_that_there_is_not_says_so():
+    at = house()
+    for method, path, status in (("GET", "helth", 404), ("PUT", "health", 405)):
+        refused = at.control(method, path)
+        assert refused.status_code == status
+        assert path in refused.json["message"]
