@@ -37,7 +37,7 @@ def _of_the_envelope(reply: Reply) -> Iterator[str]:
 
 def _of_the_forms(body: dict[str, Any], origin: str) -> Iterator[str]:
     for path, node in walk(body):
-        if not isinstance(node, dict) or "href" not in node:
+        if not isinstance(node, dict) or "href" not in node or node.get("method") == "embedded":
             continue
         if not node["href"].startswith(f"{origin}/"):
             yield f"{path} leads to {node['href']}"

@@ -78,7 +78,7 @@ def choices(turn: Turn, transaction: Transaction) -> tuple[Enrollment, ...]:
     if transaction.stage == "unlock-select":
         return policy.to_unlock(turn)
     if step.verb == "reset":
-        return tuple(Enrollment(authenticator=key) for key in step.authenticators or ("okta_password",))
+        return (_to_reset(turn, transaction, step),)
     if step.verb == "enroll" or _asks_to_enroll(turn, transaction, step):
         return policy.to_enroll(turn, transaction, step, position)
     return policy.to_verify(turn, transaction, step) if step.verb == "verify" else ()
@@ -225,10 +225,14 @@ def is_done(turn: Turn, transaction: Transaction, step: Step, position: int) -> 
 
 def ask_for_new_secret(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Rests at the page that sets another password, or whatever else the step resets."""
+    return begin(turn, transaction, _to_reset(turn, transaction, step), "reset", {})
+
+
+def _to_reset(turn: Turn, transaction: Transaction, step: Step) -> Enrollment:
+    """What the step resets: the user's enrolment, or a new one where there is none. The password unless it says so."""
     key = next(iter(step.authenticators), "okta_password")
     user = policy.user_of(turn, transaction)
-    held = user.enrollment(key) if user else None
-    return begin(turn, transaction, held or Enrollment(authenticator=key), "reset", {})
+    return (user.enrollment(key) if user else None) or Enrollment(authenticator=key)
 
 
 def _at_new_password(turn: Turn, transaction: Transaction, stage: str) -> Transaction:

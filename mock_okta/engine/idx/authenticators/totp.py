@@ -113,7 +113,7 @@ def used(turn: Turn, generator: Generator, enrollment: Enrollment, code: str) ->
 # The picture
 # ---------------------------------------------------------------------------------------------------------------------
 
-MAX_LABEL = 100
+MAX_LABEL = 64
 """Characters of a name in the picture; a QR code holds no more than 2953 bytes."""
 
 
