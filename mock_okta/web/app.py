@@ -152,7 +152,7 @@ class Front:
             because = f"The body is nested deeper than {self._config.max_json_depth} levels."
             return self._send_lost(refusal("E0000003", because=because), policy, request)
         dress = self._dress(policy, trusted=self._is_trusted(tenant))
-        reply = tenant.handle(request, url=codec.asked_url(self._config), dress=dress)
+        reply = tenant.handle(request, url=codec.asked_url(request.origin), dress=dress)
         return codec.response(reply, tenant.now())
 
     def _dress(self, policy: Policy, *, trusted: bool) -> Dress:
@@ -195,7 +195,7 @@ class Front:
         failure: Failure | None = None,
     ) -> flask.Response:
         """Sends a reply to a request that no engine has seen."""
-        request = _outline(endpoint, server)
+        request = self._outline(endpoint, server)
         return self._send_lost(reply, policy, request, tenant, failure)
 
     def _send_lost(
@@ -208,9 +208,26 @@ class Front:
     ) -> flask.Response:
         request = replace(request, at=time.time())
         reply = self._dress(policy, trusted=self._is_trusted(tenant))(reply)
-        url = codec.asked_url(self._config)
+        url = codec.asked_url(request.origin)
         self._org.lost.add(exchange_of(request, reply, url=url, failure=failure))
         return codec.response(reply, request.at)
+
+    def _outline(self, endpoint: str, server: str) -> Request:
+        """The request at hand without its body, which may be what is wrong with it."""
+        request = flask.request
+        try:
+            origin = codec.origin(self._config)
+        except codec.BadHost:
+            origin = ""
+        return Request(
+            method=request.method,
+            endpoint=endpoint,
+            origin=origin,
+            at=0.0,
+            server=server,
+            headers={name.lower(): value for name, value in request.headers.items()},
+            address=request.remote_addr or "",
+        )
 
 
 def handle_in(body: bytes) -> str | None:
@@ -235,17 +252,3 @@ def _is_form(request: Request) -> bool:
 
 def _policy_of_path() -> Policy:
     return Policy.SESSION if flask.request.path.startswith(IDX_PREFIX) else Policy.TRUSTED
-
-
-def _outline(endpoint: str, server: str) -> Request:
-    """The request without its body, which may be what is wrong with it."""
-    request = flask.request
-    return Request(
-        method=request.method,
-        endpoint=endpoint,
-        origin="",
-        at=0.0,
-        server=server,
-        headers={name.lower(): value for name, value in request.headers.items()},
-        address=request.remote_addr or "",
-    )

@@ -94,14 +94,11 @@ def _nearest(header: str | None) -> str:
     return header.rpartition(",")[2].strip() if header else ""
 
 
-def asked_url(config: Config) -> str:
-    """The address as the client wrote it."""
+def asked_url(origin: str) -> str:
+    """The address as the client wrote it, below that origin."""
     request = flask.request
     query = request.query_string.decode("utf-8", "replace")
-    try:
-        return f"{origin(config)}{request.path}{'?' if query else ''}{query}"
-    except BadHost:
-        return request.path
+    return f"{origin}{request.path}{'?' if query else ''}{query}"
 
 
 def is_too_deep(body: bytes, deepest: int) -> bool:
@@ -140,10 +137,8 @@ def response(reply: Reply, at: float) -> flask.Response:
     at: epoch seconds on the tenant's clock, for `Date`: clients compare it with `X-Rate-Limit-Reset`
     """
     body = rendered(reply.body)
-    sent = flask.Response(body, status=reply.status)
-    sent.headers.clear()
-    for name, value in reply.headers:
-        sent.headers.add(_header_text(name), _header_text(value))
+    headers = [(_header_text(name), _header_text(value)) for name, value in reply.headers]
+    sent = _Bare(body, status=reply.status, headers=headers)
     if "Date" not in sent.headers:
         sent.headers["Date"] = formatdate(min(max(at, 0), LAST_DATE_S), usegmt=True)
     if reply.status != 204:
@@ -155,8 +150,16 @@ def response(reply: Reply, at: float) -> flask.Response:
     return sent
 
 
+class _Bare(flask.Response):
+    """A response with no header that the reply does not have."""
+
+    default_mimetype = None
+
+
 def _header_text(text: str) -> str:
     """A header name or value that no line break or foreign letter can get through, wherever it came from."""
+    if text.isascii() and text.isprintable():
+        return text
     return re.sub(r"[^\x20-\x7e\x80-\xff]", "?", text)
 
 

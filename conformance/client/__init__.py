@@ -1,0 +1,1 @@
+"""Requirements of clients, one module for each area, and the probes that show whether they are met."""

@@ -1,0 +1,113 @@
+"""The mock's control API, as the suite uses it: tenants, journal, outbox, clock, script. See docs/control.md."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from conformance.errors import ConformError
+
+JsonObject = Mapping[str, Any]
+TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Untrusted:
+    """An issuer behind a certificate that no client has reason to trust, and the journal of those who did."""
+
+    issuer: str
+    journal: Callable[[], list[dict[str, Any]]]
+
+
+class Control:
+    """A mock that is running somewhere, and its control API.
+
+    base_url: where the mock answers
+    transport: another way to it than a socket, e.g. `httpx.WSGITransport`
+    untrusted: a second server, for C-CFG-02
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        token: str | None = None,
+        untrusted: Untrusted | None = None,
+    ) -> None:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self.base_url = base_url.rstrip("/")
+        self.untrusted = untrusted
+        self._http = httpx.Client(
+            base_url=f"{self.base_url}/__mock__/",
+            transport=transport,
+            headers=headers,
+            timeout=TIMEOUT_S,
+            trust_env=False,
+        )
+
+    def make_tenant(self, scenario: JsonObject | str) -> dict[str, Any]:
+        """A fresh tenant from a bundled scenario's name, or from a scenario as a mapping."""
+        body = {"scenario": scenario} if isinstance(scenario, str) else {"yaml": json.dumps(scenario)}
+        return self._object("POST", "tenants", body)
+
+    def drop_tenant(self, tenant: str) -> None:
+        """Forgets a tenant."""
+        self._call("DELETE", f"tenants/{tenant}")
+
+    def tenant(self, tenant: str) -> dict[str, Any]:
+        """What `make_tenant` said about it."""
+        return self._object("GET", f"tenants/{tenant}")
+
+    def reset(self, tenant: str) -> None:
+        """Makes the tenant as it was at first."""
+        self._call("POST", f"tenants/{tenant}/reset")
+
+    def journal(self, tenant: str) -> list[dict[str, Any]]:
+        """Every exchange of the tenant, oldest first."""
+        return self._list(f"tenants/{tenant}/journal")
+
+    def strays(self) -> list[dict[str, Any]]:
+        """Every exchange that led to no tenant, oldest first."""
+        return self._list("journal")
+
+    def codes(self, tenant: str) -> list[str]:
+        """The codes sent by mail or text, oldest first."""
+        return [mail["code"] for mail in self._list(f"tenants/{tenant}/outbox") if mail.get("code")]
+
+    def advance_clock(self, tenant: str, seconds: float) -> None:
+        """Moves the tenant's clock forward."""
+        self._call("POST", f"tenants/{tenant}/clock", {"advance_s": seconds})
+
+    def intervene(self, tenant: str, interventions: list[JsonObject]) -> None:
+        """Adds interventions; they come before those that are there."""
+        self._call("POST", f"tenants/{tenant}/script", interventions)
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._http.close()
+
+    def _object(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        document = self._call(method, path, body)
+        if not isinstance(document, dict):
+            raise ConformError(f"the mock's control API answered {method} {path} without a JSON object")
+        return document
+
+    def _list(self, path: str) -> list[dict[str, Any]]:
+        document = self._call("GET", path)
+        if not isinstance(document, list):
+            raise ConformError(f"the mock's control API answered GET {path} without a JSON array")
+        return document
+
+    def _call(self, method: str, path: str, body: Any = None) -> Any:
+        try:
+            response = self._http.request(method, path, json=body)
+        except httpx.HTTPError as error:
+            raise ConformError(f"the mock at {self.base_url} cannot be reached: {error}") from error
+        if response.status_code >= 400:
+            raise ConformError(f"the mock refused {method} {path}: {response.status_code} {response.text[:500]}")
+        return response.json() if response.content else None
