@@ -75,13 +75,16 @@ def _field(wanted: Mapping[str, Any]) -> Field:
 def register(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Makes a user of the profile that was sent, and goes on to what else the flow asks for."""
     profile = values["userProfile"]
-    _refuse_bad(turn, transaction, profile)
     user = User(
         id=turn.draw_id("00u"),
         login=profile.get("email") or profile.get("login") or turn.draw(12),
         status=UserStatus.PROVISIONED,
         profile=dict(profile),
     )
+    problems = _problems_of(turn, transaction, profile)
+    if "credentials" in values:
+        problems += _problems_of_password(turn, user, values["credentials"])
+    _refuse(problems)
     position = steps.open_position(turn, transaction)
     assert position is not None, "the form belongs to an open step"
     named = steps.over(replace(transaction, identifier=user.login, user_id=user.id), position)
@@ -91,14 +94,19 @@ def register(turn: Turn, transaction: Transaction, values: Values) -> Transactio
     return steps.settle(turn, named)
 
 
+NEW_PASSWORD = Challenge(authenticator="okta_password", method="password", purpose="enroll")
+
+
+def _problems_of_password(turn: Turn, user: User, answer: Values) -> list[Notice]:
+    check = AUTHENTICATORS["okta_password"].ceremony("enroll").check
+    wrong = check(turn, user, Enrollment(authenticator="okta_password"), NEW_PASSWORD, answer)
+    return [Notice(wrong.message, wrong.params, wrong.path), *wrong.others] if wrong else []
+
+
 def _with_password(turn: Turn, transaction: Transaction, user: User, answer: Values) -> Transaction:
     row = AUTHENTICATORS["okta_password"]
     ceremony = row.ceremony("enroll")
-    challenge = Challenge(authenticator=row.key, method="password", purpose="enroll")
-    wrong = ceremony.check(turn, user, Enrollment(authenticator=row.key), challenge, answer)
-    if wrong is not None:
-        raise Refused(wrong.message, *wrong.params, path=wrong.path, others=wrong.others)
-    secret = ceremony.keep(turn, user, challenge, answer)
+    secret = ceremony.keep(turn, user, NEW_PASSWORD, answer)
     enrollment = Enrollment(authenticator=row.key, id=turn.draw_id(row.enrollment_prefix), secret=secret)
     turn.put_user(replace(user, enrolled=(enrollment,)))
     proof = Proof(authenticator=row.key, method="password", at=turn.now)
@@ -108,7 +116,7 @@ def _with_password(turn: Turn, transaction: Transaction, user: User, answer: Val
 def update(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Adds to the profile of a known user."""
     profile = values["userProfile"]
-    _refuse_bad(turn, transaction, profile)
+    _refuse(_problems_of(turn, transaction, profile))
     position = steps.open_position(turn, transaction)
     assert position is not None, "the form belongs to an open step"
     user = turn.state.users[transaction.user_id or ""]
@@ -116,11 +124,14 @@ def update(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     return steps.settle(turn, steps.over(transaction, position))
 
 
-def _refuse_bad(turn: Turn, transaction: Transaction, profile: Values) -> None:
-    """Raises: Refused with every problem of the profile, each on its field"""
-    notices = [
+def _problems_of(turn: Turn, transaction: Transaction, profile: Values) -> list[Notice]:
+    return [
         notice for each in _wanted(turn, transaction) for notice in _problems(turn, each, profile.get(each["name"]))
     ]
+
+
+def _refuse(notices: list[Notice]) -> None:
+    """Raises: Refused with every problem, each on its field"""
     if notices:
         first, *others = notices
         raise Refused(first.message, *first.params, path=first.path, others=tuple(others))

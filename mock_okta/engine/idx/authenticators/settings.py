@@ -24,6 +24,7 @@ class Setting:
     words: all that a text, or each text of a list, may be
     pattern, example: the form of a text, and a text of that form
     drawn: length and alphabet of what is drawn from the tenant's seed where nothing is said
+    members: of a mapping
     """
 
     name: str
@@ -37,6 +38,12 @@ class Setting:
     pattern: str | None = None
     example: str | None = None
     drawn: tuple[int, str] | None = None
+    members: tuple[Setting, ...] = ()
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """The members of a mapping that hold where nothing is said."""
+        return {each.name: each.default for each in self.members if each.default is not None}
 
 
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
