@@ -221,6 +221,7 @@ class Challenge:
     purpose: "verify" proves an enrolment, "enroll" makes one, "reset" renews its secret
     code: the one-time code that was sent, if any; `expires_at` epoch seconds
     data: what else this authenticator has to remember: a shared secret, a WebAuthn challenge, the state of a push
+    decision: what was decided elsewhere, on a phone or by a vendor's back end, and not yet asked about
     """
 
     authenticator: str
@@ -231,6 +232,7 @@ class Challenge:
     code: str | None = None
     expires_at: float = 0.0
     wrong_answers: int = 0
+    decision: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

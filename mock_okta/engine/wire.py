@@ -31,6 +31,8 @@ SWITCHES: dict[str, Switch] = {row.name: row for row in (
            "How much of the user a reply shows once the user is identified; the oldest orgs show the id alone."),
     Switch("wrong_password", ("stays", "restarts"),
            "After a wrong password the challenge is offered again, or (2020) the identify form."),
+    Switch("webauthn_form", ("full", "basic"),
+           "A new security key is asked for its transports and extensions too, or (2021) for its attestation alone."),
     Switch("strict", (False, True),
            "Refuse request forms that Okta's catalogue forbids but that real SDKs send and real orgs take."),
 )}

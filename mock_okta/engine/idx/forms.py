@@ -21,6 +21,8 @@ class Field:
     needed: the answer is refused without it
     value: what a client sends back untouched (with `mutable` False), or a default
     form, options: nested fields, or a choice between nested forms or plain values
+    in_value: the nested form stands in `value`, as where a choice is offered once more (idx-protocol notes 3)
+    hint: which renderer the widget takes
     """
 
     name: str
@@ -37,6 +39,8 @@ class Field:
     mutable: bool | None = None
     relates_to: str | None = None
     needed: bool = False
+    in_value: bool = False
+    hint: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +95,8 @@ def as_ion(field: Field, messages: FieldMessages, path: tuple[str, ...] = ()) ->
     if field.label is not None:
         members["label"] = field.label
     if field.form is not None:
-        members["form"] = {"value": [as_ion(inner, messages, here) for inner in field.form]}
+        nested = {"value": [as_ion(inner, messages, here) for inner in field.form]}
+        members |= {"value": {"form": nested}} if field.in_value else {"form": nested}
     for member, attribute in _BEFORE_OPTIONS:
         if getattr(field, attribute) is not None:
             members[member] = getattr(field, attribute)
@@ -100,6 +105,8 @@ def as_ion(field: Field, messages: FieldMessages, path: tuple[str, ...] = ()) ->
     for member in ("visible", "mutable"):
         if getattr(field, member) is not None:
             members[member] = getattr(field, member)
+    if field.hint is not None:
+        members["hint"] = field.hint
     if field.relates_to is not None:
         members["relatesTo"] = field.relates_to
     if here in messages:
@@ -148,7 +155,7 @@ def read(fields: Iterable[Field], answer: Mapping[str, Any], path: tuple[str, ..
 
 def _value(field: Field, given: Any, path: tuple[str, ...]) -> Any:
     nested = field.form is not None or _has_forms(field)
-    expected: Any = _JSON_TYPES["object" if nested else field.type]
+    expected: Any = _JSON_TYPES["object" if nested or isinstance(field.value, dict) else field.type]
     if not isinstance(given, expected):
         raise MalformedAnswer(".".join(path))
     if nested:

@@ -95,6 +95,11 @@ MESSAGES: dict[str, Message] = {row.name: row for row in (
     Message("errors.E0000133", "A phone call was recently made. Please wait 30 seconds before trying again.", 429),
     Message("errors.E0000150", "You have reached the limit of sms requests, please try again later.", 429),
     Message("errors.E0000151", "You have reached the limit of call requests, please try again later.", 429),
+    Message("authfactor.webauthn.error.assertion_validation_failure",
+            "None of the WebAuthn authenticators the user has enrolled for was able to validate the assertion", 400),
+    # Inferred: the widget has this text for whatever begins with this key; no refused enrolment is recorded.
+    Message("authfactor.webauthn.error",
+            "You are currently unable to use a Security key or biometric authenticator. Try again.", 400),
     Message("tooManyRequests", "Too many requests", 429),
     Message("api.error.field_required", "'{0}' is required.", 400),
     # Inferred: the catalogue of API errors has this text for it; no recording shows the Identity Engine's own.

@@ -96,6 +96,9 @@ def choose(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     purpose = steps.purpose(turn, transaction)
     enrollment = _picked(turn, transaction, picked)
     row = AUTHENTICATORS[enrollment.authenticator]
+    method = row.at_once(turn, enrollment) if purpose == "verify" else ""
+    if method and "methodType" not in picked:
+        picked = {**picked, "methodType": method}
     if row.ceremony(purpose).asks(turn, row, picked):
         return steps.wait_for_choice(transaction, enrollment, purpose, picked)
     return steps.begin(turn, transaction, enrollment, purpose, picked)
@@ -103,7 +106,7 @@ def choose(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
 
 def _picked(turn: Turn, transaction: Transaction, picked: Values) -> Enrollment:
     """The choice that the client means: by authenticator id, and by enrolment id where it sends one."""
-    for choice in steps.choices(turn, transaction):
+    for choice in policy.as_options(steps.choices(turn, transaction)):
         if turn.state.authenticator_ids[choice.authenticator] == picked["id"] and (
             picked.get("enrollmentId") in (None, choice.id)
         ):
@@ -134,9 +137,24 @@ def resend(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     return replace(again, stage=transaction.stage)
 
 
+def supply(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Begins again with what was said before and what has been said now."""
+    challenge = policy.challenge_of(transaction)
+    enrollment = Enrollment(authenticator=challenge.authenticator, id=challenge.enrollment_id)
+    said = {**challenge.data, **values, "methodType": challenge.method}
+    return steps.begin(turn, transaction, enrollment, challenge.purpose, said)
+
+
 def poll(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Answers with the page as it is; nothing has happened elsewhere."""
-    return transaction
+    """Asks whether something was decided elsewhere: on a phone, by a vendor's back end. If not, the page stays."""
+    if transaction.challenge is None:
+        return transaction
+    challenge = replace(transaction.challenge, data={**transaction.challenge.data, **values})
+    decisions = AUTHENTICATORS[challenge.authenticator].ceremony_of(challenge).decisions
+    if "timeout" in decisions and not challenge.decision and turn.now >= challenge.expires_at:
+        challenge = replace(challenge, decision="timeout")
+    asked = replace(transaction, challenge=challenge)
+    return answer(turn, asked, {}) if challenge.decision else asked
 
 
 def skip(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
@@ -163,7 +181,9 @@ def _verify(
     user = policy.user_of(turn, transaction)
     if user is not None and transaction.flow == "sign_in":
         _refuse_who_may_not_sign_in(user, enrollment)
-    ceremony = AUTHENTICATORS[challenge.authenticator].ceremony("verify")
+    ceremony = AUTHENTICATORS[challenge.authenticator].ceremony_of(challenge)
+    if user is not None and ceremony.whose is not None:
+        enrollment = ceremony.whose(turn, user, challenge, answer)
     wrong = ceremony.check(turn, user, enrollment, challenge, answer)
     if wrong is not None:
         raise _refusal_of(turn, transaction, wrong)
@@ -182,7 +202,7 @@ def _enroll(turn: Turn, transaction: Transaction, challenge: Challenge, answer: 
     user = policy.user_of(turn, transaction)
     assert user is not None, "only a user can acquire anything"
     row = AUTHENTICATORS[challenge.authenticator]
-    ceremony = row.ceremony("enroll")
+    ceremony = row.ceremony_of(challenge)
     draft = Enrollment(authenticator=row.key)
     wrong = ceremony.check(turn, user, draft, challenge, answer)
     if wrong is not None:

@@ -7,6 +7,7 @@ Everything here only looks; `steps.settle` moves.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.row import Authenticator, allowed_methods
@@ -115,6 +116,17 @@ def days_to_expiry(turn: Turn, transaction: Transaction) -> int | None:
     days = enrollment.secret.get("days_to_expiry") if enrollment else None
     warn_below = int(turn.scenario.authenticators.get("okta_password", {}).get("warn_days", 5))
     return int(days) if days is not None and days <= warn_below else None
+
+
+def as_options(enrollments: Iterable[Enrollment]) -> tuple[Enrollment, ...]:
+    """What is picked from: the keys of one WebAuthn, or devices of one Okta Verify, are one with the methods of all."""
+    found: dict[str, Enrollment] = {}
+    for each in enrollments:
+        slot = each.authenticator if AUTHENTICATORS[each.authenticator].grouped else f"{each.authenticator} {each.id}"
+        before = found.setdefault(slot, each)
+        methods = dict.fromkeys((*before.methods, *each.methods)) if before.methods and each.methods else ()
+        found[slot] = replace(before, methods=tuple(methods))
+    return tuple(found.values())
 
 
 def by_name(turn: Turn, enrollments: Iterable[Enrollment]) -> tuple[Enrollment, ...]:

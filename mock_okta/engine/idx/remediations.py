@@ -34,8 +34,10 @@ class Remediation:
 
     path: below `/idp/idx/`
     sent_as: its name on the wire, where two rows share one
+    member: the member that holds it as an action, where that is not its name
     offered: whether it is on offer at a stage that names it
     on_current: it relates to the authenticator in play
+    relates_to: what else it relates to
     refresh_ms: how long a client waits between two polls
     """
 
@@ -43,9 +45,11 @@ class Remediation:
     path: str
     move: Move
     sent_as: str | None = None
+    member: str | None = None
     form: Form = no_fields
     offered: Condition = always
     on_current: bool = False
+    relates_to: str | None = None
     refresh_ms: int | None = None
 
 
@@ -72,15 +76,20 @@ def choice_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 def _options(turn: Turn, transaction: Transaction) -> Iterator[Option]:
     """One option an enrolment; several keys of one WebAuthn or Okta Verify are one option (idx-protocol notes 2.6)."""
     purpose = steps.purpose(turn, transaction)
-    listed = "authenticatorEnrollments" if purpose == "verify" else "authenticators"
     anonymous = policy.is_anonymous(turn, transaction)
-    for index, choice in enumerate(steps.choices(turn, transaction)):
+    choices = steps.choices(turn, transaction)
+    keys = list(dict.fromkeys(choice.authenticator for choice in choices))
+    places = [(choice.authenticator, choice.id) for choice in choices]
+    for choice in policy.as_options(choices):
         row = AUTHENTICATORS[choice.authenticator]
+        relates_to = f"$.authenticators.value[{keys.index(row.key)}]"
+        if purpose == "verify" and not row.grouped:
+            relates_to = f"$.authenticatorEnrollments.value[{places.index((row.key, choice.id))}]"
         shown = replace(choice, id="") if anonymous else choice
         yield Option(
             label=policy.name_of(turn, row),
             form=(_id_field(turn, choice), *row.ceremony(purpose).option(turn, row, shown)),
-            relates_to=f"$.{listed}.value[{index}]",
+            relates_to=relates_to,
         )
 
 
@@ -105,7 +114,7 @@ def data_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 def answer_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`credentials`, with what the authenticator in play asks for: fields, or a choice between forms."""
     challenge = policy.challenge_of(transaction)
-    asked = AUTHENTICATORS[challenge.authenticator].ceremony(challenge.purpose).form(turn, transaction)
+    asked = AUTHENTICATORS[challenge.authenticator].ceremony_of(challenge).form(turn, transaction)
     if len(asked) == 1 and asked[0].name == "credentials":
         return asked
     return (Field(name="credentials", type="object", form=asked, required=True, needed=True),)
@@ -131,6 +140,11 @@ def is_a_choice(turn: Turn, transaction: Transaction) -> bool:
     """Whether the list of authenticators is worth offering: not where the password is all there is (recorded)."""
     ways = steps.choices(turn, transaction)
     return len(ways) > 1 or any(way.authenticator != "okta_password" for way in ways)
+
+
+def has_begun(turn: Turn, transaction: Transaction) -> bool:
+    """Whether something was sent or drawn already."""
+    return not STAGES[transaction.stage].asks
 
 
 def offers(flow: str) -> Condition:
@@ -178,7 +192,7 @@ REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
 ACTIONS: dict[str, Remediation] = {row.name: row for row in (
     Remediation(name="recover", path="recover", move=moves.recover),
     Remediation(name="resend", path="challenge/resend", move=moves.resend),
-    Remediation(name="poll", path="challenge/poll", move=moves.poll, refresh_ms=4000),
+    Remediation(name="poll", path="challenge/poll", move=moves.poll, offered=has_begun, refresh_ms=4000),
     Remediation(name="cancel", path="cancel", move=moves.cancel),
 )}
 # fmt: on
@@ -199,8 +213,8 @@ def current_actions(turn: Turn, transaction: Transaction) -> tuple[Remediation, 
     if transaction.challenge is None:
         return ()
     challenge = transaction.challenge
-    names = AUTHENTICATORS[challenge.authenticator].ceremony(challenge.purpose).actions
-    return tuple(ACTIONS[name] for name in names if name != "poll" or not STAGES[transaction.stage].asks)
+    names = AUTHENTICATORS[challenge.authenticator].ceremony_of(challenge).actions
+    return tuple(ACTIONS[name] for name in names if ACTIONS[name].offered(turn, transaction))
 
 
 def submitted(turn: Turn, transaction: Transaction, path: str, given: Values) -> tuple[Remediation, dict[str, Any]]:

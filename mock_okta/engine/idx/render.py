@@ -85,8 +85,8 @@ def timestamp(at: float) -> str:
 
 def _action(turn: Turn, transaction: Transaction, row: Remediation, messages: FieldMessages) -> Body:
     members: Body = {"rel": ["create-form"], "name": row.sent_as or row.name}
-    if row.on_current:
-        members["relatesTo"] = [f"$.{_place_of_current(transaction)}"]
+    if row.on_current or row.relates_to:
+        members["relatesTo"] = [row.relates_to or f"$.{_place_of_current(transaction)}"]
     members |= {"href": f"{turn.request.origin}/idp/idx/{row.path}", "method": "POST", "produces": PRODUCES}
     if row.refresh_ms is not None:
         members["refresh"] = row.refresh_ms
@@ -126,7 +126,7 @@ def _place_of_current(transaction: Transaction) -> str:
     challenge = transaction.challenge
     if transaction.stage == "identify" or challenge is None:
         return CURRENT
-    return AUTHENTICATORS[challenge.authenticator].ceremony(challenge.purpose).place
+    return AUTHENTICATORS[challenge.authenticator].ceremony_of(challenge).place
 
 
 def _current(turn: Turn, transaction: Transaction) -> Body:
@@ -141,8 +141,8 @@ def _current(turn: Turn, transaction: Transaction) -> Body:
     enrollment = None if anonymous or place != CURRENT_ENROLLMENT else enrollment_in_play(turn, transaction)
     members |= _profile(row, enrollment)
     for action in remediations.current_actions(turn, transaction):
-        members[action.name] = _action(turn, transaction, action, {})
-    context = {} if STAGES[transaction.stage].asks else row.ceremony(challenge.purpose).context(turn, transaction)
+        members[action.member or action.name] = _action(turn, transaction, action, {})
+    context = {} if STAGES[transaction.stage].asks else row.ceremony_of(challenge).context(turn, transaction)
     if context:
         members["contextualData"] = context
     identity = turn.state.authenticator_ids[row.key]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from mock_okta.engine.idx import policy
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.idx.authenticators.row import Values
+from mock_okta.engine.idx.authenticators.row import Values, usable_methods
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.model import NOTHING, Challenge, Enrollment, Step, Transaction, UserStatus
@@ -135,18 +135,19 @@ def begin(turn: Turn, transaction: Transaction, enrollment: Enrollment, purpose:
     """Begins a ceremony; wrong answers to earlier challenges of the transaction still count."""
     row = AUTHENTICATORS[enrollment.authenticator]
     before = transaction.challenge
+    methods = usable_methods(turn, row, enrollment) or row.methods
     challenge = Challenge(
         authenticator=row.key,
-        method=str(values.get("methodType") or policy.methods_of(turn, row)[0]),
+        method=str(values.get("methodType") or methods[0]),
         purpose=purpose,
         enrollment_id=enrollment.id,
         wrong_answers=before.wrong_answers if before else 0,
     )
-    ceremony = row.ceremony(purpose)
+    begun = row.ceremony_of(challenge).begin(turn, policy.user_of(turn, transaction), challenge, values)
     return replace(
         transaction,
-        stage=ceremony.stage,
-        challenge=ceremony.begin(turn, policy.user_of(turn, transaction), challenge, values),
+        stage=row.ceremony_of(begun).stage,
+        challenge=begun,
         expires_at=turn.now + IDENTIFIED_S,
     )
 
@@ -178,14 +179,15 @@ def ask_for_proof(turn: Turn, transaction: Transaction, step: Step, position: in
     """Lists what can be proved; with one way on, goes there at once unless that would send something unasked."""
     if _asks_to_enroll(turn, transaction, step):
         return replace(transaction, stage="enroll-select")
-    ways = policy.to_verify(turn, transaction, step)
+    ways = policy.as_options(policy.to_verify(turn, transaction, step))
     if not ways:
         raise Refused(MESSAGES["oie.assurance.unsatisfiable"], turn.app(transaction.interaction.client_id).label)
     if len(ways) > 1:
         return replace(transaction, stage="select")
     row = AUTHENTICATORS[ways[0].authenticator]
-    if row.lone == "challenge":
-        return begin(turn, transaction, ways[0], "verify", {})
+    method = row.at_once(turn, ways[0])
+    if row.lone == "challenge" or method:
+        return begin(turn, transaction, ways[0], "verify", {"methodType": method})
     if row.key == "okta_email" and setting(turn.scenario, "lone_email") == "select":
         return replace(transaction, stage="select")
     return wait_for_choice(transaction, ways[0], "verify")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_okta.engine.idx.authenticators import email, password, phone, question, totp
+from mock_okta.engine.idx.authenticators import email, password, phone, question, totp, webauthn
 from mock_okta.engine.idx.authenticators.row import Authenticator
 
 MODULES = (
@@ -11,6 +11,7 @@ MODULES = (
     phone,
     question,
     totp,
+    webauthn,
 )
 
 AUTHENTICATORS: dict[str, Authenticator] = {row.key: row for module in MODULES for row in module.ROWS}

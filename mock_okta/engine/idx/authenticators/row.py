@@ -111,6 +111,9 @@ class Ceremony:
     after_check: what becomes of the enrolment once it was proved or made, e.g. a counter moves on
     context: `contextualData`
     actions: on the authenticator in play, by name
+    whose: which of several enrolments the answer comes from; without it, the one that the challenge is about
+    decisions: what may be decided elsewhere, on a phone or by a vendor's back end (`decisions.decide`)
+    variant: the ceremony that an open challenge follows instead, where its method or what was said makes a difference
     """
 
     option: Callable[[Turn, Authenticator, Enrollment], tuple[Field, ...]] = one_method
@@ -125,6 +128,9 @@ class Ceremony:
     after_check: Callable[[Turn, Enrollment, Challenge, Values], Enrollment] | None = None
     context: Callable[[Turn, Transaction], dict[str, Any]] = no_context
     actions: tuple[str, ...] = ()
+    whose: Callable[[Turn, User, Challenge, Values], Enrollment | None] | None = None
+    decisions: tuple[str, ...] = ()
+    variant: Callable[[Challenge], Ceremony] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +142,8 @@ class Authenticator:
     enrollment_prefix: first three letters of enrolment ids
     amr: what a proof adds to the `amr` claim, by method
     lone: what happens when it is the only way on: "challenge" at once, or "ask" first because something would be sent
+    at_once: the method that is begun with all the same where the user has named none; "" asks
+    grouped: several enrolments are one option, which relates to the authenticator (idx-protocol notes 2.6)
     profile: what an enrolment shows of itself, masked
     settings: what replies say about it while it is enrolled or reset (password complexity)
     extra: further members of its object, e.g. `logoUri`
@@ -156,6 +164,8 @@ class Authenticator:
     enroll: Ceremony | None = None
     reset: Ceremony | None = None
     lone: str = "challenge"
+    at_once: Callable[[Turn, Enrollment], str] = lambda turn, enrollment: ""
+    grouped: bool = False
     profile: Callable[[Enrollment], dict[str, Any]] = lambda enrollment: {}
     settings: Callable[[Turn, Transaction], dict[str, Any]] | None = None
     extra: Callable[[Turn], dict[str, Any]] = lambda turn: {}
@@ -170,3 +180,8 @@ class Authenticator:
         if ceremony is None:
             raise KeyError(f"{self.key} has no way to {purpose}")
         return ceremony
+
+    def ceremony_of(self, challenge: Challenge) -> Ceremony:
+        """How an open challenge goes on. Raises KeyError as `ceremony` does"""
+        ceremony = self.ceremony(challenge.purpose)
+        return ceremony.variant(challenge) if ceremony.variant else ceremony
