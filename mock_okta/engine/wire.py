@@ -33,6 +33,8 @@ SWITCHES: dict[str, Switch] = {row.name: row for row in (
            "After a wrong password the challenge is offered again, or (2020) the identify form."),
     Switch("webauthn_form", ("full", "basic"),
            "A new security key is asked for its transports and extensions too, or (2021) for its attestation alone."),
+    Switch("custom_app", ("custom_app", "custom_push"),
+           "The key of an app of the customer's own; it was called Custom Push at first."),
     Switch("strict", (False, True),
            "Refuse request forms that Okta's catalogue forbids but that real SDKs send and real orgs take."),
 )}

@@ -7,6 +7,7 @@ others are ION (idx-protocol notes 6.1, 6.2).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,8 @@ from mock_okta.engine.turn import Turn
 
 MAX_DEPTH = 32
 
+_SOME_TRANSACTION = re.compile(r"\Aauthenticators/sso_extension/transactions/[\w-]+(/.*)\Z")
+
 
 def answer(turn: Turn, path: str) -> Reply:
     """Answers one request to `/idp/idx/{path}`.
@@ -35,6 +38,7 @@ def answer(turn: Turn, path: str) -> Reply:
     given = read_json(turn.request)
     if path == "introspect":
         return introspect(turn, given)
+    path = _SOME_TRANSACTION.sub(remediations.SSO_EXTENSION + r"\1", path)
     if path not in remediations.PATHS:
         raise ApiError("E0000008")
     if given.get("stateHandle") in (None, ""):
@@ -63,7 +67,9 @@ def _submit(turn: Turn, transaction: Transaction, path: str, given: Mapping[str,
         turn.state = before
         return _refuse(turn, transaction, refusal)
     turn.put_transaction(moved)
-    return page(turn, moved)
+    stage = STAGES[moved.stage]
+    reply = page(turn, moved, status=stage.status)
+    return replace(reply, headers=(*reply.headers, *stage.headers))
 
 
 def _read(

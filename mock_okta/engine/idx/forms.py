@@ -23,6 +23,7 @@ class Field:
     form, options: nested fields, or a choice between nested forms or plain values
     in_value: the nested form stands in `value`, as where a choice is offered once more (idx-protocol notes 3)
     hint: which renderer the widget takes
+    unseen: read where it is sent, and not written: what a client adds of its own
     """
 
     name: str
@@ -41,6 +42,7 @@ class Field:
     needed: bool = False
     in_value: bool = False
     hint: str | None = None
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

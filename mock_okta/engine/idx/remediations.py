@@ -5,13 +5,14 @@ Source: idx-protocol notes 1.3 (paths), 3 (forms, option shapes), 4.6 (actions).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mock_okta.engine.idx import forms, moves, policy, profiles, steps
-from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.idx.authenticators.row import Values, enrollment_in_play, no_fields
+from mock_okta.engine.idx import devices, forms, moves, policy, profiles, steps
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS, okta_verify, push
+from mock_okta.engine.idx.authenticators.row import Authenticator, Values, enrollment_in_play, no_fields
+from mock_okta.engine.idx.authenticators.settings import of_org
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.profiles import profile_form
 from mock_okta.engine.idx.stages import STAGES
@@ -39,6 +40,7 @@ class Remediation:
     on_current: it relates to the authenticator in play
     relates_to: what else it relates to
     refresh_ms: how long a client waits between two polls
+    more: further members
     """
 
     name: str
@@ -51,6 +53,7 @@ class Remediation:
     on_current: bool = False
     relates_to: str | None = None
     refresh_ms: int | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -111,6 +114,31 @@ def data_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     return (Field(name="authenticator", label=policy.name_of(turn, row), form=inner, needed=True),)
 
 
+def push_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """`authenticator`, whose push is to be sent again."""
+    row = AUTHENTICATORS[policy.challenge_of(transaction).authenticator]
+    method = Field(name="methodType", required=False, value="push", mutable=False)
+    inner = (_id_field(turn, Enrollment(authenticator=row.key)), method)
+    return (_in_value(turn, row, inner),)
+
+
+def channel_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """`authenticator`, which is to be enrolled by another channel."""
+    row = AUTHENTICATORS[policy.challenge_of(transaction).authenticator]
+    new = Enrollment(authenticator=row.key)
+    return (_in_value(turn, row, (_id_field(turn, new), *row.ceremony("enroll").option(turn, row, new))),)
+
+
+def _in_value(turn: Turn, row: Authenticator, inner: tuple[Field, ...]) -> Field:
+    name = policy.name_of(turn, row)
+    return Field(name="authenticator", type="object", label=name, form=inner, in_value=True, needed=True)
+
+
+def launch_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """`rememberMe`, which some clients send along."""
+    return (Field(name="rememberMe", type="boolean", unseen=True),)
+
+
 def answer_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`credentials`, with what the authenticator in play asks for: fields, or a choice between forms."""
     challenge = policy.challenge_of(transaction)
@@ -147,6 +175,21 @@ def has_begun(turn: Turn, transaction: Transaction) -> bool:
     return not STAGES[transaction.stage].asks
 
 
+def is_offered_automatically(turn: Turn, transaction: Transaction) -> bool:
+    """Whether a push can be repeated from this page: not from one that only offers to send it."""
+    return has_begun(turn, transaction) or not _sends_on_demand(turn, transaction)
+
+
+def is_not_sent_automatically(turn: Turn, transaction: Transaction) -> bool:
+    """Whether the page has the older action that sends a push."""
+    return has_begun(turn, transaction) or _sends_on_demand(turn, transaction)
+
+
+def _sends_on_demand(turn: Turn, transaction: Transaction) -> bool:
+    key = policy.challenge_of(transaction).authenticator
+    return bool(of_org(turn, key, push.AUTO_CHALLENGE) == "absent")
+
+
 def offers(flow: str) -> Condition:
     """Whether the org offers this flow."""
     return lambda turn, transaction: policy.has_flow(turn, flow)
@@ -155,6 +198,9 @@ def offers(flow: str) -> Condition:
 # ---------------------------------------------------------------------------------------------------------------------
 # Rows
 # ---------------------------------------------------------------------------------------------------------------------
+
+ANY_TRANSACTION = "{transaction}"
+SSO_EXTENSION = f"authenticators/sso_extension/transactions/{ANY_TRANSACTION}"
 
 # fmt: off
 REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
@@ -173,11 +219,28 @@ REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
                 offered=is_a_choice),
     Remediation(name="authenticator-verification-data", path="challenge", form=data_form, move=moves.choose,
                 on_current=True),
+    Remediation(name="challenge-poll", path="authenticators/poll", form=push.poll_form, move=moves.poll,
+                on_current=True, refresh_ms=4000),
+    Remediation(name="resend", path="challenge", form=push_form, move=moves.choose, on_current=True),
+    Remediation(name="launch-authenticator", path="authenticators/okta-verify/launch", form=launch_form,
+                move=devices.launch, offered=devices.can_launch, relates_to="authenticatorChallenge"),
+    Remediation(name="device-challenge-poll", path="authenticators/poll", move=devices.poll_device,
+                relates_to="authenticatorChallenge", refresh_ms=2000),
+    Remediation(name="device-apple-sso-extension", path=f"{SSO_EXTENSION}/verify", form=devices.request_form,
+                move=devices.call_extension),
+    Remediation(name="device-apple-sso-extension-again", path=f"{SSO_EXTENSION}/verify", form=devices.request_form,
+                move=devices.call_extension, sent_as="device-apple-sso-extension",
+                more={"isSSOExtensionVerifyEndpointAlreadyCalled": True}),
+    Remediation(name="cancel-transaction", path=f"{SSO_EXTENSION}/verify/cancel", move=devices.extension_failed),
     Remediation(name="challenge-authenticator", path="challenge/answer", form=answer_form, move=moves.answer,
                 on_current=True),
     Remediation(name="select-authenticator-enroll", path="credential/enroll", form=choice_form, move=moves.choose),
     Remediation(name="authenticator-enrollment-data", path="credential/enroll", form=data_form, move=moves.choose,
                 on_current=True),
+    Remediation(name="enrollment-channel-data", path="challenge/send", form=okta_verify.address_form,
+                move=moves.supply),
+    Remediation(name="enroll-poll", path="challenge/poll", move=moves.poll, refresh_ms=4000),
+    Remediation(name="select-enrollment-channel", path="credential/enroll", form=channel_form, move=moves.choose),
     Remediation(name="enroll-authenticator", path="challenge/answer", form=answer_form, move=moves.answer,
                 on_current=True),
     Remediation(name="reset-authenticator", path="challenge/answer", form=answer_form, move=moves.answer,
@@ -193,6 +256,11 @@ ACTIONS: dict[str, Remediation] = {row.name: row for row in (
     Remediation(name="recover", path="recover", move=moves.recover),
     Remediation(name="resend", path="challenge/resend", move=moves.resend),
     Remediation(name="poll", path="challenge/poll", move=moves.poll, offered=has_begun, refresh_ms=4000),
+    Remediation(name="resend-push", path="challenge", form=push.again_form, move=moves.choose, sent_as="resend",
+                member="resend", offered=is_offered_automatically),
+    Remediation(name="send", path="challenge/send", move=moves.send_push, offered=is_not_sent_automatically),
+    Remediation(name="cancel-polling", path="authenticators/poll/cancel", form=devices.reason_form,
+                move=devices.give_up, member="cancel"),
     Remediation(name="cancel", path="cancel", move=moves.cancel),
 )}
 # fmt: on

@@ -7,17 +7,17 @@ Source: idx-protocol notes 2.1 (order of members), 2.2 (what each holds), 2.3 an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from mock_okta.engine.idx import forms, messages, policy, remediations, steps
-from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx import devices, forms, messages, policy, remediations, steps
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import CURRENT, CURRENT_ENROLLMENT, Authenticator, enrollment_in_play
 from mock_okta.engine.idx.forms import ACCEPTS, PRODUCES, FieldMessages, state_handle
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.remediations import Remediation
-from mock_okta.engine.idx.stages import ACQUIRED, CHOICES, IN_PLAY, MISSING, RECOVERED, STAGES, USER
+from mock_okta.engine.idx.stages import ACQUIRED, CHOICES, DEVICE, IN_PLAY, MISSING, RECOVERED, STAGES, USER
 from mock_okta.engine.model import AppType, Enrollment, Transaction
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
@@ -87,11 +87,13 @@ def _action(turn: Turn, transaction: Transaction, row: Remediation, messages: Fi
     members: Body = {"rel": ["create-form"], "name": row.sent_as or row.name}
     if row.on_current or row.relates_to:
         members["relatesTo"] = [row.relates_to or f"$.{_place_of_current(transaction)}"]
-    members |= {"href": f"{turn.request.origin}/idp/idx/{row.path}", "method": "POST", "produces": PRODUCES}
+    path = row.path.replace(remediations.ANY_TRANSACTION, fastpass.transaction_id(turn, transaction))
+    members |= {"href": f"{turn.request.origin}/idp/idx/{path}", "method": "POST", "produces": PRODUCES}
+    members |= row.more
     if row.refresh_ms is not None:
         members["refresh"] = row.refresh_ms
     fields = (*row.form(turn, transaction), state_handle(transaction.handle))
-    members["value"] = [forms.as_ion(field, messages) for field in fields]
+    members["value"] = [forms.as_ion(field, messages) for field in fields if not field.unseen]
     members["accepts"] = ACCEPTS
     return members
 
@@ -270,6 +272,18 @@ def _user(turn: Turn, transaction: Transaction) -> Body:
     return {"user": _object(members)}
 
 
+def _device(turn: Turn, transaction: Transaction) -> Body:
+    """`authenticatorChallenge`, with the way out while the device is being asked."""
+    shown = devices.challenge_shown(turn, transaction)
+    if shown is None:
+        return {}
+    value = dict(shown)
+    if transaction.stage == "device-challenge":
+        row = replace(remediations.ACTIONS["cancel-polling"], sent_as=devices.cancel_name(turn, transaction))
+        value["cancel"] = _action(turn, transaction, row, {})
+    return {"authenticatorChallenge": _object(value)}
+
+
 def _app(turn: Turn, transaction: Transaction) -> Body:
     app = turn.app(transaction.interaction.client_id)
     return {"app": _object({"name": "oidc_client", "label": app.label, "id": app.client_id})}
@@ -282,6 +296,7 @@ _SHOWN: dict[str, Callable[[Turn, Transaction], Body]] = {
     ACQUIRED: _acquired,
     RECOVERED: _recovered,
     USER: _user,
+    DEVICE: _device,
 }
 
 

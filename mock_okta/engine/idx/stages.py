@@ -19,6 +19,8 @@ ACQUIRED = "acquired"
 RECOVERED = "recovered"
 """`recoveryAuthenticator`: the authenticator that is being recovered or renewed."""
 USER = "user"
+DEVICE = "device"
+"""`authenticatorChallenge`: how the page reaches Okta Verify on the same device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Stage:
     """One resting place.
 
     ends: nothing can be submitted there any more
+    status, headers: how the reply that leads there goes out
     asks: an authenticator is picked, and nothing has begun yet
     """
 
@@ -34,7 +37,12 @@ class Stage:
     shows: tuple[str, ...] = ()
     ends: bool = False
     asks: bool = False
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
 
+
+STEP_UP = (("WWW-Authenticate", 'Oktadevicejwt realm="Okta Device"'),)
+"""By this the operating system knows that its extension is meant (idx-protocol notes 3.2)."""
 
 _PROVING = (IN_PLAY, CHOICES, RECOVERED, USER)
 _ACQUIRING = (IN_PLAY, MISSING, ACQUIRED, USER)
@@ -42,17 +50,30 @@ _RENEWING = (IN_PLAY, MISSING, RECOVERED, USER)
 
 # fmt: off
 STAGES: dict[str, Stage] = {row.name: row for row in (
-    Stage("identify",          ("identify", "select-enroll-profile", "unlock-account", "redirect-idp"), (IN_PLAY,)),
+    Stage("identify",          ("identify", "launch-authenticator", "select-enroll-profile", "unlock-account",
+                                "redirect-idp"), (IN_PLAY, DEVICE)),
+    Stage("launch",            ("launch-authenticator", "select-enroll-profile", "unlock-account"), (USER, DEVICE)),
+    Stage("device-challenge",  ("device-challenge-poll",), (DEVICE,)),
+    Stage("device-sso",        ("device-apple-sso-extension",)),
+    Stage("device-sso-called", ("device-apple-sso-extension-again",), status=401, headers=STEP_UP),
+    Stage("device-sso-failed", ("cancel-transaction",)),
     Stage("identify-recovery", ("identify-recovery", "select-enroll-profile")),
     Stage("select",            ("select-authenticator-authenticate",), (CHOICES, RECOVERED, USER)),
     Stage("verification-data", ("authenticator-verification-data", "select-authenticator-authenticate"), _PROVING,
                                asks=True),
     Stage("challenge",         ("challenge-authenticator", "select-authenticator-authenticate"), _PROVING),
     Stage("challenge-poll",    ("challenge-poll", "select-authenticator-authenticate"), _PROVING),
+    Stage("challenge-sso",     ("device-apple-sso-extension", "select-authenticator-authenticate"), _PROVING),
+    Stage("resend",            ("resend", "select-authenticator-authenticate"), _PROVING),
+    Stage("dead-end",          (), (USER,)),
     Stage("enroll-select",     ("select-authenticator-enroll", "skip"), (MISSING, USER)),
     Stage("enrollment-data",   ("authenticator-enrollment-data", "select-authenticator-enroll", "skip"),
                                (IN_PLAY, MISSING, USER), asks=True),
     Stage("enroll",            ("enroll-authenticator", "select-authenticator-enroll", "skip"), _ACQUIRING),
+    Stage("enrollment-channel", ("enrollment-channel-data", "select-enrollment-channel", "select-authenticator-enroll",
+                                "skip"), _ACQUIRING),
+    Stage("enroll-poll",       ("enroll-poll", "select-enrollment-channel", "select-authenticator-enroll", "skip"),
+                               _ACQUIRING),
     Stage("reset",             ("reset-authenticator",), _RENEWING),
     Stage("reset-and-enroll",  ("reset-authenticator", "select-authenticator-enroll"), _ACQUIRING),
     Stage("reenroll",          ("reenroll-authenticator",), _RENEWING),

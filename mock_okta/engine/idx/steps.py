@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from mock_okta.engine.idx import policy
-from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import Values, usable_methods
+from mock_okta.engine.idx.authenticators.settings import of_org
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.model import NOTHING, Challenge, Enrollment, Step, Transaction, UserStatus
@@ -45,6 +46,11 @@ def settle(turn: Turn, transaction: Transaction) -> Transaction:
     step = policy.steps_of(turn, transaction)[position]
     idle = replace(transaction, challenge=None, expires_at=turn.now + IDENTIFIED_S)
     return STEP_KINDS[step.verb].enter(turn, idle, step, position)
+
+
+def enter(turn: Turn, transaction: Transaction) -> Transaction:
+    """Puts a fresh transaction at the first step of its flow."""
+    return settle(turn, transaction) if policy.has_flow(turn, transaction.flow) else transaction
 
 
 def _finish(turn: Turn, transaction: Transaction) -> Transaction:
@@ -168,6 +174,27 @@ def ask_who(turn: Turn, transaction: Transaction, step: Step, position: int) -> 
     """Rests at the page that asks for the identifier."""
     stage = _IDENTIFY_STAGES[transaction.flow]
     return replace(transaction, stage=stage, expires_at=transaction.started_at + FRESH_S)
+
+
+def is_probed(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """The device was asked, or somebody was named without it."""
+    return position in transaction.done or transaction.identifier is not None
+
+
+def probe(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Asks Okta Verify on the device, at once or when its button is pressed."""
+    if step.settings.get("button"):
+        return replace(transaction, stage="launch", expires_at=transaction.started_at + FRESH_S)
+    first = of_org(turn, fastpass.KEY, fastpass.CHALLENGE_METHODS)[:1]
+    return ask_device(turn, transaction, tuple(step.settings.get("challenge_methods", first)))
+
+
+def ask_device(turn: Turn, transaction: Transaction, ways: tuple[str, ...]) -> Transaction:
+    """Rests at the page that reaches for Okta Verify on the device, in the first of these ways."""
+    asked = Challenge(authenticator=fastpass.KEY, method="signed_nonce")
+    asked = fastpass.begin_fastpass(turn, policy.user_of(turn, transaction), asked, {"ways": ways})
+    stage = "device-sso" if ways[0] == fastpass.SSO_EXTENSION else "device-challenge"
+    return replace(transaction, stage=stage, challenge=asked, expires_at=transaction.started_at + FRESH_S)
 
 
 def is_verified(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
@@ -323,6 +350,7 @@ def refuse(turn: Turn, transaction: Transaction, step: Step, position: int) -> T
 
 # fmt: off
 STEP_KINDS: dict[str, StepKind] = {row.verb: row for row in (
+    StepKind(verb="probe",    is_met=is_probed,     enter=probe),
     StepKind(verb="identify", is_met=is_identified, enter=ask_who),
     StepKind(verb="verify",   is_met=is_verified,   enter=ask_for_proof),
     StepKind(verb="enroll",   is_met=is_enrolled,   enter=ask_to_enroll, may_skip=is_optional),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from mock_okta.engine.api_errors import JSON
+from mock_okta.engine.idx import steps
 from mock_okta.engine.model import Interaction, Reply
 from mock_okta.engine.oauth import acr
 from mock_okta.engine.oauth.client_auth import Client, authenticate
@@ -35,7 +36,8 @@ def interact(turn: Turn) -> Reply:
     interaction = _read_interaction(turn, form, client)
     _check_attestation(turn, form, client)
     _check_start_tokens(form, client)
-    transaction = start_transaction(turn, interaction)
+    transaction = steps.enter(turn, start_transaction(turn, interaction))
+    turn.put_transaction(transaction)
     return Reply(
         status=200,
         body={"interaction_handle": transaction.interaction_handle},
