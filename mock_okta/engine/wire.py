@@ -27,6 +27,8 @@ SWITCHES: dict[str, Switch] = {row.name: row for row in (
            "Orgs of 2020 and 2021 left `key` out of authenticators; clients then go by `type`."),
     Switch("lone_email", ("verification_data", "select"),
            "Email as the only factor left: a page that asks before sending, or (older) a list of one."),
+    Switch("lone_choice", ("offered", "omitted"),
+           "Beside a challenge of the only factor left: the list of one to choose from, or (older) nothing."),
     Switch("user", ("profile", "identifier", "id"),
            "How much of the user a reply shows once the user is identified; the oldest orgs show the id alone."),
     Switch("wrong_password", ("stays", "restarts"),

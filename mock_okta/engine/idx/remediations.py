@@ -18,6 +18,7 @@ from mock_okta.engine.idx.profiles import profile_form
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import Enrollment, Transaction
 from mock_okta.engine.turn import Turn
+from mock_okta.engine.wire import setting
 
 Form = Callable[[Turn, Transaction], tuple[Field, ...]]
 Move = Callable[[Turn, Transaction, Values], Transaction]
@@ -167,6 +168,8 @@ def unlock_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 def is_a_choice(turn: Turn, transaction: Transaction) -> bool:
     """Whether the list of authenticators is worth offering: not where the password is all there is (recorded)."""
     ways = steps.choices(turn, transaction)
+    if len(ways) == 1 and transaction.stage == "challenge" and setting(turn.scenario, "lone_choice") == "omitted":
+        return False
     return len(ways) > 1 or any(way.authenticator != "okta_password" for way in ways)
 
 

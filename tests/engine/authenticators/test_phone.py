@@ -112,6 +112,16 @@ def test_a_nickname_is_shown():
     assert (in_play(desk)["nickname"], list(in_play(desk))[-3:]) == ("work", ["displayName", "nickname", "methods"])
 
 
+@pytest.mark.parametrize(
+    ("wire", "beside"), [({}, ["select-authenticator-authenticate"]), ({"lone_choice": "omitted"}, [])]
+)
+def test_a_list_of_one_beside_the_challenge_is_a_matter_of_the_org_s_year(wire, beside):
+    desk = at_the_phone(wire=wire)
+    assert desk.offered[1:] == ["select-authenticator-authenticate"]
+    desk.select("Phone", methodType="sms")
+    assert desk.offered[1:] == beside
+
+
 def test_a_wrong_code_stays_on_the_page():
     desk = at_the_phone()
     desk.select("Phone", methodType="sms")
