@@ -1,4 +1,4 @@
-"""The real application for servers that are started from outside: the scenario `password`, as `mock-okta serve` has it."""
+"""The real application for servers that are started from outside, with the scenario `password`."""
 
 from mock_okta import loader
 from mock_okta.config import Config

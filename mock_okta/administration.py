@@ -106,7 +106,7 @@ CHANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "status": (_is_status, f"one of {', '.join(UserStatus)}"),
     "assigned": (lambda value: isinstance(value, bool), "true or false"),
     "groups": (_is_list_of_texts, "a list of names"),
-    "profile": (lambda value: isinstance(value, dict), "an object, e.g. {\"firstName\": \"Mary\"}"),
+    "profile": (lambda value: isinstance(value, dict), 'an object, e.g. {"firstName": "Mary"}'),
     "enrolled": (
         _is_enrollment_list,
         f'a list of {", ".join(AUTHENTICATORS)}, each alone or as {{"{EMAIL}": {{"suspended": true}}}}',

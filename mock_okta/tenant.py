@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import secrets
 import time
@@ -15,6 +16,8 @@ from mock_okta.engine import advance, found_tenant
 from mock_okta.engine.api_errors import API_ERRORS, envelope_body
 from mock_okta.engine.model import Reply, Request, Scenario, SigningKey, State
 from mock_okta.journal import Exchange, Failure, Journal
+
+log = logging.getLogger("mock_okta")
 
 Clock = Callable[[], float]
 Advance = Callable[[Scenario, State, Request], tuple[State, Reply]]
@@ -98,6 +101,7 @@ class Tenant:
                 self._state = state
             except Exception:  # ours to mend, not the client's: say so in Okta's form and keep the traceback
                 failure = Failure(error_id(), traceback.format_exc())
+                log.error("%s at tenant %s failed, %s: %s", request.endpoint, self.id, failure.id, failure.traceback)
                 reply = dress(internal_error(failure.id))
             self.journal.add(exchange_of(request, reply, url=url, tenant=self.id, failure=failure))
         return reply

@@ -13,7 +13,7 @@ from mock_okta.config import DEFAULT_PORT
 
 if TYPE_CHECKING:
     from conformance.reference.session import Session
-    from mock_okta.in_process import MockOkta
+    from mock_okta.serving.in_process import MockOkta
 
 SCENARIO = "password-then-email"
 MOVES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
@@ -53,7 +53,7 @@ def command() -> None:
 
     Needs nothing: the org, the user and the app are made for the occasion, on a free port of this machine.
     """
-    from mock_okta.in_process import MockOkta
+    from mock_okta.serving.in_process import MockOkta
 
     with MockOkta(SCENARIO, id=SCENARIO) as okta:
         _introduce(okta)

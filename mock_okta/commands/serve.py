@@ -98,7 +98,7 @@ def serve(config: Config, scenarios: list[Scenario], stop: Event) -> None:
     """
     from mock_okta.keys import development_keys
     from mock_okta.org import Org, bundled_library
-    from mock_okta.serving import RunningServer
+    from mock_okta.serving.server import RunningServer
     from mock_okta.web.app import create_app
 
     own_folder = None
@@ -125,7 +125,7 @@ def serve(config: Config, scenarios: list[Scenario], stop: Event) -> None:
 def _secured(config: Config) -> tuple[Any, Path | None]:
     if not config.https or config.ca_dir is None:
         return None, None
-    from mock_okta.tls import secure
+    from mock_okta.serving.tls import secure
 
     return secure(config, Path(config.ca_dir))
 

@@ -82,7 +82,7 @@ def _play(scenario: Scenario, walk: Walk, transport: Any) -> tuple[Failure | Non
     from conformance.reference.adapter import Adapter
     from conformance.walks.walker import play
     from conformance.walks.world import ControlledWorld
-    from mock_okta.in_process import MockOkta
+    from mock_okta.serving.in_process import MockOkta
 
     # The same ids, codes and handles in every run, so that two journals can be held against each other.
     seed = f"{scenario.name}: {walk.name}"

@@ -87,6 +87,10 @@ class App:
     redirect_uris: exact matches; `loopback_redirects` also allows any http(s) loopback address
     assigned_to: logins or groups that may use it; None means everyone
     refresh_leeway_s: how long a rotated refresh token still works, 0..60
+    name: what kind of app replies call it, e.g. "oidc_client", "okta_enduser"
+    links: addresses that consent pages show, by their names in RFC 7591: client_uri, logo_uri, tos_uri, policy_uri
+    email_callback_uri: where a magic link leads; without it, to a page of Okta's
+    login_uri: where links with activation and recovery tokens lead
     """
 
     type: AppType = AppType.WEB
@@ -100,6 +104,15 @@ class App:
     assigned_to: tuple[str, ...] | None = None
     rotate_refresh_tokens: bool = True
     refresh_leeway_s: int = 30
+    name: str = "oidc_client"
+    links: JsonObject = NOTHING
+    email_callback_uri: str | None = None
+    login_uri: str | None = None
+
+    def admits(self, user: User) -> bool:
+        """Whether the user may use the app: by login, by a group, or because everyone may."""
+        allowed = self.assigned_to
+        return user.assigned and (allowed is None or not {user.login, *user.groups}.isdisjoint(allowed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,7 @@ def create_app(org: Org, config: Config) -> flask.Flask:
         serve(gap.rule, "gap", partial(front.gap, gap))
     app.register_blueprint(control.blueprint(org, config))
     app.register_error_handler(HTTPException, front.no_such_request)
-    app.register_error_handler(codec.BadHost, front.bad_host)
+    app.register_error_handler(codec.Unreadable, front.unreadable)
     app.register_error_handler(Exception, front.broken)
     return app
 
@@ -135,9 +135,9 @@ class Front:
                 reply = refusal("E0000020", status=code if code >= 400 else 400)
         return self._lose(reply, _policy_of_path())
 
-    def bad_host(self, _: codec.BadHost) -> flask.Response:
-        """Refuses a request whose `Host` can't be part of an address: every link in the reply would be broken."""
-        return self._lose(refusal("E0000020", because="The Host header is not a host."), _policy_of_path())
+    def unreadable(self, error: codec.Unreadable) -> flask.Response:
+        """Refuses a request that can't be handed to the engine."""
+        return self._lose(refusal(error.code, because=error.because), _policy_of_path())
 
     def broken(self, error: Exception) -> flask.Response:
         """Answers 500 for a mistake of this server's own, and keeps the traceback to itself."""
@@ -148,9 +148,6 @@ class Front:
     # -- answering ----------------------------------------------------------------------------------------------------
 
     def _ask(self, tenant: Tenant, request: Request, policy: Policy) -> flask.Response:
-        if codec.is_too_deep(request.body, self._config.max_json_depth) and not _is_form(request):
-            because = f"The body is nested deeper than {self._config.max_json_depth} levels."
-            return self._send_lost(refusal("E0000003", because=because), policy, request)
         dress = self._dress(policy, trusted=self._is_trusted(tenant))
         reply = tenant.handle(request, url=codec.asked_url(request.origin), dress=dress)
         return codec.response(reply, tenant.now())
@@ -217,7 +214,7 @@ class Front:
         request = flask.request
         try:
             origin = codec.origin(self._config)
-        except codec.BadHost:
+        except codec.Unreadable:
             origin = ""
         return Request(
             method=request.method,
@@ -244,10 +241,6 @@ def handle_in(body: bytes) -> str | None:
 def _takes(methods: tuple[str, ...]) -> bool:
     asked = flask.request.method
     return asked in methods or (asked == "HEAD" and "GET" in methods)
-
-
-def _is_form(request: Request) -> bool:
-    return request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
 
 
 def _policy_of_path() -> Policy:

@@ -19,6 +19,7 @@ from mock_okta.engine.model import Reply, Request
 PAUSE = "mock_okta.pause"
 """Key in the WSGI environment: a function that waits so many seconds without holding up other requests."""
 
+FORM = "application/x-www-form-urlencoded"
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 LAST_DATE_S = 253_402_300_799
 _HOST = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253})|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
@@ -30,16 +31,28 @@ class ConnectionCut(ConnectionError):
     """Raised while a reply is being sent, to make the server hang up."""
 
 
-class BadHost(Exception):
-    """The `Host` header is not one."""
+class Unreadable(Exception):
+    """A request that can't be handed to the engine.
+
+    code: a key of API_ERRORS
+    because: a sentence for `errorCauses`
+    """
+
+    def __init__(self, code: str, because: str) -> None:
+        super().__init__(because)
+        self.code = code
+        self.because = because
 
 
 def read_request(config: Config, endpoint: str, server: str, at: float) -> Request:
     """The request at hand as the engine takes it.
 
-    Raises: BadHost; RequestEntityTooLarge if the body is longer than it may be
+    Raises: Unreadable; RequestEntityTooLarge if the body is longer than it may be
     """
     request = flask.request
+    body = read_body(config)
+    if request.mimetype != FORM and is_too_deep(body, config.max_json_depth):
+        raise Unreadable("E0000003", f"The body is nested deeper than {config.max_json_depth} levels.")
     return Request(
         method="GET" if request.method == "HEAD" else request.method,
         endpoint=endpoint,
@@ -48,7 +61,7 @@ def read_request(config: Config, endpoint: str, server: str, at: float) -> Reque
         server=server,
         headers={name.lower(): value for name, value in request.headers.items()},
         query=tuple(parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True)),
-        body=read_body(config),
+        body=body,
         address=client_address(config),
     )
 
@@ -64,7 +77,7 @@ def read_body(config: Config) -> bytes:
 def origin(config: Config) -> str:
     """Scheme, host and port that every href and issuer begins with.
 
-    Raises: BadHost if the client sent one that no address can have
+    Raises: Unreadable if the client sent a host that no address can have: every link in the reply would be broken
     """
     if config.base_url is not None:
         return config.base_url.rstrip("/")
@@ -78,7 +91,7 @@ def origin(config: Config) -> str:
             host = f"{host}:{port}"
     host = host or f"{request.environ['SERVER_NAME']}:{request.environ['SERVER_PORT']}"
     if scheme not in DEFAULT_PORTS or not _HOST.fullmatch(host):
-        raise BadHost
+        raise Unreadable("E0000020", "The Host header is not a host.")
     return f"{scheme}://{host.lower().removesuffix(DEFAULT_PORTS[scheme])}"
 
 

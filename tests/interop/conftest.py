@@ -4,45 +4,52 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, TypeVar
 
 import pytest
 
 from tests.interop.embedding import Site, site
+from tests.interop.net_log import LOOPBACK, reached
 from tests.interop.programs import Programs
-from tests.interop.running import ROOT, Tenant, default_tenant_of, serving, tenant_of
-from tests.interop.toolchain import Missing, chromium_flags, find_chromium, find_node, install_packages
+from tests.interop.running import ROOT, NewTenant, Tenant, default_tenant_of, serving, tenant_of
+from tests.interop.toolchain import (
+    Missing,
+    chromium_flags,
+    find_chromium,
+    find_node,
+    import_playwright,
+    install_packages,
+)
 
-HERE = Path(__file__).parent
+Found = TypeVar("Found")
 ARTIFACTS = ROOT / "artifacts" / "interop"
 
 
-def without(missing: Missing) -> NoReturn:
-    """Skips the test; in CI, where the toolchain has to be there, fails it."""
+def needed(find: Callable[[], Found]) -> Found:
+    """What a test can't do without. Where it is missing the test is skipped, and in CI, where it has to be, fails."""
+    try:
+        return find()
+    except Missing as missing:
+        reason = str(missing)
     if os.environ.get("CI", "").lower() in ("1", "true", "yes"):
-        pytest.fail(f"in CI the interop tests have to run: {missing}", pytrace=False)
-    pytest.skip(str(missing))
+        pytest.fail(f"in CI the real clients have to run: {reason}", pytrace=False)
+    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
 def node() -> str:
     """The path of Node."""
-    try:
-        return find_node()
-    except Missing as missing:
-        without(missing)
+    return needed(find_node)
 
 
 @pytest.fixture(scope="session")
 def node_modules(node: str) -> Path:
     """The real clients, installed as their lockfile says."""
-    try:
-        return install_packages()
-    except Missing as missing:
-        without(missing)
+    return needed(install_packages)
 
 
 @pytest.fixture(scope="session")
@@ -53,8 +60,8 @@ def served() -> Iterator[str]:
 
 
 @pytest.fixture
-def tenant(served: str) -> Iterator[Callable[..., Tenant]]:
-    """Makes tenants that only this test knows: tenant("password"), tenant(yaml="...")."""
+def new_tenant(served: str) -> Iterator[NewTenant]:
+    """Makes tenants that only this test knows."""
     with ExitStack() as made:
 
         def make(scenario: str = "", **wish: Any) -> Tenant:
@@ -84,23 +91,18 @@ def embedding(node_modules: Path) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """One Chromium for the tests of a module; each gets a profile of its own.
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """One Chromium for the tests of a module; each gets a profile of its own. It may reach nothing but loopback.
 
     Not for the whole session: Playwright keeps an event loop running in this thread for as long as it is open.
     """
-    try:
-        from playwright.sync_api import sync_playwright
-    except ModuleNotFoundError:
-        without(Missing("playwright is not installed: pip install 'mock-okta[browser]'"))
-    with sync_playwright() as running:
-        try:
-            path = find_chromium(running.chromium.executable_path)
-        except Missing as missing:
-            without(missing)
-        chromium = running.chromium.launch(executable_path=path, args=chromium_flags())
+    with needed(import_playwright)() as running:
+        path = needed(lambda: find_chromium(running.chromium.executable_path))
+        log = tmp_path_factory.mktemp("chromium") / "net.json"
+        chromium = running.chromium.launch(executable_path=path, args=[*chromium_flags(), f"--log-net-log={log}"])
         yield chromium
         chromium.close()
+    assert reached(log) <= set(LOOPBACK)
 
 
 @pytest.fixture
@@ -123,12 +125,27 @@ def page(browser: Any, watch: Any) -> Iterator[Any]:
     assert not watch.unforgiven
 
 
+@pytest.fixture
+def visit(page: Any, watch: Any) -> Callable[[str], Any]:
+    """Opens an address. Returns the person in front of it."""
+    from tests.interop.visitor import Visitor
+
+    def visit(address: str) -> Visitor:
+        page.goto(address)
+        return Visitor(page, watch)
+
+    return visit
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says which real clients could not be tried, and why: a green run without them proves less."""
-    skipped = [each for each in terminalreporter.stats.get("skipped", ()) if "tests/interop/" in each.nodeid]
-    if not skipped:
-        return
-    terminalreporter.section("real clients that were not tried", yellow=True)
-    for report in skipped:
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        terminalreporter.write_line(f"{report.nodeid}: {reason.removeprefix('Skipped: ')}")
+    left_out: Counter[tuple[str, str]] = Counter()
+    for report in terminalreporter.stats.get("skipped", ()):
+        path = report.nodeid.partition("::")[0]
+        if "tests/interop/" in path:
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+            left_out[path, reason.removeprefix("Skipped: ")] += 1
+    if left_out:
+        terminalreporter.section("real clients that were not tried", yellow=True)
+    for (path, reason), count in left_out.items():
+        terminalreporter.write_line(f"{path}: {count} tests, because {reason}")

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.interop.toolchain import HERE
@@ -16,18 +17,26 @@ ENDS_WITHIN_S = 30
 
 @dataclass(frozen=True)
 class Programs:
-    """Starts programs with the settings of one tenant. node: the path of the executable."""
+    """Starts programs with the settings of one tenant.
+
+    node: the path of the executable
+    trusting: the file of a CA that Node is to trust besides its own
+    """
 
     node: str
+    trusting: Path | None = None
 
     def run(self, name: str, **settings: Any) -> dict[str, Any]:
         """What `auth_js/<name>.mjs` printed.
 
         settings: what the program reads as its settings, e.g. issuer, clientId, login
         """
+        env = {name: value for name, value in os.environ.items() if not name.startswith(("OKTA_", "NODE_"))}
+        if self.trusting:
+            env["NODE_EXTRA_CA_CERTS"] = str(self.trusting)
         ended = subprocess.run(
             [self.node, str(PROGRAMS / f"{name}.mjs"), json.dumps(settings)],
-            env={name: value for name, value in os.environ.items() if not name.startswith(("OKTA_", "NODE_OPTIONS"))},
+            env=env,
             capture_output=True,
             text=True,
             timeout=ENDS_WITHIN_S,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import ssl
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,7 +19,7 @@ import httpx
 from tests.interop.toolchain import HERE
 
 ROOT = HERE.parent.parent
-SERVE = (sys.executable, "-m", "mock_okta.cli", "serve")
+SERVE = (sys.executable, "-m", "mock_okta", "serve")
 READY = "mock-okta ready at "
 STARTS_WITHIN_S = 30.0
 STOPS_WITHIN_S = 10.0
@@ -25,10 +27,13 @@ MAILED_WITHIN_S = 10.0
 
 
 @contextmanager
-def serving(*scenarios: str) -> Iterator[str]:
-    """Runs the server on a free port until the block ends. Yields its base address, e.g. "http://127.0.0.1:40123"."""
+def serving(*arguments: str) -> Iterator[str]:
+    """Runs the server on a free port until the block ends. Yields its base address, e.g. "http://127.0.0.1:40123".
+
+    arguments: scenarios and options of `mock-okta serve`
+    """
     plain = {name: value for name, value in os.environ.items() if not name.startswith("MOCK_OKTA_")}
-    with started([*SERVE, *scenarios, "--port", "0"], READY, env=plain) as base:
+    with started([*SERVE, *arguments, "--port", "0"], READY, env=plain) as base:
         yield base
 
 
@@ -145,13 +150,19 @@ class Tenant:
         self.control.post(f"/__mock__/tenants/{self.id}/{what}", json=body).raise_for_status()
 
 
+NewTenant = Callable[..., Tenant]
+"""How a test makes its tenants: of a scenario, new_tenant("password"), or of a file, new_tenant(yaml="...")."""
+
+
 @contextmanager
-def tenant_of(base: str, wish: dict[str, Any]) -> Iterator[Tenant]:
+def tenant_of(base: str, wish: dict[str, Any], *, trusting: Path | None = None) -> Iterator[Tenant]:
     """A fresh tenant until the block ends.
 
     wish: the body of `POST /__mock__/tenants`, e.g. {"scenario": "password"}
+    trusting: the file of the CA, if the server speaks https
     """
-    with httpx.Client(base_url=base, timeout=10) as control:
+    verify = ssl.create_default_context(cafile=trusting) if trusting else True
+    with httpx.Client(base_url=base, timeout=10, verify=verify) as control:
         answer = control.post("/__mock__/tenants", json=wish)
         assert answer.is_success, f"POST /__mock__/tenants {wish}: {answer.status_code} {answer.text}"
         tenant = Tenant(base=base, about=answer.json(), control=control)

@@ -12,74 +12,83 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.interop.hosting import hosting
-from tests.interop.running import Tenant
-
-playwright = pytest.importorskip("playwright.sync_api")
+from tests.interop.running import NewTenant, Tenant
 
 pytestmark = [pytest.mark.interop, pytest.mark.browser]
 
-GENERATIONS = ("gen2", "gen3")
+Visit = Callable[[str], Any]
+Host = Callable[..., str]
+
+both_generations = pytest.mark.parametrize("generation", ["gen2", "gen3"])
 
 
 @pytest.fixture
-def host(node: str, node_modules: Path) -> Iterator[Callable[..., str]]:
+def host(node: str, node_modules: Path) -> Iterator[Host]:
     """Starts the web app for a tenant and returns its origin."""
     with ExitStack() as apps:
-        yield lambda org, generation="gen2": apps.enter_context(hosting(node, org, generation))
+
+        def start(org: Tenant, generation: str = "gen2") -> str:
+            return apps.enter_context(hosting(node, org, generation))
+
+        yield start
 
 
-@pytest.fixture
-def visit(page: Any, watch: Any) -> Callable[[str], Any]:
-    """Opens an address. Returns the person who did."""
-    from tests.interop.visitor import Visitor
-
-    def visit(address: str) -> Visitor:
-        page.goto(address)
-        return Visitor(page, watch)
-
-    return visit
-
-
-def profile(page: Any, watch: Any) -> dict[str, str]:
+def profile_of(visitor: Any) -> dict[str, str]:
     """What the profile page says about the user."""
-    playwright.expect(page.get_by_role("heading", name="Hello, Mary")).to_be_visible()
-    watch.picture(page, "profile")
-    return {row.get_attribute("data-claim"): row.inner_text() for row in page.locator("[data-claim]").all()}
+    visitor.sees("Hello, Mary", picture="profile")
+    return {row.get_attribute("data-claim"): row.inner_text() for row in visitor.page.locator("[data-claim]").all()}
 
 
-def told(page: Any, watch: Any, heading: str) -> str:
+def told(visitor: Any, heading: str) -> str:
     """The sentence of the error page with that heading, which shows nothing of the app's insides."""
-    playwright.expect(page.get_by_role("heading", name=heading)).to_be_visible()
-    watch.picture(page, "refused")
-    assert "node_modules" not in page.content()
-    return page.get_by_role("alert").inner_text()
+    visitor.watch.forgive(r"status of 400 .*/login/callback")
+    visitor.sees(heading, picture="refused")
+    assert "node_modules" not in visitor.page.content()
+    return visitor.page.get_by_role("alert").inner_text()
 
 
-@pytest.mark.parametrize("generation", GENERATIONS)
-def test_a_password_leads_to_the_profile_page(
-    host: Any, visit: Any, page: Any, watch: Any, tenant: Callable[..., Tenant], generation: str
-) -> None:
-    org = tenant("password")
+def state_of(org: Tenant) -> str:
+    """The `state` of the sign-in that the login page has begun."""
+    return org.journal("interact")[0]["request"]["body"]["state"]
+
+
+# -- signing in and out -----------------------------------------------------------------------------------------------
+
+
+@both_generations
+def test_a_password_leads_to_the_profile_page(host: Host, visit: Visit, new_tenant: NewTenant, generation: str) -> None:
+    org = new_tenant("password")
     app = host(org, generation)
     mary = visit(app)
 
-    page.get_by_role("link", name="Sign in").click()
+    mary.page.get_by_role("link", name="Sign in").click()
     mary.name_themselves(org.login)
     mary.give_password(org.password)
 
-    claims = profile(page, watch)
-    assert page.url == f"{app}/"
+    claims = profile_of(mary)
+    assert mary.page.url == f"{app}/"
     assert (claims["name"], claims["email"]) == ("Mary Acme", "mary@example.com")
-    (exchange,) = org.journal("token")
-    assert exchange["request"]["body"]["client_secret"] == org.about["client_secret"]
-    assert exchange["request"]["headers"].get("origin") is None
 
 
-@pytest.mark.parametrize("generation", GENERATIONS)
+def test_the_server_redeems_the_code_with_its_secret(host: Host, visit: Visit, new_tenant: NewTenant) -> None:
+    org = new_tenant("password")
+    mary = visit(f"{host(org)}/login")
+
+    mary.name_themselves(org.login)
+    mary.give_password(org.password)
+
+    profile_of(mary)
+    (began,), (redeemed,) = org.journal("interact"), org.journal("token")
+    assert "client_secret" not in began["request"]["body"]
+    assert redeemed["request"]["body"]["client_secret"] == org.about["client_secret"]
+    assert "origin" not in redeemed["request"]["headers"]
+
+
+@both_generations
 def test_a_password_and_a_mailed_code_lead_to_the_profile_page(
-    host: Any, visit: Any, page: Any, watch: Any, tenant: Callable[..., Tenant], generation: str
+    host: Host, visit: Visit, new_tenant: NewTenant, generation: str
 ) -> None:
-    org = tenant("password-then-email")
+    org = new_tenant("password-then-email")
     mary = visit(f"{host(org, generation)}/login")
 
     mary.name_themselves(org.login)
@@ -88,86 +97,82 @@ def test_a_password_and_a_mailed_code_lead_to_the_profile_page(
     mary.open_code_form()
     mary.give_code(org.code())
 
-    assert profile(page, watch)["preferred_username"] == org.login
+    assert profile_of(mary)["preferred_username"] == org.login
 
 
-def test_signing_out_revokes_the_tokens_and_comes_back(
-    host: Any, visit: Any, page: Any, watch: Any, tenant: Callable[..., Tenant]
-) -> None:
-    org = tenant("password")
+def test_signing_out_revokes_the_tokens_and_comes_back(host: Host, visit: Visit, new_tenant: NewTenant) -> None:
+    org = new_tenant("password")
     app = host(org)
     mary = visit(f"{app}/login")
     mary.name_themselves(org.login)
     mary.give_password(org.password)
-    profile(page, watch)
+    profile_of(mary)
 
-    page.get_by_role("button", name="Sign out").click()
+    mary.page.get_by_role("button", name="Sign out").click()
 
-    playwright.expect(page.get_by_text("You are not signed in.")).to_be_visible()
-    watch.picture(page, "signed-out")
-    assert urlsplit(page.url).netloc == urlsplit(app).netloc
+    mary.sees("Acme", picture="signed-out")
+    assert mary.page.url == f"{app}/"
     secret = b64encode(f"{org.about['client_id']}:{org.about['client_secret']}".encode()).decode()
-    revoked = org.journal("revoke")
-    assert [each["request"]["body"]["token_type_hint"] for each in revoked] == ["refresh_token", "access_token"]
-    assert {each["request"]["headers"]["authorization"] for each in revoked} == {f"Basic {secret}"}
+    revoked = [each["request"] for each in org.journal("revoke")]
+    assert [each["body"]["token_type_hint"] for each in revoked] == ["refresh_token", "access_token"]
+    assert {each["headers"]["authorization"] for each in revoked} == {f"Basic {secret}"}
     (left,) = org.journal("logout")
     assert parse_qs(urlsplit(left["request"]["url"]).query)["post_logout_redirect_uri"] == [app]
 
 
-def test_a_refusal_in_the_callback_is_a_page(
-    host: Any, visit: Any, page: Any, watch: Any, tenant: Callable[..., Tenant]
-) -> None:
-    watch.forgive(r"status of 400 .*/login/callback")
-    app = host(tenant("password"))
-    visit(f"{app}/login")
-
-    page.goto(f"{app}/login/callback?error=access_denied&error_description=User+is+not+assigned&state=any")
-
-    assert told(page, watch, "You were not let in") == "User is not assigned"
+# -- callbacks that bring no tokens -----------------------------------------------------------------------------------
 
 
-def test_a_foreign_state_in_the_callback_is_a_page(
-    host: Any, visit: Any, page: Any, watch: Any, tenant: Callable[..., Tenant]
-) -> None:
-    watch.forgive(r"status of 400 .*/login/callback")
-    org = tenant("password")
+def test_a_refusal_in_the_callback_is_a_page(host: Host, visit: Visit, new_tenant: NewTenant) -> None:
+    app = host(new_tenant("password"))
+    mary = visit(f"{app}/login")
+
+    mary.page.goto(f"{app}/login/callback?error=access_denied&error_description=User+is+not+assigned&state=any")
+
+    assert told(mary, "You were not let in") == "User is not assigned"
+
+
+def test_a_foreign_state_in_the_callback_is_a_page(host: Host, visit: Visit, new_tenant: NewTenant) -> None:
+    org = new_tenant("password")
     app = host(org)
-    visit(f"{app}/login")
+    mary = visit(f"{app}/login")
 
-    page.goto(f"{app}/login/callback?interaction_code=a-code&state=somebody-elses")
+    mary.page.goto(f"{app}/login/callback?interaction_code=a-code&state=somebody-elses")
 
-    assert "State" in told(page, watch, "Signing in did not work")
+    assert "State in redirect uri does not match" in told(mary, "Signing in did not work")
     assert org.journal("token") == []
 
 
-def test_a_code_that_the_org_never_gave_is_a_page(
-    host: Any, visit: Any, page: Any, watch: Any, tenant: Callable[..., Tenant]
-) -> None:
-    watch.forgive(r"status of 400 .*/login/callback")
-    org = tenant("password")
+def test_a_callback_out_of_nowhere_is_a_page(host: Host, visit: Visit, new_tenant: NewTenant) -> None:
+    org = new_tenant("password")
+
+    mary = visit(f"{host(org)}/login/callback?interaction_code=a-code&state=any")
+
+    assert "No transaction data was found" in told(mary, "Signing in did not work")
+    assert org.journal("token") == []
+
+
+def test_a_code_that_the_org_never_gave_is_a_page(host: Host, visit: Visit, new_tenant: NewTenant) -> None:
+    org = new_tenant("password")
     app = host(org)
-    visit(f"{app}/login")
-    playwright.expect(page.get_by_role("heading", name="Sign In")).to_be_visible()
-    (started,) = org.journal("interact")
+    mary = visit(f"{app}/login")
+    mary.sees("Sign In")
 
-    page.goto(f"{app}/login/callback?interaction_code=never-given&state={started['request']['body']['state']}")
+    mary.page.goto(f"{app}/login/callback?interaction_code=never-given&state={state_of(org)}")
 
-    assert told(page, watch, "Signing in did not work") != ""
+    assert told(mary, "Signing in did not work") == "The interaction code is invalid or has expired."
     assert org.journal("token")[0]["response"]["body"]["error"] == "invalid_grant"
 
 
-def test_a_callback_that_wants_more_shows_the_widget_again(
-    host: Any, visit: Any, page: Any, watch: Any, tenant: Callable[..., Tenant]
-) -> None:
-    org = tenant("password")
+def test_a_callback_that_wants_more_shows_the_widget_again(host: Host, visit: Visit, new_tenant: NewTenant) -> None:
+    org = new_tenant("password")
     app = host(org)
     mary = visit(f"{app}/login")
-    playwright.expect(page.get_by_role("heading", name="Sign In")).to_be_visible()
-    state = org.journal("interact")[0]["request"]["body"]["state"]
+    mary.sees("Sign In")
 
-    page.goto(f"{app}/login/callback?error=interaction_required&state={state}")
+    mary.page.goto(f"{app}/login/callback?error=interaction_required&state={state_of(org)}")
     mary.name_themselves(org.login)
     mary.give_password(org.password)
 
-    assert profile(page, watch)["name"] == "Mary Acme"
+    assert profile_of(mary)["name"] == "Mary Acme"
     assert len(org.journal("interact")) == 1

@@ -11,9 +11,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from tests.interop.embedding import GENERATIONS, Generation, Site
-from tests.interop.running import Tenant
-
-playwright = pytest.importorskip("playwright.sync_api")
+from tests.interop.running import NewTenant, Tenant
 
 pytestmark = [
     pytest.mark.interop,
@@ -21,27 +19,24 @@ pytestmark = [
     pytest.mark.parametrize("generation", GENERATIONS, ids=str),
 ]
 
+OpenWidget = Callable[[Tenant], Any]
+
 REFUSED = r"status of 40[01] .*/idp/idx/challenge/answer$"
 """What Chromium itself writes into the console about a refusal, whatever the page makes of it."""
 
 
 @pytest.fixture
-def visit(embedding: Site, page: Any, watch: Any, generation: Generation) -> Callable[..., Any]:
+def open_widget(embedding: Site, visit: Callable[[str], Any], generation: Generation) -> OpenWidget:
     """Opens a page that embeds the widget for a tenant. Returns the person in front of it."""
-    from tests.interop.visitor import Visitor
-
-    def visit(org: Tenant) -> Visitor:
-        page.goto(embedding.embed(org.id, generation, issuer=org.issuer, clientId=org.about["spa_client_id"]))
-        return Visitor(page, watch)
-
-    return visit
+    return lambda org: visit(
+        embedding.embed(org.id, generation, issuer=org.issuer, clientId=org.about["spa_client_id"])
+    )
 
 
-def shown(page: Any, watch: Any) -> dict[str, str]:
+def shown_to(visitor: Any) -> dict[str, str]:
     """What the page says about the sign-in once the widget has handed the tokens over."""
-    playwright.expect(page.get_by_role("heading", name="Signed in")).to_be_visible()
-    watch.picture(page, "signed-in")
-    facts = page.locator("#signed-in dd").all()
+    visitor.sees("Signed in", picture="signed-in")
+    facts = visitor.page.locator("#signed-in dd").all()
     return {fact.get_attribute("data-fact"): fact.inner_text() for fact in facts}
 
 
@@ -51,51 +46,46 @@ def claims_of(token: str, org: Tenant) -> dict[str, Any]:
     return jwt.decode(token, keys, algorithms=["RS256"]).claims
 
 
-def test_a_password_signs_in(visit: Any, page: Any, watch: Any, tenant: Callable[..., Tenant]) -> None:
-    org = tenant("password")
-    mary = visit(org)
+def test_a_password_signs_in(open_widget: OpenWidget, new_tenant: NewTenant) -> None:
+    org = new_tenant("password")
+    mary = open_widget(org)
 
     mary.name_themselves(org.login)
     mary.give_password(org.password)
 
-    facts = shown(page, watch)
+    facts = shown_to(mary)
     assert (facts["status"], facts["name"], facts["email"]) == ("SUCCESS", "Mary Acme", "mary@example.com")
     assert (facts["issuer"], facts["audience"]) == (org.issuer, org.about["spa_client_id"])
     assert claims_of(facts["id token"], org)["sub"] == facts["subject"]
     assert claims_of(facts["access token"], org)["cid"] == facts["audience"]
 
 
-def test_name_and_password_on_one_page_sign_in(
-    visit: Any, page: Any, watch: Any, tenant: Callable[..., Tenant]
-) -> None:
-    org = tenant("password-single-form")
+def test_name_and_password_on_one_page_sign_in(open_widget: OpenWidget, new_tenant: NewTenant) -> None:
+    org = new_tenant("password-single-form")
+    mary = open_widget(org)
 
-    visit(org).name_themselves_with_password(org.login, org.password)
+    mary.name_themselves_with_password(org.login, org.password)
 
-    assert shown(page, watch)["name"] == "Mary Acme"
+    assert shown_to(mary)["name"] == "Mary Acme"
 
 
-def test_a_wrong_password_is_shown_and_the_right_one_signs_in(
-    visit: Any, page: Any, watch: Any, tenant: Callable[..., Tenant]
-) -> None:
-    watch.forgive(REFUSED)
-    org = tenant("password")
-    mary = visit(org)
+def test_a_wrong_password_is_shown_and_the_right_one_signs_in(open_widget: OpenWidget, new_tenant: NewTenant) -> None:
+    org = new_tenant("password")
+    mary = open_widget(org)
+    mary.watch.forgive(REFUSED)
 
     mary.name_themselves(org.login)
     mary.give_password("not-the-password")
     mary.reads("Password is incorrect")
     mary.give_password(org.password)
 
-    assert shown(page, watch)["name"] == "Mary Acme"
+    assert shown_to(mary)["name"] == "Mary Acme"
 
 
-def test_the_mailed_code_is_the_second_factor(
-    visit: Any, page: Any, watch: Any, tenant: Callable[..., Tenant]
-) -> None:
-    watch.forgive(REFUSED)
-    org = tenant("password-then-email")
-    mary = visit(org)
+def test_the_mailed_code_is_the_second_factor(open_widget: OpenWidget, new_tenant: NewTenant) -> None:
+    org = new_tenant("password-then-email")
+    mary = open_widget(org)
+    mary.watch.forgive(REFUSED)
 
     mary.name_themselves(org.login)
     mary.give_password(org.password)
@@ -105,21 +95,58 @@ def test_the_mailed_code_is_the_second_factor(
     mary.reads("Invalid code. Try again.")
     mary.give_code(org.code())
 
-    facts = shown(page, watch)
+    facts = shown_to(mary)
     assert sorted(facts["methods"].split()) == ["email", "mfa", "pwd"]
     assert claims_of(facts["id token"], org)["sub"] == facts["subject"]
 
 
-def test_a_reloaded_page_goes_on_where_it_was(
-    visit: Any, page: Any, watch: Any, tenant: Callable[..., Tenant]
-) -> None:
-    org = tenant("password")
-    mary = visit(org)
+def test_a_reloaded_page_goes_on_where_it_was(open_widget: OpenWidget, new_tenant: NewTenant) -> None:
+    org = new_tenant("password")
+    mary = open_widget(org)
 
     mary.name_themselves(org.login)
-    playwright.expect(page.get_by_role("heading", name="Verify with your password")).to_be_visible()
-    page.reload()
+    mary.sees("Verify with your password")
+    mary.page.reload()
     mary.give_password(org.password)
 
-    assert shown(page, watch)["name"] == "Mary Acme"
+    assert shown_to(mary)["name"] == "Mary Acme"
     assert len(org.journal("interact")) == 1
+
+
+def test_a_waiting_page_polls_and_can_have_another_code_mailed(
+    open_widget: OpenWidget, page: Any, new_tenant: NewTenant
+) -> None:
+    org = new_tenant("password-then-email")
+    page.clock.install()
+    mary = open_widget(org)
+
+    mary.name_themselves(org.login)
+    mary.give_password(org.password)
+    mary.ask_for_email()
+    first = org.code()
+    mary.wait_and_ask_again()
+    second = org.code(after=1)
+    mary.open_code_form()
+    mary.give_code(second)
+
+    assert shown_to(mary)["name"] == "Mary Acme"
+    assert first != second
+    polls = [each["response"]["status"] for each in org.journal("idx/challenge/poll")]
+    assert len(polls) > 1
+    assert set(polls) == {200}
+
+
+def test_going_back_begins_another_sign_in(open_widget: OpenWidget, new_tenant: NewTenant) -> None:
+    """The widget does not cancel the transaction that it leaves."""
+    org = new_tenant("password")
+    mary = open_widget(org)
+
+    mary.name_themselves(org.login)
+    mary.sees("Verify with your password")
+    mary.go_back()
+    mary.name_themselves(org.login)
+    mary.give_password(org.password)
+
+    assert shown_to(mary)["name"] == "Mary Acme"
+    assert len(org.journal("interact")) == 2
+    assert org.journal("idx/cancel") == []

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
+import json
 import os
 import shlex
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 LOCKFILE = HERE / "package-lock.json"
@@ -52,24 +54,44 @@ def find_node() -> str:
 
 def install_packages() -> Path:
     """Runs `npm ci` unless what the lockfile names is installed already. Returns node_modules; raises Missing."""
-    wanted = hashlib.sha256(LOCKFILE.read_bytes()).hexdigest()
-    stamp = PACKAGES / ".installed-from"
     with LOCKFILE.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two runs of the tests may start at the same time
-        if stamp.is_file() and stamp.read_text() == wanted:
-            return PACKAGES
-        npm = subprocess.run(
-            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-            cwd=HERE,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        if npm.returncode:
-            raise Missing(f"npm ci failed in {HERE.name}/: {npm.stderr.strip()[-400:]}")
-        stamp.write_text(wanted)
+        if not is_installed(json.load(lock), PACKAGES / ".package-lock.json"):
+            npm = subprocess.run(
+                ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+                cwd=HERE,
+                capture_output=True,
+                text=True,
+                timeout=300,
+                check=False,
+            )
+            if npm.returncode:
+                raise Missing(f"npm ci failed in tests/interop: {npm.stderr.strip()[-400:]}")
     return PACKAGES
+
+
+def is_installed(wanted: dict[str, Any], record: Path) -> bool:
+    """Whether every package that the lockfile names is there in its version, but for optional ones.
+
+    record: the lockfile that npm keeps inside node_modules of what it has installed
+    """
+    if not record.is_file():
+        return False
+    present = {path: package["version"] for path, package in json.loads(record.read_text())["packages"].items()}
+    return all(
+        present.get(path) == package["version"]
+        for path, package in wanted["packages"].items()
+        if path and not (package.get("optional") and path not in present)
+    )
+
+
+def import_playwright() -> Callable[[], Any]:
+    """What starts Playwright. Raises Missing."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        raise Missing("playwright is not installed; pip install 'mock-okta[browser]'") from None
+    return sync_playwright
 
 
 def find_chromium(own: str) -> str:
@@ -92,5 +114,5 @@ def find_chromium(own: str) -> str:
 
 
 def chromium_flags() -> list[str]:
-    """The quiet flags and those of MOCK_OKTA_CHROMIUM_FLAGS. Playwright itself leaves the sandbox off, as root needs."""
+    """The quiet flags and those of MOCK_OKTA_CHROMIUM_FLAGS. Root needs no more: Playwright leaves the sandbox off."""
     return [*QUIET, *shlex.split(os.environ.get("MOCK_OKTA_CHROMIUM_FLAGS", ""))]

@@ -93,6 +93,11 @@ def named(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
+def problems(response: Any) -> list[tuple[str, str]]:
+    """Field and message of each point that the control API finds wrong."""
+    return [(each["field"], each["message"]) for each in response.json["errors"]]
+
+
 def house(
     *scenarios: Scenario, library: Library | None = None, advance: Advance = real_advance, **settings: Any
 ) -> House:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
@@ -76,3 +77,7 @@ def test_what_does_not_mean_this_machine(host):
 @pytest.mark.parametrize(("host", "is_open"), [("127.0.0.1", False), ("0.0.0.0", True), ("::", True), ("::1", False)])
 def test_an_open_address_is_known_as_one(host, is_open):
     assert Config(host=host).is_open is is_open
+
+
+def test_the_documentation_has_the_table():
+    assert settings_table() in (Path(__file__).parent.parent.parent / "docs" / "serving.md").read_text()

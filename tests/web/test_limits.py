@@ -7,8 +7,11 @@ import pytest
 from mock_okta.web.codec import is_too_deep
 from tests.web.house import ION, PAGE, house
 
-PATHS = ("/oauth2/default/v1/token", "/oauth2/v1/interact", "/idp/idx/introspect", "/idp/idx/identify", "/nope",
-         "/__mock__/tenants/default/clock", "/__mock__/tenants/default/script", "/api/v1/users", "/oauth2/nobody/v1/token")  # fmt: skip
+PATHS = (
+    *("/oauth2/default/v1/token", "/oauth2/v1/interact", "/oauth2/nobody/v1/token"),
+    *("/idp/idx/introspect", "/idp/idx/identify", "/nope", "/api/v1/users"),
+    *("/__mock__/tenants/default/clock", "/__mock__/tenants/default/script"),
+)
 
 ODD_BODIES = {
     "deep arrays": b"[" * 200_000,
@@ -41,10 +44,10 @@ def test_an_odd_body_is_the_fault_of_its_sender(body):
             assert 400 <= refused < 500 or (refused == 501 and path.startswith("/api/")), (path, kind)
 
 
-@pytest.mark.parametrize("path", ["/oauth2/v1/token", "/idp/idx/identify", "/__mock__/tenants", "/oauth2/default/v1/keys"])
+@pytest.mark.parametrize("path", ["/oauth2/v1/token", "/idp/idx/identify", "/__mock__/tenants"])
 def test_a_body_that_is_too_long_is_413(path):
     at = house(max_body_bytes=1000)
-    assert at.client.post(path, data=b"x" * 1001, content_type="text/plain").status_code in (413, 405)
+    assert at.client.post(path, data=b"x" * 1001, content_type="text/plain").status_code == 413
     assert at.client.post(path, data=b"x" * 1000, content_type="text/plain").status_code != 413
 
 

@@ -18,7 +18,9 @@ def assert_envelope(response, status: int, code: str, summary: str) -> None:
     assert error["errorId"].startswith("oae")
 
 
-@pytest.mark.parametrize("path", ["/", "/nope", "/oauth2", "/oauth2/default", "/oauth2/default/v1/nope", "/idp/nope", "//"])
+@pytest.mark.parametrize(
+    "path", ["/", "/nope", "/oauth2", "/oauth2/default", "/oauth2/default/v1/nope", "/idp/nope", "//"]
+)
 def test_an_unknown_path_is_not_found(path):
     assert_envelope(house().get(path), 404, "E0000008", "The requested path was not found")
 

@@ -43,6 +43,11 @@ def as_ion(message: Message, *params: Param) -> dict[str, Any]:
     return {"message": text, "i18n": {"key": message.key, "params": list(params)}, "class": message.kind}
 
 
+_BIOMETRICS = (
+    "Your response was received, but your organization requires biometrics. Make sure your device supports biometrics, "
+    "Okta Verify is up-to-date and biometrics are enabled for your account in Okta Verify, then try again."
+)
+
 # fmt: off
 MESSAGES: dict[str, Message] = {row.name: row for row in (
     Message("errors.E0000004", "Authentication failed", 400),
@@ -88,6 +93,8 @@ MESSAGES: dict[str, Message] = {row.name: row for row in (
     Message("errors.E0000113", "{0}", 403),
     Message("oie.authenticator.duo.method.duo.verification_failed", "Duo web signature verification failed.", 400),
     Message("oie.authenticator.duo.method.duo.verification_timeout", "We did not hear back from Duo.", 400),
+    Message("oie.authenticator.verify.error.fail", "Unable to verify authenticator. Try again.", 400),
+    Message("oie.authenticator.enroll.error.fail", "Unable to enroll authenticator. Try again.", 400),
     Message("api.authenticator.error.nfc.pin_incorrect", "Incorrect PIN. Please try again.", 403),
     Message("invalidPhoneNumber", "Unable to initiate factor enrollment: Invalid Phone Number.", 400, keyed=False),
     # Keys and texts as the widget's own catalogue of server messages has them; the statuses are those of Okta's APIs.
@@ -95,6 +102,36 @@ MESSAGES: dict[str, Message] = {row.name: row for row in (
     Message("errors.E0000133", "A phone call was recently made. Please wait 30 seconds before trying again.", 429),
     Message("errors.E0000150", "You have reached the limit of sms requests, please try again later.", 429),
     Message("errors.E0000151", "You have reached the limit of call requests, please try again later.", 429),
+    Message("api.authn.poll.error.push_rejected", "You have chosen to reject this login.", 200),
+    Message("oie.authenticator.app.method.push.force.upgrade.number_challenge",
+            "Your response was received, but your Okta Verify version is no longer supported by your organization. To "
+            "verify your identity with push notifications, update Okta Verify to the latest version, then try again.",
+            200),
+    Message("oie.authenticator.app.method.push.verify.enable.biometrics", _BIOMETRICS, 200),
+    Message("oie.authenticator.custom_app.method.push.verify.enable.biometrics",
+            "Your response was received, but your organization requires biometrics—like a fingerprint or facial "
+            "scan—for access. Make sure your device meets the following requirements, then try again:", 200),
+    Message("oie.authenticator.oktaverify.method.totp.verify.enable.biometrics", _BIOMETRICS, 400),
+    Message("oie.authenticator.oktaverify.method.fastpass.verify.enable.biometrics.mobile", _BIOMETRICS, 200),
+    Message("oie.authenticator.oktaverify.method.fastpass.verify.enable.biometrics.desktop",
+            "Your response was received, but your organization requires biometrics. Make sure your device supports "
+            "biometrics, Okta Verify is up-to-date, biometrics are enabled for your account in Okta Verify and your "
+            "device's biometric sensors are accessible, then try again.", 200),
+    Message("oie.authenticator.oktaverify.method.fastpass.verify.enable.biometrics.windows",
+            "Your response was received, but your organization requires Windows Hello confirmation. Make sure Okta "
+            "Verify is up-to-date and enable Windows Hello confirmation in Okta Verify, then try again.", 200),
+    Message("oie.authenticator.app.method.push.enroll.enable.biometrics",
+            "Your organization requires biometrics. To proceed, ensure your device supports biometrics, then add your "
+            "account and enable biometrics when prompted.", 200),
+    Message("oie.authenticator.app.non_fips_compliant_enrollment_app_update_required",
+            "The Okta Verify version on the device used does not meet your organization's security requirements. To "
+            "add your account, update Okta Verify to the latest version, then try again.", 200),
+    Message("oie.authenticator.app.non_fips_compliant_enrollment_device_incompatible",
+            "The device used to set up Okta Verify does not meet your organization’s security requirements because it "
+            "is not FIPS compliant. Contact your administrator for help.", 200),
+    Message("core.auth.factor.signedNonce.error.invalidDevice",
+            "Your device or account was invalidated. If this is unexpected, contact your administrator for help.", 400),
+    Message("core.system.transaction_resource_not_found", "Verification timed out. Please try again", 404),
     Message("authfactor.webauthn.error.assertion_validation_failure",
             "None of the WebAuthn authenticators the user has enrolled for was able to validate the assertion", 400),
     # Inferred: the widget has this text for whatever begins with this key; no refused enrolment is recorded.

@@ -17,7 +17,7 @@ from mock_okta.engine.idx.authenticators.row import Values, Wrong
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import After, Refused
 from mock_okta.engine.idx.stages import STAGES
-from mock_okta.engine.model import App, Challenge, Enrollment, Proof, Transaction, User, UserStatus
+from mock_okta.engine.model import Challenge, Enrollment, Proof, Transaction, User, UserStatus
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
 
@@ -145,6 +145,13 @@ def supply(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     return steps.begin(turn, transaction, enrollment, challenge.purpose, said)
 
 
+def send_push(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Sends a push notification, whatever was being done with the authenticator."""
+    challenge = policy.challenge_of(transaction)
+    enrollment = Enrollment(authenticator=challenge.authenticator, id=challenge.enrollment_id)
+    return steps.begin(turn, transaction, enrollment, "verify", {"methodType": "push"})
+
+
 def poll(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Asks whether something was decided elsewhere: on a phone, by a vendor's back end. If not, the page stays."""
     if transaction.challenge is None:
@@ -166,7 +173,7 @@ def skip(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
 
 def cancel(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Throws the transaction away and begins a new one for the same client (idx-protocol notes 7.3, step 7)."""
-    return transactions.restart(turn, transaction)
+    return steps.enter(turn, transactions.restart(turn, transaction))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -189,7 +196,7 @@ def _verify(
         raise _refusal_of(turn, transaction, wrong)
     assert user is not None, "nobody's answer is never right"
     assert enrollment is not None, "what nobody has proves nothing"
-    if not _is_assigned(turn.app(transaction.interaction.client_id), user):
+    if not turn.app(transaction.interaction.client_id).admits(user):
         raise Refused(MESSAGES["idx.error.user.not.assigned.to.app"], after=_restarted)
     if ceremony.after_check is not None:
         user = _with_enrollment(user, ceremony.after_check(turn, enrollment, challenge, answer))
@@ -251,13 +258,6 @@ def _refuse_who_may_not_sign_in(user: User, enrollment: Enrollment | None) -> No
         raise Refused(MESSAGES["errors.E0000004"], after=_restarted)
     if enrollment is not None and enrollment.suspended:
         raise Refused(MESSAGES["authfactor.challenge.suspended_factor"], after=_restarted)
-
-
-def _is_assigned(app: App, user: User) -> bool:
-    allowed = app.assigned_to
-    return user.assigned and (
-        allowed is None or user.login in allowed or any(group in allowed for group in user.groups)
-    )
 
 
 def _refusal_of(turn: Turn, transaction: Transaction, wrong: Wrong) -> Refused:

@@ -20,7 +20,7 @@ from mock_okta.description import describe
 from mock_okta.engine.model import Scenario, Walk
 from mock_okta.keys import development_keys
 from mock_okta.org import Org, bundled_library
-from mock_okta.serving import RunningServer
+from mock_okta.serving.server import RunningServer
 from mock_okta.web.app import create_app
 
 NOW = 1_800_000_000.25

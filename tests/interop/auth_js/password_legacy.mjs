@@ -1,5 +1,7 @@
 // Signs in with one call of idx.authenticate, as programs written for okta-auth-js 5 to 7 do.
-import { client, report, seen, settings } from './client.mjs';
+import { client, refusal, report, seen, settings } from './client.mjs';
 
-const auth = client({ idx: { enableLegacyMode: true } });
-report([seen(await auth.idx.authenticate({ username: settings.login, password: settings.password }))]);
+const { login: username, password } = settings;
+const refused = await refusal(client().idx.authenticate({ username, password }));
+const done = await client({ idx: { enableLegacyMode: true } }).idx.authenticate({ username, password });
+report({ refused, done: seen(done) });

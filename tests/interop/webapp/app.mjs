@@ -73,7 +73,6 @@ export function createApp(settings) {
 }
 
 // Express takes it for an error handler because it has four parameters.
-// eslint-disable-next-line no-unused-vars
 function refused(error, req, res, next) {
   const isOurs = ['OAuthError', 'AuthSdkError', 'AuthApiError'].includes(error.name);
   if (!isOurs) console.error(error);

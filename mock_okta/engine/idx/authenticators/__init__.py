@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from mock_okta.engine.idx.authenticators import email, password, phone, question, totp, webauthn
+from mock_okta.engine.idx.authenticators import (
+    custom_app,
+    duo,
+    email,
+    federated,
+    okta_verify,
+    password,
+    phone,
+    question,
+    tac,
+    totp,
+    vendors,
+    webauthn,
+    yubikey,
+)
 from mock_okta.engine.idx.authenticators.row import Authenticator
 
 MODULES = (
@@ -11,7 +25,14 @@ MODULES = (
     phone,
     question,
     totp,
+    okta_verify,
     webauthn,
+    custom_app,
+    yubikey,
+    vendors,
+    duo,
+    federated,
+    tac,
 )
 
 AUTHENTICATORS: dict[str, Authenticator] = {row.key: row for module in MODULES for row in module.ROWS}

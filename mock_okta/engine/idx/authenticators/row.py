@@ -83,7 +83,7 @@ def usable_methods(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tu
 
 def one_method(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
     """The option names the one method there is."""
-    return (Field(name="methodType", required=False, value=row.methods[0], mutable=False),)
+    return (Field(name="methodType", required=False, value=allowed_methods(turn, row)[0], mutable=False),)
 
 
 def methods_as_choice(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:

@@ -16,7 +16,7 @@ from mock_okta.engine.turn import Turn
 class Setting:
     """One thing that can be said, under `authenticators:` for the org or under `enrolled:` for one person.
 
-    kind: "text", "flag", "whole", "texts" (a list) or "mapping"
+    kind: "text", "flag", "whole", "texts" (a list), "mapping" or "mappings" (a list)
     about: one sentence for whoever writes the scenario
     default: what holds where nothing is said
     needed: there is no enrolment without it
@@ -24,7 +24,7 @@ class Setting:
     words: all that a text, or each text of a list, may be
     pattern, example: the form of a text, and a text of that form
     drawn: length and alphabet of what is drawn from the tenant's seed where nothing is said
-    members: of a mapping
+    members: of a mapping, or of each in a list
     """
 
     name: str

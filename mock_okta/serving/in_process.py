@@ -25,7 +25,7 @@ from mock_okta.environment import environment_of
 from mock_okta.errors import ConfigError
 from mock_okta.keys import development_keys
 from mock_okta.org import DEFAULT_SCENARIO, Library, Org, Tenant
-from mock_okta.serving import RunningServer
+from mock_okta.serving.server import RunningServer
 from mock_okta.web.app import create_app
 
 NO_LIBRARY = Library((), loader.load)
@@ -39,7 +39,7 @@ class SharedServer:
         config = Config(port=0, https=https)
         tls = None
         if https:
-            from mock_okta.tls import secure  # late: only here is a certificate needed
+            from mock_okta.serving.tls import secure  # late: only here is a certificate needed
 
             self._folder = tempfile.TemporaryDirectory(prefix="mock-okta-")
             config = replace(config, ca_dir=self._folder.name)

@@ -19,6 +19,7 @@ from mock_okta.tenant import error_id
 from mock_okta.web.codec import PAUSE, ConnectionCut, rendered
 
 MOST_WAITING = 512
+LINGER_S = 1.0
 TLS_RECORD_BYTES = 16_384
 
 
@@ -50,6 +51,7 @@ class Refusal(ErrorTask):
         self.response_headers.append(("Content-Type", "application/json"))
         self.set_close_on_finish()
         self.content_length = len(body)
+        self.channel.is_refused = True
         self.write(body)
 
 
@@ -84,19 +86,55 @@ class Dispatcher(ThreadedTaskDispatcher):
     def _count_waiting(self, change: int) -> None:
         with self._waiting_lock:
             self._waiting += change
-            self.set_thread_count(self._threads + min(self._waiting, MOST_WAITING))
+            if not self._stopping.is_set():
+                self.set_thread_count(self._threads + min(self._waiting, MOST_WAITING))
 
 
 class Channel(HTTPChannel):
-    """One connection."""
+    """One connection.
+
+    After a refusal it goes on reading for a moment what it then throws away: closed at once, with unread bytes, TCP
+    would reset the connection, and the client see that instead of the refusal.
+    """
 
     task_class = Task
     error_task_class = Refusal
+    is_refused = False
+    lingers_until: float | None = None
+    close_when_flushed: bool = False
 
     @property
     def is_busy(self) -> bool:
         """Whether a request is being answered, or an answer is still to be sent."""
         return bool(self.requests or self.total_outbufs_len)
+
+    def readable(self) -> bool:
+        """Whether the loop is to look for bytes from the client."""
+        return self.lingers_until is not None or bool(super().readable())
+
+    def writable(self) -> bool:
+        """Whether there is something to send, or to end."""
+        if self.lingers_until is not None:
+            return time.time() >= self.lingers_until
+        return bool(super().writable())
+
+    def handle_write(self) -> None:
+        """Sends what there is; after a refusal, begins to linger instead of closing."""
+        if self.lingers_until is not None:
+            self.handle_close()
+            return
+        closing = self.is_refused and self.close_when_flushed
+        if closing:
+            self.close_when_flushed = False
+        super().handle_write()
+        if closing and self.total_outbufs_len:
+            self.close_when_flushed = True
+        elif closing:
+            self.lingers_until = time.time() + LINGER_S
+
+    def received(self, data: bytes) -> bool:
+        """Takes bytes from the client, and throws them away while lingering."""
+        return self.lingers_until is None and bool(super().received(data))
 
 
 class TlsChannel(Channel):

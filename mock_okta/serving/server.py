@@ -1,17 +1,4 @@
-"""The server behind `mock-okta serve` and behind `MockOkta`: waitress, one process, a few threads.
-
-Why waitress (figures: docs/benchmarks.md, made by benchmarks/servers.py):
-
-- State is in memory, so one process serves; what a server gains by more processes is of no use here.
-- Its loop reads requests and hands over only complete ones. Connections on which nothing arrives cost nothing, whereas
-  64 of them, which two browsers open in passing, keep cheroot and gunicorn's threads from answering for seconds.
-- It runs in a thread of a test as it runs in a process of its own. granian is faster, three times with an empty
-  application, and by much less with this one, but it can't, and its two processes alone take more memory than we want
-  to take in all. uvicorn and hypercorn can, and are slower than waitress by half.
-- It is pure Python, imports in 35 ms and has no dependencies.
-
-It lacks TLS, a stop that lets requests in flight finish, and a way to hang up; `channels` adds them.
-"""
+"""A server that runs: its socket, its threads, the check that it answers, and the stop."""
 
 from __future__ import annotations
 
@@ -27,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 
-from mock_okta.channels import Dispatcher, Server, TlsServer
 from mock_okta.config import WILDCARD_HOSTS, Config
 from mock_okta.errors import ConfigError
+from mock_okta.serving.channels import Dispatcher, Server, TlsServer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,9 +63,7 @@ class RunningServer:
     @property
     def origin(self) -> str:
         """Scheme, host and port under which this machine reaches the server."""
-        host = self._config.host
-        host = "127.0.0.1" if host in WILDCARD_HOSTS else f"[{host}]" if ":" in host.strip("[]") else host
-        return f"{'https' if self._tls else 'http'}://{host}:{self.port}"
+        return f"{'https' if self._tls else 'http'}://{host_of(self._config)}:{self.port}"
 
     def wait_until_ready(self, *, ca_file: Path | None = None) -> None:
         """Returns once the server has answered a request.
@@ -126,6 +111,12 @@ class RunningServer:
             connection.close()
 
 
+def host_of(config: Config) -> str:
+    """The host by which this machine reaches the server, as it stands in an address."""
+    host = config.host.strip("[]")
+    return "127.0.0.1" if host in WILDCARD_HOSTS else f"[{host}]" if ":" in host else host
+
+
 def listening_socket(config: Config) -> socket.socket:
     """A bound socket.
 
@@ -154,6 +145,7 @@ def _adjustments(config: Config) -> Adjustments:
         host=config.host.strip("[]") or "0.0.0.0",
         port=config.port,
         ident="mock-okta",
+        server_name=host_of(config),
         url_scheme="https" if config.https else "http",
         asyncore_use_poll=True,
         backlog=LONGEST_QUEUE,

@@ -1,0 +1,98 @@
+"""The tests of real clients are never left out in silence, and what they say of the network is true."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.interop.conftest import needed
+from tests.interop.net_log import reached
+from tests.interop.toolchain import LOCKFILE, Missing, chromium_flags, find_chromium, find_node, is_installed
+
+pytestmark = pytest.mark.interop
+
+
+def test_without_node_the_reason_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Missing, match="install Node 20 or newer"):
+        find_node()
+
+
+def no_chromium() -> str:
+    raise Missing("no Chromium")
+
+
+def test_a_missing_tool_skips_at_a_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="no Chromium"):
+        needed(no_chromium)
+
+
+def test_a_missing_tool_fails_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="no Chromium"):
+        needed(no_chromium)
+
+
+def test_the_named_chromium_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    named, own = tmp_path / "named", tmp_path / "own"
+    for file in (named, own):
+        file.touch(mode=0o755)
+
+    assert find_chromium(str(own)) == str(own)
+    monkeypatch.setenv("MOCK_OKTA_CHROMIUM", str(named))
+    assert find_chromium(str(own)) == str(named)
+
+
+def test_a_named_chromium_that_is_not_there_is_no_reason_to_take_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOCK_OKTA_CHROMIUM", "/nowhere/chromium")
+    with pytest.raises(Missing, match="/nowhere/chromium"):
+        find_chromium("")
+
+
+def test_flags_can_be_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOCK_OKTA_CHROMIUM_FLAGS", "--force-dark-mode '--lang=en US'")
+    assert chromium_flags()[-2:] == ["--force-dark-mode", "--lang=en US"]
+
+
+def test_packages_of_another_version_are_not_taken_for_installed(tmp_path: Path) -> None:
+    record = tmp_path / ".package-lock.json"
+    wanted = {
+        "packages": {
+            "": {"name": "us"},
+            "node_modules/a": {"version": "1.0.0"},
+            "node_modules/only-elsewhere": {"version": "2.0.0", "optional": True},
+        }
+    }
+
+    assert not is_installed(wanted, record)
+    record.write_text(json.dumps({"packages": {"node_modules/a": {"version": "0.9.0"}}}))
+    assert not is_installed(wanted, record)
+    record.write_text(json.dumps({"packages": {"node_modules/a": {"version": "1.0.0"}}}))
+    assert is_installed(wanted, record)
+
+
+def test_the_lockfile_names_no_registry() -> None:
+    packages = json.loads(LOCKFILE.read_text())["packages"]
+    assert packages
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+
+
+def test_a_datagram_that_was_sent_counts_and_a_route_that_was_looked_up_does_not(tmp_path: Path) -> None:
+    log = tmp_path / "net.json"
+    types = {"TCP_CONNECT_ATTEMPT": 1, "UDP_CONNECT": 2, "UDP_BYTES_SENT": 3}
+
+    def event(source: int, name: str, **params: object) -> dict[str, object]:
+        return {"type": types[name], "source": {"id": source}, "params": params}
+
+    events = [
+        event(1, "TCP_CONNECT_ATTEMPT", address="127.0.0.1:6582"),
+        event(2, "UDP_CONNECT", address="[2001:4860:4860::8888]:443"),
+        event(3, "UDP_CONNECT", address="8.8.8.8:53"),
+        event(3, "UDP_BYTES_SENT", byte_count=28),
+    ]
+    log.write_text(json.dumps({"constants": {"logEventTypes": types}, "events": events}))
+
+    assert reached(log) == {"127.0.0.1", "8.8.8.8"}

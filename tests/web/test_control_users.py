@@ -1,0 +1,79 @@
+"""Changing users while the server runs: `PATCH /__mock__/tenants/{id}/users/{login}`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.desk import mary
+from tests.web.house import house, problems, scenario
+
+
+def test_a_user_can_be_locked_out_and_let_in_again():
+    at = house()
+    tenant = at.make_tenant(scenario="two-factors")
+    path = f"tenants/{tenant['id']}/users/MARY@example.com"
+    assert at.control("PATCH", path, {"status": "LOCKED_OUT"}).json["status"] == "LOCKED_OUT"
+    assert at.answer(at.identify(at.begin(tenant)), "Abcd1234!").status_code >= 400
+    assert at.control("PATCH", path, {"status": "ACTIVE"}).json["status"] == "ACTIVE"
+    assert at.answer(at.identify(at.begin(tenant)), "Abcd1234!").status_code == 200
+
+
+def test_a_new_password_is_the_one_that_counts():
+    at = house()
+    tenant = at.make_tenant(scenario="two-factors")
+    changed = at.control("PATCH", f"tenants/{tenant['id']}/users/mary@example.com", {"password": "Efgh5678!"})
+    assert changed.json["password"] == "Efgh5678!"
+    assert at.answer(at.identify(at.begin(tenant)), "Abcd1234!").status_code >= 400
+    assert at.answer(at.identify(at.begin(tenant)), "Efgh5678!").status_code == 200
+
+
+def test_all_else_of_a_user_can_be_changed_and_what_is_not_named_stays():
+    at = house(scenario(users=(mary(groups=("Everyone",)),)))
+    before = at.control("GET", "tenants/default/users/mary@example.com").json
+    changes = {"groups": ["Staff"], "assigned": False, "enrolled": [{"okta_email": {"suspended": True}}],
+               "profile": {"nickName": "M"}}  # fmt: skip
+    after = at.control("PATCH", "tenants/default/users/mary@example.com", changes).json
+    assert after == {
+        **before,
+        "groups": ["Staff"],
+        "assigned": False,
+        "enrolled": ["okta_password", {"okta_email": {"suspended": True}}],
+        "profile": {**before["profile"], "nickName": "M"},
+    }
+
+
+def test_an_enrolment_that_is_added_gets_an_id_and_one_that_stays_keeps_it():
+    at = house()
+    before = {each.authenticator: each.id for each in next(iter(at.org.default.state.users.values())).enrolled}
+    at.control("PATCH", "tenants/default/users/mary@example.com", {"enrolled": []})
+    at.control("PATCH", "tenants/default/users/mary@example.com", {"enrolled": ["okta_email"]})
+    after = {each.authenticator: each.id for each in next(iter(at.org.default.state.users.values())).enrolled}
+    assert after["okta_password"] == before["okta_password"]
+    assert len(after["okta_email"]) == 20
+    assert after["okta_email"] != before["okta_email"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"status": "GONE", "groups": "Staff"}, {"status", "groups"}),
+        ({"stauts": "ACTIVE"}, {"stauts"}),
+        ({"enrolled": ["okta_emial"]}, {"enrolled"}),
+        ({"enrolled": [{"okta_email": {"suspended": True, "x": 1}}]}, {"enrolled"}),
+        ({"password": ""}, {"password"}),
+        ({"assigned": 1}, {"assigned"}),
+        ({"profile": []}, {"profile"}),
+        ([], {""}),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_refused_with_every_field(changes, fields):
+    at = house()
+    before = at.org.default.state
+    refused = at.control("PATCH", "tenants/default/users/mary@example.com", changes)
+    assert refused.status_code == 400
+    assert {field for field, _ in problems(refused)} == fields
+    assert at.org.default.state is before
+
+
+def test_an_unknown_user_is_named():
+    assert house().control("PATCH", "tenants/default/users/nobody", {}).status_code == 404
