@@ -23,7 +23,7 @@ def check_flows(document: Document, scenario: Mapping[str, Any]) -> None:
     """Notes every step that comes where it cannot be taken, and every one that nobody can take."""
     for name in FLOWS:
         listed = scenario.get(name)
-        steps = [((name, index), step) for index, step in enumerate(listed if isinstance(listed, list) else [])]
+        steps: Steps = [((name, index), step) for index, step in enumerate(listed if isinstance(listed, list) else [])]
         _check_order(document, name, steps)
         _check_unlocking(document, name, steps)
         if name == "sign_in" and any(True for _ in rows(scenario, "users")):
