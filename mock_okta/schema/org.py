@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.model import AppType, UserStatus
 from mock_okta.engine.wire import SWITCHES
+from mock_okta.schema import settings
 from mock_okta.schema.blocks import (
-    AUTHENTICATOR,
     Schema,
     absolute_uri,
-    either,
     flag,
     formed,
     free,
     many,
     record,
-    tagged,
     text,
     whole,
     word,
 )
-from mock_okta.schema.words import AUTHENTICATOR_KEYS, GRANT_TYPES, SETTINGS
+from mock_okta.schema.words import GRANT_TYPES
 
 YEAR_S = 365 * 86_400
 
@@ -35,21 +32,6 @@ def org() -> Schema:
             "user_enumeration_prevention": flag(prevention, False),
         },
     )
-
-
-def authenticators() -> Schema:
-    """`authenticators:`."""
-    settings = {
-        key: record(
-            f"Settings of {AUTHENTICATORS[key].name}.",
-            {
-                name: whole(about, least, most, default=default)
-                for name, (least, most, default, about) in SETTINGS.get(key, {}).items()
-            },
-        )
-        for key in AUTHENTICATOR_KEYS
-    }
-    return record("Settings of authenticators, where the defaults do not fit.", settings, title="authenticator")
 
 
 def authorization_server() -> Schema:
@@ -101,7 +83,7 @@ def user() -> Schema:
             "status": word("status", UserStatus, "Status in the Users API.", default="ACTIVE"),
             "profile": _profile(),
             "groups": many(text("Name of a group."), "Groups the person is in."),
-            "enrolled": many(_enrolment(), "Authenticators the person has, besides the password."),
+            "enrolled": many(settings.of_enrollment(), "Authenticators the person has, besides the password."),
             "assigned": flag("Whether the person may use the apps.", True),
         },
         required=["login"],
@@ -118,12 +100,6 @@ def _profile() -> Schema:
     }
     scalar = {"type": ["string", "number", "boolean"]}
     return free("Attributes of the person.", properties=known, additionalProperties=scalar)
-
-
-def _enrolment() -> Schema:
-    state = record("State of this enrolment.", {"suspended": flag("Blocked after too many failures.", False)})
-    with_state = tagged("With its state.", dict.fromkeys(AUTHENTICATOR_KEYS, state), title="authenticator")
-    return either("An authenticator the person has.", AUTHENTICATOR, with_state)
 
 
 def wire() -> Schema:

@@ -24,7 +24,7 @@ def test_an_example_loads(block):
 
 
 def test_there_are_examples():
-    assert len(BLOCKS) == 6
+    assert len(BLOCKS) == 7
 
 
 def steps_in(table_after):
@@ -34,7 +34,7 @@ def steps_in(table_after):
 @pytest.mark.parametrize("step", steps_in("## What to prove"))
 def test_a_step_of_the_table_loads(step):
     start = "" if "identify" in step else "  - identify\n"
-    assert parse(f"about: x\n{MARY}sign_in:\n{start}  {step}\n").sign_in
+    assert parse(f"about: x\n{MARY}sign_in:\n{start}  {step}\n").flows
 
 
 def words_of_the_page():

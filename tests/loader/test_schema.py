@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.steps import STEP_KINDS
 from mock_okta.engine.model import App, AuthorizationServer
 from mock_okta.engine.script import CONDITIONS, EFFECTS
 from mock_okta.engine.wire import SWITCHES
 from mock_okta.schema import intervention_schema, published, scenario_schema
-from mock_okta.schema.words import AUTHENTICATOR_KEYS, SETTINGS
+from mock_okta.schema.steps import STEPS
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "scenario.schema.json"
 SCENARIO = scenario_schema()
@@ -77,5 +79,25 @@ def test_the_defaults_that_editors_show_are_those_of_the_engine(owner, model):
     assert shown == {field.name: field.default for field in fields(model) if field.name in shown}
 
 
-def test_settings_belong_to_authenticators_that_exist():
-    assert set(SETTINGS) <= set(AUTHENTICATOR_KEYS)
+IMPLIED = {"renew"}
+"""Steps that every sign-in ends with, so that no file has to say so."""
+
+
+def test_the_steps_are_those_of_the_engine():
+    assert set(STEPS) == set(STEP_KINDS) - IMPLIED
+
+
+@pytest.mark.parametrize("key", AUTHENTICATORS)
+def test_the_settings_of_an_authenticator_are_those_of_its_row(key):
+    shown = SCENARIO["properties"]["authenticators"]["properties"][key]["properties"]
+    assert set(shown) == {"name", *(setting.name for setting in AUTHENTICATORS[key].of_org)}
+
+
+@pytest.mark.parametrize("key", AUTHENTICATORS)
+def test_what_can_be_said_of_an_enrolment_is_what_its_row_says(key):
+    alone, with_settings = SCENARIO["properties"]["users"]["items"]["properties"]["enrolled"]["items"]["anyOf"]
+    shown = with_settings["properties"][key]
+    of_row = AUTHENTICATORS[key].of_enrollment
+    assert set(shown["properties"]) == {"suspended", "methods", *(setting.name for setting in of_row)}
+    assert shown.get("required", []) == [setting.name for setting in of_row if setting.needed]
+    assert (key in alone["enum"]) == (not any(setting.needed for setting in of_row))

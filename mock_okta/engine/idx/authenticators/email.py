@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_okta.engine.idx.authenticators.codes import code_form, sent_code_matches, with_code
+from mock_okta.engine.idx.authenticators.codes import (
+    CODE_LENGTH,
+    CODE_LIFETIME,
+    code_form,
+    sent_code_matches,
+    with_code,
+)
 from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values
+from mock_okta.engine.idx.authenticators.settings import Setting
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Mail, User
 from mock_okta.engine.turn import Turn
+
+ADDRESS = Setting(
+    name="email",
+    kind="text",
+    about="Where its codes go; the profile's address if left out.",
+    example="mary@example.com",
+)
 
 
 def address_of(user: User) -> str:
@@ -56,6 +70,8 @@ ROWS = (
         amr={"email": ("email",)},
         lone="ask",
         profile=masked_email,
+        of_org=(CODE_LENGTH, CODE_LIFETIME),
+        of_enrollment=(ADDRESS,),
         verify=Ceremony(begin=mail_a_code, form=code_form, check=sent_code_matches, actions=("resend", "poll")),
         enroll=Ceremony(
             begin=mail_a_code,

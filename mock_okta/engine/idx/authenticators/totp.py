@@ -14,9 +14,6 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from cryptography.hazmat.primitives.hashes import SHA1, SHA256, SHA512
-from cryptography.hazmat.primitives.twofactor.hotp import HOTP
-
 from mock_okta.engine.idx.authenticators.codes import CODE_PATH, too_many_codes
 from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
 from mock_okta.engine.idx.authenticators.settings import BASE32, Setting, drawn
@@ -36,11 +33,7 @@ SECRET = Setting(
     drawn=(16, BASE32),
 )
 
-HASHES: dict[str, type[SHA1] | type[SHA256] | type[SHA512]] = {
-    "HMacSHA1": SHA1,
-    "HMacSHA256": SHA256,
-    "HMacSHA512": SHA512,
-}
+HASHES = {"HMacSHA1": "SHA1", "HMacSHA256": "SHA256", "HMacSHA512": "SHA512"}
 """By the names that Okta's API has for them."""
 
 
@@ -69,7 +62,11 @@ class Generator:
 
     def code(self, secret: str, step: int) -> str:
         """The code of one step. secret: base 32. Raises: ValueError for a secret that is none"""
-        hotp = HOTP(key_of(secret), self.digits, HASHES[self.algorithm](), enforce_key_length=False)
+        from cryptography.hazmat.primitives import hashes  # late: a server without codes need not load it
+        from cryptography.hazmat.primitives.twofactor.hotp import HOTP
+
+        algorithm = getattr(hashes, HASHES[self.algorithm])()
+        hotp = HOTP(key_of(secret), self.digits, algorithm, enforce_key_length=False)
         return hotp.generate(max(0, step)).decode()
 
     def matching_step(self, secret: str, code: str, now: float) -> int | None:

@@ -11,11 +11,7 @@ import hmac
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
-
-from cryptography.hazmat.primitives.ciphers import Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import ECB
+from typing import TYPE_CHECKING, Any
 
 from mock_okta.engine import ids
 from mock_okta.engine.idx.authenticators.codes import invalid_code, too_many_codes
@@ -24,6 +20,10 @@ from mock_okta.engine.idx.authenticators.settings import HEX, Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
 from mock_okta.engine.turn import Turn
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers import Cipher
+    from cryptography.hazmat.primitives.ciphers.modes import ECB
 
 KEY = "yubikey_token"
 MODHEX = "cbdefghijklnrtuv"
@@ -102,6 +102,10 @@ def crc(data: bytes) -> int:
 
 def _cipher(secret_key: str) -> Cipher[ECB]:
     """One block, so no mode; ECB is what the token uses."""
+    from cryptography.hazmat.primitives.ciphers import Cipher  # late: a server without such keys need not load it
+    from cryptography.hazmat.primitives.ciphers.algorithms import AES
+    from cryptography.hazmat.primitives.ciphers.modes import ECB
+
     return Cipher(AES(bytes.fromhex(secret_key)), ECB())
 
 
