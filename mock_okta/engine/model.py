@@ -146,6 +146,35 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityProvider:
+    """Another place that vouches for users: a social login, a company's own server, a smart card.
+
+    type: Okta's word for it, e.g. "OIDC", "SAML2", "GOOGLE", "X509"
+    id: given when the tenant is made if the scenario leaves it out
+    users: who has an account there, as profiles with a `login`; None means that every user of the org has one
+    domains: who is named with an address of one of these is sent there
+    offered: whether the sign-in page has it; one that only proves an authenticator need not be there
+    creates, links: whether it makes users that the org does not have (JIT), and may sign in those that it has
+    groups: those that a user is put into who was made
+    required: attributes without which no user is made
+    answer: what it answers without asking, e.g. {"login": "…"}, {"cancel": True}, {"error": "login_failed"}
+    """
+
+    type: str
+    name: str
+    id: str = ""
+    logo_uri: str | None = None
+    users: tuple[JsonObject, ...] | None = None
+    domains: tuple[str, ...] = ()
+    offered: bool = True
+    creates: bool = True
+    links: bool = True
+    groups: tuple[str, ...] = ()
+    required: tuple[str, ...] = ("email", "firstName", "lastName")
+    answer: JsonObject = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Intervention:
     """A line of `script:`: where this org departs from what Okta would do.
 
@@ -187,7 +216,7 @@ class Scenario:
     users: tuple[User, ...] = ()
     trusted_origins: tuple[str, ...] = ()
     flows: Mapping[str, tuple[Step, ...]] = NOTHING
-    identity_providers: tuple[JsonObject, ...] = ()
+    identity_providers: tuple[IdentityProvider, ...] = ()
     script: tuple[Intervention, ...] = ()
     wire: JsonObject = NOTHING
     walks: tuple[Walk, ...] = ()
@@ -249,6 +278,31 @@ class Challenge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A message that stands on the page until the next move.
+
+    name: its key, of `MESSAGES` or of the scenario's own
+    said: what the scenario says of it: `text` and `class` of a key of its own, `links`, `deviceRemediation`
+    """
+
+    name: str
+    params: tuple[str | int, ...] = ()
+    said: JsonObject = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Browser:
+    """Who asked for a sign-in: what the address, the program and its cookie tell.
+
+    device: value of the cookie `DT`, by which a browser is known again
+    """
+
+    address: str = ""
+    agent: str = ""
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transaction:
     """One sign-in in progress. `stage` names the row of `STAGES` whose remediations are on offer.
 
@@ -257,8 +311,11 @@ class Transaction:
     user_id: None until the user is identified, and for an identifier that no user has
     flow: the flow that it is in, a key of `Scenario.flows`
     done: the steps of that flow that are over and leave no other trace (skipped, consented, …), by position
-    notices: messages that stand on the page until the next move, as (name, parameters)
+    notices: messages that stand on the page until the next move
     code: the interaction code, once all is proved
+    idp: id of the identity provider that vouched for the user in the password's place
+    origin: handle of the transaction that this one is about, on a page that a link has opened
+    session: id of the session that it was shortened by, or that it has opened
     """
 
     handle: str
@@ -270,13 +327,69 @@ class Transaction:
     intent: str = "LOGIN"
     flow: str = "sign_in"
     done: tuple[int, ...] = ()
-    notices: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    notices: tuple[Remark, ...] = ()
     identifier: str | None = None
     user_id: str | None = None
     remember_me: bool = False
     proofs: tuple[Proof, ...] = ()
     challenge: Challenge | None = None
     code: str | None = None
+    idp: str = ""
+    origin: str = ""
+    session: str = ""
+    browser: Browser = field(default_factory=Browser)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A browser that is signed in to the org, known by its cookie `idx`.
+
+    started_at, used_at: epoch seconds; it ends when it was not used for long
+    remembered: the user wished to stay signed in
+    """
+
+    id: str
+    user_id: str
+    proofs: tuple[Proof, ...]
+    started_at: float
+    used_at: float
+    idp: str = ""
+    remembered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link in a mail, by its token. `code`: the one-time code that it stands for, at the challenge it was sent in."""
+
+    transaction: str
+    code: str
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartToken:
+    """A token with which a flow begins elsewhere than at the sign-in page.
+
+    kind: "activation", "recovery" (an administrator resets a password) or "forgot" (the user asked for it)
+    """
+
+    kind: str
+    user_id: str
+    expires_at: float
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceRequest:
+    """A device without a keyboard that waits for its user, by the code that it shows (RFC 8628).
+
+    outcome: "" while nobody has entered the code, then "approved" or "denied"
+    """
+
+    client_id: str
+    expires_at: float
+    outcome: str = ""
+    user_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,7 +397,7 @@ class Grant:
     """A finished sign-in, as the authorization server remembers it; one family of tokens hangs on each.
 
     code, code_expires_at: the interaction code and its end (epoch seconds); `redeemed` once it was used
-    auth_time, amr: what the ID tokens of this grant say
+    auth_time, amr, idp: what the ID tokens of this grant say; no `idp` is the org itself
     """
 
     id: str
@@ -294,6 +407,7 @@ class Grant:
     user_id: str
     auth_time: float
     amr: tuple[str, ...]
+    idp: str = ""
     redeemed: bool = False
     revoked: bool = False
 
@@ -347,6 +461,10 @@ class State:
     client_ids: of the apps, in the scenario's order
     requests: for each rate limit, the minute of its last request (epoch minutes) and how many came in that minute
     sent: for each telephone number and method, when codes went out to it (epoch seconds), the newest last
+    identity_providers: of the scenario, with ids
+    idp_answers: what an identity provider shall answer without asking, by its id, as a test has decided
+    sessions, links, start_tokens, device_requests: by the value of the cookie, by token, by user code
+    consents: the scopes that a user has granted to an app, by "{user id} {client id}"
     """
 
     tenant: str
@@ -367,6 +485,13 @@ class State:
     attempts: Map[str, int] = NOTHING
     requests: Map[str, tuple[int, int]] = NOTHING
     sent: Map[str, tuple[float, ...]] = NOTHING
+    identity_providers: tuple[IdentityProvider, ...] = ()
+    idp_answers: Map[str, JsonObject] = NOTHING
+    sessions: Map[str, Session] = NOTHING
+    links: Map[str, Link] = NOTHING
+    start_tokens: Map[str, StartToken] = NOTHING
+    device_requests: Map[str, DeviceRequest] = NOTHING
+    consents: Map[str, tuple[str, ...]] = NOTHING
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -385,6 +510,7 @@ class Request:
     headers: names in lower case
     query: pairs in order, decoded
     body: the bytes as they came
+    rest: what the path has after the rule of its endpoint, e.g. the id of an identity provider
     """
 
     method: str
@@ -396,6 +522,7 @@ class Request:
     query: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     address: str = "127.0.0.1"
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,11 @@ Clients translate by key and fall back to the text, so the key matters more than
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
+
+from mock_okta.engine.model import Remark
 
 Param = str | int
 
@@ -47,6 +50,35 @@ _BIOMETRICS = (
     "Your response was received, but your organization requires biometrics. Make sure your device supports biometrics, "
     "Okta Verify is up-to-date and biometrics are enabled for your account in Okta Verify, then try again."
 )
+
+def remarks(listed: Iterable[str | Mapping[str, Any]]) -> tuple[Remark, ...]:
+    """What a step of a scenario says: keys, or mappings of `key`, `params`, and what else is special about it."""
+    mappings = ({"key": each} if isinstance(each, str) else each for each in listed)
+    return tuple(
+        Remark(
+            name=each["key"],
+            params=tuple(each.get("params", ())),
+            said={name: value for name, value in each.items() if name not in ("key", "params")},
+        )
+        for each in mappings
+    )
+
+
+def message_of(remark: Remark) -> Message:
+    """The row that a remark is about, in the scenario's own words where it has some."""
+    own = Message(remark.name, "", 200)
+    row = MESSAGES.get(remark.name, own)
+    said = remark.said
+    return replace(
+        row, text=said.get("text", row.text), kind=said.get("class", row.kind), status=said.get("status", row.status)
+    )
+
+
+def spoken(remark: Remark) -> dict[str, Any]:
+    """A remark as it stands in a reply."""
+    members = as_ion(message_of(remark), *remark.params)
+    return members | {name: remark.said[name] for name in ("links", "deviceRemediation") if name in remark.said}
+
 
 # fmt: off
 MESSAGES: dict[str, Message] = {row.name: row for row in (

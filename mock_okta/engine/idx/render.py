@@ -15,7 +15,6 @@ from mock_okta.engine.idx import devices, forms, messages, policy, remediations,
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import CURRENT, CURRENT_ENROLLMENT, Authenticator, enrollment_in_play
 from mock_okta.engine.idx.forms import ACCEPTS, PRODUCES, FieldMessages, state_handle
-from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.remediations import Remediation
 from mock_okta.engine.idx.stages import ACQUIRED, CHOICES, DEVICE, IN_PLAY, MISSING, RECOVERED, STAGES, USER
 from mock_okta.engine.model import AppType, Enrollment, Transaction
@@ -64,8 +63,7 @@ def body(turn: Turn, transaction: Transaction, notices: Notices = SILENCE) -> Bo
 
 def _standing(transaction: Transaction) -> Iterator[Body]:
     """The messages that stay on the page until the next move."""
-    for name, params in transaction.notices:
-        yield messages.as_ion(MESSAGES[name], *params)
+    return (messages.spoken(remark) for remark in transaction.notices)
 
 
 def terminal(notices: Notices) -> Body:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from mock_okta.engine.idx import policy
+from mock_okta.engine.idx import messages, policy
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import Values, usable_methods
 from mock_okta.engine.idx.authenticators.settings import of_org
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
-from mock_okta.engine.model import NOTHING, Challenge, Enrollment, Step, Transaction, UserStatus
+from mock_okta.engine.model import NOTHING, Challenge, Enrollment, Remark, Step, Transaction, UserStatus
 from mock_okta.engine.transactions import FRESH_S, IDENTIFIED_S, succeed
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
@@ -293,7 +293,7 @@ def ask_to_renew(turn: Turn, transaction: Transaction, step: Step, position: int
     if _has_expired(turn, transaction):
         return _at_new_password(turn, transaction, "reenroll")
     label = turn.app(transaction.interaction.client_id).label
-    warned = replace(transaction, notices=(("idx.password.expiring.message", (label,)),))
+    warned = replace(transaction, notices=(Remark(name="idx.password.expiring.message", params=(label,)),))
     return _at_new_password(turn, warned, "reenroll-warning")
 
 
@@ -333,14 +333,13 @@ def unlock(turn: Turn, transaction: Transaction, step: Step, position: int) -> T
 
 def sign_in_now(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Goes on with the sign-in, as an org does that lands its users in the app after unlocking."""
-    said = tuple((name, ()) for name in step.settings.get("messages", ()))
+    said = messages.remarks(step.settings.get("messages", ()))
     return settle(turn, replace(transaction, flow="sign_in", done=(), notices=said))
 
 
 def say_and_end(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Ends with messages and nothing to submit."""
-    said = tuple((name, ()) for name in step.settings["messages"])
-    return replace(transaction, stage="terminal", notices=said)
+    return replace(transaction, stage="terminal", notices=messages.remarks(step.settings["messages"]))
 
 
 def refuse(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
