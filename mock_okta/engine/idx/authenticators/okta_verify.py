@@ -249,15 +249,13 @@ def totp_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 
 
 def device_that_made(turn: Turn, user: User, challenge: Challenge, answer: Values) -> Enrollment | None:
-    """The device that the code is from; the first, if it is from none."""
-    devices = [each for each in user.enrolled if each.authenticator == KEY]
-    return next((each for each in devices if _problem(turn, each, answer) is None), devices[0] if devices else None)
+    """The device that the code is from, fresh or used; None if it is from none."""
+    devices = (each for each in user.enrolled if each.authenticator == KEY)
+    return next((each for each in devices if GOOGLE.matching_step(_secret(each), answer["totp"], turn.now)), None)
 
 
-def _problem(turn: Turn, enrollment: Enrollment, answer: Values) -> Wrong | None:
-    wrong = MESSAGES["api.authn.error.PASSCODE_INVALID"]
-    message = code_problem(turn, GOOGLE, enrollment.secret, answer["totp"], wrong)
-    return Wrong(message=message, path=TOTP_PATH) if message else None
+def _secret(enrollment: Enrollment) -> str:
+    return str(enrollment.secret["secret"])
 
 
 def totp_is_right(
@@ -267,13 +265,14 @@ def totp_is_right(
     limited = too_many_codes(challenge)
     if limited:
         return limited
-    if enrollment is None:
-        return Wrong(message=MESSAGES["api.authn.error.PASSCODE_INVALID"], path=TOTP_PATH)
-    problem = _problem(turn, enrollment, answer)
-    if problem is None and of_org(turn, KEY, BIOMETRIC_CODES):
+    wrong = MESSAGES["api.authn.error.PASSCODE_INVALID"]
+    problem = code_problem(turn, GOOGLE, enrollment.secret, answer["totp"], wrong) if enrollment else wrong
+    if problem is not None:
+        return Wrong(message=problem, path=TOTP_PATH)
+    if of_org(turn, KEY, BIOMETRIC_CODES):
         message = MESSAGES["oie.authenticator.oktaverify.method.totp.verify.enable.biometrics"]
         return Wrong(message=message, counts=False)
-    return problem
+    return None
 
 
 def totp_used(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
