@@ -66,7 +66,8 @@ def _another_way(turn: Turn, transaction: Transaction, challenge: Challenge, way
 def _without_device(turn: Turn, transaction: Transaction) -> Transaction:
     """Where the user is known, to the list of what else there is; else to the sign-in page."""
     if transaction.identifier is not None:
-        return replace(transaction, stage="select", challenge=None)
+        enrolls = transaction.challenge is not None and transaction.challenge.purpose == "enroll"
+        return replace(transaction, stage="enroll-select" if enrolls else "select", challenge=None)
     found = steps.open_step(turn, transaction)
     if found is not None and found[0].verb == "probe":
         transaction = steps.over(transaction, found[1])

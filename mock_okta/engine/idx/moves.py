@@ -157,8 +157,12 @@ def poll(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     if transaction.challenge is None:
         return transaction
     challenge = replace(transaction.challenge, data={**transaction.challenge.data, **values})
-    decisions = AUTHENTICATORS[challenge.authenticator].ceremony_of(challenge).decisions
-    if "timeout" in decisions and not challenge.decision and turn.now >= challenge.expires_at:
+    row = AUTHENTICATORS[challenge.authenticator]
+    ceremony = row.ceremony_of(challenge)
+    if ceremony.goes_on is not None and challenge.decision:
+        challenge = ceremony.goes_on(challenge)
+        return replace(transaction, challenge=challenge, stage=row.ceremony_of(challenge).stage)
+    if "timeout" in ceremony.decisions and not challenge.decision and turn.now >= challenge.expires_at:
         challenge = replace(challenge, decision="timeout")
     asked = replace(transaction, challenge=challenge)
     return answer(turn, asked, {}) if challenge.decision else asked

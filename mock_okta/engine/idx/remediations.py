@@ -243,6 +243,8 @@ REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
     Remediation(name="enrollment-channel-data", path="challenge/send", form=okta_verify.address_form,
                 move=moves.supply),
     Remediation(name="enroll-poll", path="challenge/poll", move=moves.poll, refresh_ms=4000),
+    Remediation(name="enroll-poll-card", path="authenticators/poll", move=moves.poll, sent_as="enroll-poll",
+                refresh_ms=4000),
     Remediation(name="select-enrollment-channel", path="credential/enroll", form=channel_form, move=moves.choose),
     Remediation(name="enroll-authenticator", path="challenge/answer", form=answer_form, move=moves.answer,
                 on_current=True),

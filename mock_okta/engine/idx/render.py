@@ -236,7 +236,8 @@ def _profile(row: Authenticator, enrollment: Enrollment | None) -> Body:
 
 
 def _settings(turn: Turn, transaction: Transaction, row: Authenticator, purpose: str) -> Body:
-    return {"settings": row.settings(turn, transaction)} if row.settings and purpose != "verify" else {}
+    shown = row.settings(turn, transaction) if row.settings and purpose != "verify" else {}
+    return {"settings": shown} if shown else {}
 
 
 def _identity(turn: Turn, row: Authenticator, identity: str, methods: Iterable[str], more: Body = NO_MEMBERS) -> Body:

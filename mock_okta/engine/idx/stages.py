@@ -74,6 +74,7 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
                                 "skip"), _ACQUIRING),
     Stage("enroll-poll",       ("enroll-poll", "select-enrollment-channel", "select-authenticator-enroll", "skip"),
                                _ACQUIRING),
+    Stage("enroll-card",       ("enroll-poll-card", "select-authenticator-enroll", "skip"), _ACQUIRING),
     Stage("reset",             ("reset-authenticator",), _RENEWING),
     Stage("reset-and-enroll",  ("reset-authenticator", "select-authenticator-enroll"), _ACQUIRING),
     Stage("reenroll",          ("reenroll-authenticator",), _RENEWING),

@@ -7,6 +7,7 @@ from mock_okta.engine.idx.authenticators import (
     duo,
     email,
     federated,
+    nfc,
     okta_verify,
     password,
     phone,
@@ -33,6 +34,7 @@ MODULES = (
     duo,
     federated,
     tac,
+    nfc,
 )
 
 AUTHENTICATORS: dict[str, Authenticator] = {row.key: row for module in MODULES for row in module.ROWS}

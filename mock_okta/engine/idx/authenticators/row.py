@@ -113,6 +113,7 @@ class Ceremony:
     actions: on the authenticator in play, by name
     whose: which of several enrolments the answer comes from; without it, the one that the challenge is about
     decisions: what may be decided elsewhere, on a phone or by a vendor's back end (`decisions.decide`)
+    goes_on: the challenge after such a decision, where that proves nothing yet but leads to the next page
     variant: the ceremony that an open challenge follows instead, where its method or what was said makes a difference
     """
 
@@ -130,6 +131,7 @@ class Ceremony:
     actions: tuple[str, ...] = ()
     whose: Callable[[Turn, User, Challenge, Values], Enrollment | None] | None = None
     decisions: tuple[str, ...] = ()
+    goes_on: Callable[[Challenge], Challenge] | None = None
     variant: Callable[[Challenge], Ceremony] | None = None
 
 
