@@ -39,13 +39,22 @@ def mail_a_code(turn: Turn, user: User | None, challenge: Challenge, values: Val
                 to=address_of(user),
                 channel="email",
                 subject="One-time verification code",
-                body=f"<p>Hi {user.profile.get('firstName', user.login)},</p>"
-                f"<p>You are signing in. Enter a code instead: <b>{challenge.code}</b></p>",
+                body=_body(user, challenge.code),
                 code=challenge.code,
                 at=turn.now,
             )
         )
     return challenge
+
+
+def _body(user: User, code: str) -> str:
+    """The code in each of the sentences by which the official test suites find it in a mail."""
+    return (
+        f"<p>Hi {user.profile.get('firstName', user.login)},</p>"
+        f"<p>Enter a code instead: {code}</p>"
+        f"<p>To verify your address, enter this code: <b>{code}</b></p>"
+        f"<p>To go on where you began, enter the verification code: <strong>{code}</strong></p>"
+    )
 
 
 def keep_address(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
