@@ -311,6 +311,7 @@ class Transaction:
     user_id: None until the user is identified, and for an identifier that no user has
     flow: the flow that it is in, a key of `Scenario.flows`
     done: the steps of that flow that are over and leave no other trace (skipped, consented, …), by position
+    extra: steps that the user wants to take after those of the flow
     notices: messages that stand on the page until the next move
     code: the interaction code, once all is proved
     idp: id of the identity provider that vouched for the user in the password's place
@@ -331,6 +332,7 @@ class Transaction:
     identifier: str | None = None
     user_id: str | None = None
     remember_me: bool = False
+    extra: tuple[Step, ...] = ()
     proofs: tuple[Proof, ...] = ()
     challenge: Challenge | None = None
     code: str | None = None

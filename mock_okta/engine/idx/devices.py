@@ -1,6 +1,6 @@
 """Okta FastPass outside a challenge: asked for before anybody is named, or launched from the sign-in page.
 
-Source: idx-protocol notes 3.1 (launch-authenticator), 3.2 (device-challenge-poll, device-apple-sso-extension), 4.5, 7.5.
+Source: idx-protocol notes 3.1 (launch-authenticator), 3.2 (device-challenge-poll and the extension), 4.5, 7.5.
 """
 
 from __future__ import annotations

@@ -223,6 +223,9 @@ def _enroll(turn: Turn, transaction: Transaction, challenge: Challenge, answer: 
     if ceremony.after_check is not None:
         new = ceremony.after_check(turn, new, challenge, answer)
     turn.put_user(replace(user, enrolled=(*user.enrolled, new)))
+    found = steps.open_step(turn, transaction)
+    if found is not None and found[0].verb == "add":
+        transaction = steps.over(transaction, found[1])
     return steps.settle(turn, _with_proof(turn, transaction, challenge))
 
 

@@ -24,7 +24,7 @@ RENEW = Step(verb="renew")
 def steps_of(turn: Turn, transaction: Transaction) -> tuple[Step, ...]:
     """The steps of the flow that the transaction is in."""
     steps = turn.scenario.flows.get(transaction.flow, ())
-    return (*steps, RENEW) if transaction.flow == "sign_in" else steps
+    return (*steps, *transaction.extra, RENEW) if transaction.flow == "sign_in" else steps
 
 
 def has_flow(turn: Turn, name: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mock_okta.engine.idx import devices, forms, moves, policy, profiles, steps
+from mock_okta.engine.idx import devices, forms, moves, passkey_sign_in, policy, profiles, steps
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, okta_verify, push
 from mock_okta.engine.idx.authenticators.row import Authenticator, Values, enrollment_in_play, no_fields
 from mock_okta.engine.idx.authenticators.settings import of_org
@@ -227,6 +227,20 @@ REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
     Remediation(name="resend", path="challenge", form=push_form, move=moves.choose, on_current=True),
     Remediation(name="launch-authenticator", path="authenticators/okta-verify/launch", form=launch_form,
                 move=devices.launch, offered=devices.can_launch, relates_to="authenticatorChallenge"),
+    Remediation(name="launch-webauthn-authenticator", path="authenticators/webauthn/launch",
+                move=passkey_sign_in.launch, offered=passkey_sign_in.can_launch),
+    Remediation(name="launch-passkeys-authenticator", path="challenge/answer/webauthn-autofillui",
+                form=passkey_sign_in.form, move=passkey_sign_in.answer_page, offered=passkey_sign_in.has_button,
+                relates_to="webauthnAutofillUIChallenge"),
+    Remediation(name="challenge-webauthn-autofillui-authenticator", path="challenge/answer/webauthn-autofillui",
+                form=passkey_sign_in.form, move=passkey_sign_in.answer_page, offered=passkey_sign_in.has_autofill,
+                relates_to="webauthnAutofillUIChallenge"),
+    Remediation(name="challenge-passkey", path="challenge/answer", form=passkey_sign_in.form,
+                move=passkey_sign_in.answer_launched, sent_as="challenge-authenticator", on_current=True),
+    Remediation(name="enroll-webauthn-residentkey", path="authenticators/webauthn/enrollresidentkey",
+                move=passkey_sign_in.set_up_later),
+    Remediation(name="enroll-authenticator-promotion", path="credential/enroll", form=answer_form, move=moves.answer,
+                on_current=True),
     Remediation(name="device-challenge-poll", path="authenticators/poll", move=devices.poll_device,
                 relates_to="authenticatorChallenge", refresh_ms=2000),
     Remediation(name="device-apple-sso-extension", path=f"{SSO_EXTENSION}/verify", form=devices.request_form,

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from mock_okta.engine.idx import devices, forms, messages, policy, remediations, steps
+from mock_okta.engine.idx import devices, forms, messages, passkey_sign_in, policy, remediations, steps
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import CURRENT, CURRENT_ENROLLMENT, Authenticator, enrollment_in_play
 from mock_okta.engine.idx.forms import ACCEPTS, PRODUCES, FieldMessages, state_handle
 from mock_okta.engine.idx.remediations import Remediation
-from mock_okta.engine.idx.stages import ACQUIRED, CHOICES, DEVICE, IN_PLAY, MISSING, RECOVERED, STAGES, USER
+from mock_okta.engine.idx.stages import ACQUIRED, CHOICES, DEVICE, IN_PLAY, MISSING, PASSKEY, RECOVERED, STAGES, USER
 from mock_okta.engine.model import AppType, Enrollment, Transaction
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
@@ -283,6 +283,12 @@ def _device(turn: Turn, transaction: Transaction) -> Body:
     return {"authenticatorChallenge": _object(value)}
 
 
+def _passkey(turn: Turn, transaction: Transaction) -> Body:
+    """`webauthnAutofillUIChallenge`, where the page takes a passkey."""
+    shown = passkey_sign_in.challenge_shown(turn, transaction)
+    return {"webauthnAutofillUIChallenge": _object(dict(shown))} if shown else {}
+
+
 def _app(turn: Turn, transaction: Transaction) -> Body:
     app = turn.app(transaction.interaction.client_id)
     return {"app": _object({"name": "oidc_client", "label": app.label, "id": app.client_id})}
@@ -296,6 +302,7 @@ _SHOWN: dict[str, Callable[[Turn, Transaction], Body]] = {
     RECOVERED: _recovered,
     USER: _user,
     DEVICE: _device,
+    PASSKEY: _passkey,
 }
 
 

@@ -19,6 +19,8 @@ ACQUIRED = "acquired"
 RECOVERED = "recovered"
 """`recoveryAuthenticator`: the authenticator that is being recovered or renewed."""
 USER = "user"
+PASSKEY = "passkey"
+"""`webauthnAutofillUIChallenge`: what any passkey of anybody may sign."""
 DEVICE = "device"
 """`authenticatorChallenge`: how the page reaches Okta Verify on the same device."""
 
@@ -50,9 +52,13 @@ _RENEWING = (IN_PLAY, MISSING, RECOVERED, USER)
 
 # fmt: off
 STAGES: dict[str, Stage] = {row.name: row for row in (
-    Stage("identify",          ("identify", "launch-authenticator", "select-enroll-profile", "unlock-account",
-                                "redirect-idp"), (IN_PLAY, DEVICE)),
+    Stage("identify",          ("identify", "launch-authenticator", "launch-webauthn-authenticator",
+                                "select-enroll-profile", "unlock-account", "redirect-idp",
+                                "launch-passkeys-authenticator",
+                                "challenge-webauthn-autofillui-authenticator"), (IN_PLAY, DEVICE, PASSKEY)),
     Stage("launch",            ("launch-authenticator", "select-enroll-profile", "unlock-account"), (USER, DEVICE)),
+    Stage("passkey",           ("challenge-passkey", "enroll-webauthn-residentkey"), (IN_PLAY,)),
+    Stage("promotion",         ("enroll-authenticator-promotion", "skip"), _ACQUIRING),
     Stage("device-challenge",  ("device-challenge-poll",), (DEVICE,)),
     Stage("device-sso",        ("device-apple-sso-extension",)),
     Stage("device-sso-called", ("device-apple-sso-extension-again",), status=401, headers=STEP_UP),

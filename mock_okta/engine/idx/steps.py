@@ -85,6 +85,8 @@ def choices(turn: Turn, transaction: Transaction) -> tuple[Enrollment, ...]:
         return policy.to_unlock(turn)
     if step.verb == "reset":
         return (_to_reset(turn, transaction, step),)
+    if step.verb in _OF_ITS_OWN:
+        return tuple(Enrollment(authenticator=key) for key in step.authenticators)
     if step.verb == "enroll" or _asks_to_enroll(turn, transaction, step):
         return policy.to_enroll(turn, transaction, step, position)
     return policy.to_verify(turn, transaction, step) if step.verb == "verify" else ()
@@ -95,8 +97,12 @@ def purpose(turn: Turn, transaction: Transaction) -> str:
     found = open_step(turn, transaction)
     if found and found[0].verb == "reset":
         return "reset"
-    enrolls = found and (found[0].verb == "enroll" or _asks_to_enroll(turn, transaction, found[0]))
+    enrolls = found and (found[0].verb in ("enroll", *_OF_ITS_OWN) or _asks_to_enroll(turn, transaction, found[0]))
     return "enroll" if enrolls else "verify"
+
+
+_OF_ITS_OWN = ("add", "promote")
+"""Steps that go straight to one authenticator, without a list."""
 
 
 def may_skip(turn: Turn, transaction: Transaction) -> bool:
@@ -241,6 +247,27 @@ def ask_to_enroll(turn: Turn, transaction: Transaction, step: Step, position: in
     return replace(listed, expires_at=turn.now + FRESH_S) if may_skip(turn, transaction) else listed
 
 
+def add_one_more(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Begins to enrol one more of what the user may have already."""
+    return begin(turn, transaction, Enrollment(authenticator=step.authenticators[0]), "enroll", step.settings)
+
+
+def has_any(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """The user has one already, or does not want any."""
+    user = policy.user_of(turn, transaction)
+    return position in transaction.done or user is None or user.enrollment(step.authenticators[0]) is not None
+
+
+def promote(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Proposes to enrol an authenticator that nothing asks for."""
+    return replace(add_one_more(turn, transaction, step, position), stage="promotion")
+
+
+def always_may(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """The step is for whoever wants it."""
+    return True
+
+
 def is_optional(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
     """All that is still asked for is optional."""
     wanted = policy.to_enroll(turn, transaction, step, position)
@@ -353,6 +380,8 @@ STEP_KINDS: dict[str, StepKind] = {row.verb: row for row in (
     StepKind(verb="identify", is_met=is_identified, enter=ask_who),
     StepKind(verb="verify",   is_met=is_verified,   enter=ask_for_proof),
     StepKind(verb="enroll",   is_met=is_enrolled,   enter=ask_to_enroll, may_skip=is_optional),
+    StepKind(verb="add",      is_met=is_done,       enter=add_one_more, may_skip=always_may),
+    StepKind(verb="promote",  is_met=has_any,       enter=promote, may_skip=always_may),
     StepKind(verb="profile",  is_met=has_profile,   enter=ask_for_profile, may_skip=is_profile_optional),
     StepKind(verb="reset",    is_met=is_done,       enter=ask_for_new_secret),
     StepKind(verb="renew",    is_met=is_fresh,      enter=ask_to_renew, may_skip=is_only_a_warning),

@@ -165,8 +165,9 @@ def page_challenge(turn: Turn, transaction: Transaction) -> str:
 
 
 def _request(turn: Turn, challenge: str) -> dict[str, Any]:
-    data = {"challenge": challenge, "userVerification": of_org(turn, KEY, USER_VERIFICATION)}
-    data |= {"extensions": {"appid": turn.request.origin}}
+    data: dict[str, Any] = {"challenge": challenge, "userVerification": of_org(turn, KEY, USER_VERIFICATION)}
+    if turn.request.origin.startswith("https:"):  # browsers refuse the whole request with an AppID of plain HTTP
+        data["extensions"] = {"appid": turn.request.origin}
     rp_id = of_org(turn, KEY, RP_ID)
     return data | ({"rpId": rp_id} if rp_id else {}) | _hints(turn)
 
