@@ -6,7 +6,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.idx.authenticators.settings import METHODS, OF_EVERY_ENROLLMENT, Setting
+from mock_okta.engine.idx.authenticators.settings import (
+    METHODS,
+    OF_EVERY_AUTHENTICATOR,
+    OF_EVERY_ENROLLMENT,
+    Setting,
+)
 from mock_okta.schema.blocks import Schema, either, many, record, tagged, text, whole, word
 from mock_okta.schema.words import AUTHENTICATOR_KEYS
 
@@ -39,7 +44,7 @@ def of_authenticators() -> Schema:
 def _of_org(key: str) -> Schema:
     row = AUTHENTICATORS[key]
     name = Setting(name="name", kind="text", about=f"What users see; {row.name} if left out.", example=row.name)
-    listed = {each.name: each for each in (name, *row.of_org)}
+    listed = {each.name: each for each in (name, *OF_EVERY_AUTHENTICATOR, *row.of_org)}
     if "methods" in listed:
         listed["methods"] = Setting(name="methods", kind="texts", about=METHODS.about, words=row.methods)
     return records_of(listed.values(), f"Settings of {row.name}.")

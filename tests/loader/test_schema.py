@@ -7,6 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.authenticators.settings import OF_EVERY_AUTHENTICATOR
 from mock_okta.engine.idx.steps import STEP_KINDS
 from mock_okta.engine.model import App, AuthorizationServer
 from mock_okta.engine.script import CONDITIONS, EFFECTS
@@ -90,7 +91,8 @@ def test_the_steps_are_those_of_the_engine():
 @pytest.mark.parametrize("key", AUTHENTICATORS)
 def test_the_settings_of_an_authenticator_are_those_of_its_row(key):
     shown = SCENARIO["properties"]["authenticators"]["properties"][key]["properties"]
-    assert set(shown) == {"name", *(setting.name for setting in AUTHENTICATORS[key].of_org)}
+    of_row = (*OF_EVERY_AUTHENTICATOR, *AUTHENTICATORS[key].of_org)
+    assert set(shown) == {"name", *(setting.name for setting in of_row)}
 
 
 @pytest.mark.parametrize("key", AUTHENTICATORS)

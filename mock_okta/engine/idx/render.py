@@ -14,6 +14,7 @@ from typing import Any
 from mock_okta.engine.idx import devices, forms, messages, passkey_sign_in, policy, remediations, steps
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import CURRENT, CURRENT_ENROLLMENT, Authenticator, enrollment_in_play
+from mock_okta.engine.idx.authenticators.settings import ALLOWED_FOR, of_org
 from mock_okta.engine.idx.forms import ACCEPTS, PRODUCES, FieldMessages, state_handle
 from mock_okta.engine.idx.remediations import Remediation
 from mock_okta.engine.idx.stages import ACQUIRED, CHOICES, DEVICE, IN_PLAY, MISSING, PASSKEY, RECOVERED, STAGES, USER
@@ -215,7 +216,9 @@ def _missing(turn: Turn, transaction: Transaction) -> Body:
 def _authenticators(turn: Turn, keys: Iterable[str]) -> Iterator[Body]:
     for key in keys:
         row = AUTHENTICATORS[key]
-        yield _identity(turn, row, turn.state.authenticator_ids[key], policy.methods_of(turn, row))
+        identity = _identity(turn, row, turn.state.authenticator_ids[key], policy.methods_of(turn, row))
+        allowed_for = of_org(turn, key, ALLOWED_FOR)
+        yield identity | ({"allowedFor": allowed_for} if allowed_for else {})
 
 
 def _enrollment(turn: Turn, enrollment: Enrollment) -> Body:

@@ -302,3 +302,9 @@ def test_country_codes_have_one_to_three_digits(number, code):
 
 def test_a_masked_number_shows_the_country_and_the_last_four_digits():
     assert masked_number(phone("+442079460958")) == {"phoneNumber": "+44 XXX-XXX-0958"}
+
+
+def test_a_page_may_say_what_an_authenticator_is_for():
+    desk = at_the_phone(authenticators={"phone_number": {"allowed_for": "sso"}})
+    assert desk.last.body["authenticators"]["value"][0]["allowedFor"] == "sso"
+    assert "allowedFor" not in desk.last.body["authenticatorEnrollments"]["value"][0]

@@ -53,6 +53,14 @@ SUSPENDED = Setting(name="suspended", kind="flag", about="Blocked after too many
 METHODS = Setting(
     name="methods", kind="texts", about="Those that it can be used with; all that the org allows, if absent."
 )
+ALLOWED_FOR = Setting(
+    name="allowed_for",
+    kind="text",
+    words=("any", "sso", "recovery", "none"),
+    about="What pages say it may be used for, as `allowedFor`; nothing, if left out.",
+)
+OF_EVERY_AUTHENTICATOR = (ALLOWED_FOR,)
+"""What can be said of any authenticator for the whole org."""
 OF_EVERY_ENROLLMENT = (SUSPENDED, METHODS)
 """What can be said of any enrolment. These are members of `Enrollment` itself; all else goes into its `secret`."""
 
