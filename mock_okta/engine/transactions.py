@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx import browsers
+from mock_okta.engine.idx.assurance import amr_of
 from mock_okta.engine.model import Grant, Interaction, Transaction
 from mock_okta.engine.turn import Turn
 
@@ -34,6 +35,7 @@ def _open(turn: Turn, interaction: Interaction, interaction_handle: str) -> Tran
         stage="identify",
         started_at=turn.now,
         expires_at=turn.now + FRESH_S,
+        browser=browsers.asking(turn),
     )
     turn.put_transaction(transaction)
     turn.put("interactions", interaction_handle, transaction.handle)
@@ -87,20 +89,12 @@ def succeed(turn: Turn, transaction: Transaction) -> Transaction:
         code_expires_at=until,
         interaction=transaction.interaction,
         user_id=transaction.user_id,
-        auth_time=turn.now,
-        amr=_amr(transaction),
+        auth_time=max((proof.at for proof in transaction.proofs), default=turn.now),
+        amr=amr_of(transaction),
+        idp=transaction.idp,
     )
     turn.put("grants", code, grant)
     return replace(transaction, stage="success", challenge=None, code=code, expires_at=until)
-
-
-def _amr(transaction: Transaction) -> tuple[str, ...]:
-    """The `amr` values of what was proved; `mfa` when two different kinds were."""
-    rows = [(AUTHENTICATORS[proof.authenticator], proof.method) for proof in transaction.proofs]
-    values = [value for row, method in rows for value in row.amr.get(method, ())]
-    if len({row.kind for row, _ in rows}) > 1:
-        values.insert(1, "mfa")
-    return tuple(dict.fromkeys(values))
 
 
 def _make_room(turn: Turn) -> None:

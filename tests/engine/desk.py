@@ -56,6 +56,8 @@ class Desk:
     at: float = NOON
     last: Reply = None  # type: ignore[assignment]
     replies: list[Reply] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    address: str = "127.0.0.1"
 
     def __post_init__(self) -> None:
         if self.state is None:
@@ -69,10 +71,27 @@ class Desk:
     def public_client(self) -> str:
         return self.state.client_ids[1]
 
-    def send(self, endpoint: str, body: bytes = b"", method: str = "POST", **headers: str) -> Reply:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
+    def send(
+        self,
+        endpoint: str,
+        body: bytes = b"",
+        method: str = "POST",
+        query: tuple[tuple[str, str], ...] = (),
+        rest: str = "",
+        **headers: str,
+    ) -> Reply:
+        named = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
         request = Request(
-            method=method, endpoint=endpoint, server="test", origin=ORIGIN, at=self.at, headers=named, body=body
+            method=method,
+            endpoint=endpoint,
+            server="test",
+            origin=ORIGIN,
+            at=self.at,
+            headers=named,
+            query=query,
+            body=body,
+            address=self.address,
+            rest=rest,
         )
         self.state, self.last = advance(self.scenario, self.state, request)
         self.replies.append(self.last)

@@ -6,30 +6,49 @@ Everything here only looks; `steps.settle` moves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from math import inf
 
+from mock_okta.engine.idx import assurance, conditions
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.row import Authenticator, allowed_methods
-from mock_okta.engine.model import Challenge, Enrollment, Step, Transaction, User
+from mock_okta.engine.model import Challenge, Enrollment, Step, Transaction, User, UserStatus
 from mock_okta.engine.turn import Turn
 
 TWO_KINDS = 2
+SIGNED_IN = frozenset({UserStatus.ACTIVE, UserStatus.PASSWORD_EXPIRED})
+"""The statuses of users who have signed in before."""
 
 
 RENEW = Step(verb="renew")
 """Every sign-in asks for a new password in the end, if the one that was proved has expired."""
 
+STANDARD_FLOWS: Mapping[str, tuple[Step, ...]] = {
+    "activate": (Step(verb="enroll", authenticators=("okta_password",)),),
+    "reset": (Step(verb="reset"),),
+}
+"""What a flow asks for that a scenario says nothing about."""
+
 
 def steps_of(turn: Turn, transaction: Transaction) -> tuple[Step, ...]:
-    """The steps of the flow that the transaction is in."""
-    steps = turn.scenario.flows.get(transaction.flow, ())
-    return (*steps, *transaction.extra, RENEW) if transaction.flow == "sign_in" else steps
+    """The steps of the flow that the transaction is in: the scenario's, and those that every sign-in has."""
+    steps = turn.scenario.flows.get(transaction.flow) or STANDARD_FLOWS.get(transaction.flow, ())
+    if transaction.flow != "sign_in":
+        return steps
+    return (*steps, *assurance.asked_for(turn, transaction), *transaction.extra, RENEW)
+
+
+def counting(turn: Turn, transaction: Transaction) -> Iterator[tuple[int, Step]]:
+    """The steps whose conditions hold, each with its position in the flow."""
+    for position, step in enumerate(steps_of(turn, transaction)):
+        if conditions.hold(turn, transaction, step.when):
+            yield position, step
 
 
 def has_flow(turn: Turn, name: str) -> bool:
     """Whether the org offers this flow."""
-    return name in turn.scenario.flows
+    return name in turn.scenario.flows or name in STANDARD_FLOWS
 
 
 def user_of(turn: Turn, transaction: Transaction) -> User | None:
@@ -53,8 +72,15 @@ def kinds_proved(transaction: Transaction) -> set[str]:
     return {AUTHENTICATORS[key].kind for key in proved(transaction)}
 
 
-def is_verified(step: Step, transaction: Transaction) -> bool:
+def fresh(turn: Turn, transaction: Transaction, step: Step) -> Transaction:
+    """The transaction without the proofs that are too old for this step."""
+    oldest = turn.now - step.settings.get("reauthenticate_s", inf)
+    return replace(transaction, proofs=tuple(proof for proof in transaction.proofs if proof.at >= oldest))
+
+
+def is_verified(turn: Turn, transaction: Transaction, step: Step) -> bool:
     """Whether a "verify" step is met."""
+    transaction = fresh(turn, transaction, step)
     if step.choice == "two_kinds":
         return len(kinds_proved(transaction)) >= TWO_KINDS
     return (any if step.choice == "one_of" else all)(key in proved(transaction) for key in step.authenticators)
@@ -66,6 +92,7 @@ def to_verify(turn: Turn, transaction: Transaction, step: Step) -> tuple[Enrollm
     An identifier that no user has is answered as if it had everything the step names, without ids or profiles, so that
     nobody learns which users exist.
     """
+    transaction = fresh(turn, transaction, step)
     seen = kinds_proved(transaction) if step.choice == "two_kinds" else set()
     wanted = [
         key
@@ -104,7 +131,7 @@ def to_enroll(turn: Turn, transaction: Transaction, step: Step, index: int) -> t
 
 def to_unlock(turn: Turn) -> tuple[Enrollment, ...]:
     """With what an account can be unlocked, before anybody knows whose: no ids, no profiles."""
-    first = next((step for step in turn.scenario.flows["unlock"] if step.verb == "verify"), None)
+    first = next((step for step in turn.scenario.flows.get("unlock", ()) if step.verb == "verify"), None)
     keys = first.authenticators if first else ()
     return by_name(turn, (Enrollment(authenticator=key) for key in keys if AUTHENTICATORS[key].verify))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from mock_okta.engine.idx import messages, policy
+from mock_okta.engine.idx import messages, policy, sessions
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import Values, usable_methods
 from mock_okta.engine.idx.authenticators.settings import of_org
@@ -20,7 +20,6 @@ from mock_okta.engine.transactions import FRESH_S, IDENTIFIED_S, succeed
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
 
-SIGNED_IN = frozenset({UserStatus.ACTIVE, UserStatus.PASSWORD_EXPIRED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,15 +54,16 @@ def enter(turn: Turn, transaction: Transaction) -> Transaction:
 
 def _finish(turn: Turn, transaction: Transaction) -> Transaction:
     user = policy.user_of(turn, transaction)
-    assert user is not None, "nobody gets to the end"
-    if user.status not in SIGNED_IN:
+    if user is None:
+        return ask_who(turn, transaction, Step(verb="identify"), 0)
+    if user.status not in policy.SIGNED_IN:
         turn.put_user(replace(user, status=UserStatus.ACTIVE))
-    return succeed(turn, transaction)
+    return sessions.opened(turn, succeed(turn, transaction))
 
 
 def open_position(turn: Turn, transaction: Transaction) -> int | None:
     """The position of the first step of the flow that is not met."""
-    for position, step in enumerate(policy.steps_of(turn, transaction)):
+    for position, step in policy.counting(turn, transaction):
         if not STEP_KINDS[step.verb].is_met(turn, transaction, step, position):
             return position
     return None
@@ -119,8 +119,9 @@ def over(transaction: Transaction, position: int) -> Transaction:
 def has_password_on_page(turn: Turn, transaction: Transaction) -> bool:
     """Whether the page at hand asks for the password beside something else."""
     wanted = {"identify": "identify", "enroll-profile": "profile"}.get(transaction.stage)
-    flow = turn.scenario.flows.get(transaction.flow, ())
-    return any(step.verb == wanted and step.settings.get("with_password") for step in flow)
+    return any(
+        step.verb == wanted and step.settings.get("with_password") for _, step in policy.counting(turn, transaction)
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -205,7 +206,7 @@ def ask_device(turn: Turn, transaction: Transaction, ways: tuple[str, ...]) -> T
 
 def is_verified(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
     """Enough was proved."""
-    return policy.is_verified(step, transaction)
+    return position in transaction.done or policy.is_verified(turn, transaction, step)
 
 
 def ask_for_proof(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:

@@ -10,9 +10,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from mock_okta.engine import ids
+from mock_okta.engine import acr, ids
 from mock_okta.engine.model import Grant, IssuedToken, User
-from mock_okta.engine.oauth import acr, ledger
+from mock_okta.engine.oauth import ledger
 from mock_okta.engine.oauth.claims import THIN, claims_of
 from mock_okta.engine.oauth.id_token_change import IdTokenChange
 from mock_okta.engine.oauth.organization import org_id
