@@ -105,8 +105,8 @@ class Tenant:
 
     @property
     def outbox_url(self) -> str:
-        """Where a program in another language reads the newest code mailed to Mary."""
-        return f"{self.base}/__mock__/tenants/{self.id}/outbox?to={self.login}&latest"
+        """Where a program in another language reads the newest code that was sent."""
+        return f"{self.base}/__mock__/tenants/{self.id}/outbox?latest"
 
     @property
     def clock_url(self) -> str:
