@@ -6,8 +6,6 @@ one on either side, once. Source: idx-protocol notes 4.3, 4.4 (contextual data),
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hmac
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -81,12 +79,14 @@ GOOGLE = Generator()
 
 
 def key_of(secret: str) -> bytes:
-    """The bytes of a base-32 secret, as people copy it: any case, with spaces, without padding."""
+    """The bytes of a base-32 secret, as people copy it: any case, with spaces, without padding.
+
+    Bits that fill no whole byte are dropped, as authenticator apps do. Raises: ValueError for any other letter
+    """
     text = secret.replace(" ", "").rstrip("=").upper()
-    try:
-        return base64.b32decode(text + "=" * (-len(text) % 8))
-    except binascii.Error as problem:
-        raise ValueError(f"not base 32: {problem}") from None
+    whole = len(text) * 5 // 8
+    bits = "".join(f"{BASE32.index(letter):05b}" for letter in text)
+    return bytes(int(bits[8 * index : 8 * index + 8], 2) for index in range(whole))
 
 
 def code_problem(turn: Turn, generator: Generator, secret: JsonObject, code: str, wrong: Message) -> Message | None:
