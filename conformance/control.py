@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -86,6 +87,19 @@ class Control:
     def intervene(self, tenant: str, interventions: list[JsonObject]) -> None:
         """Adds interventions; they come before those that are there."""
         self._call("POST", f"tenants/{tenant}/script", interventions)
+
+    def decide(self, tenant: str, login: str, decision: str, details: Mapping[str, str]) -> None:
+        """Answers what this person's phone asks."""
+        self._call("POST", f"tenants/{tenant}/push", {"user": login, "decision": decision, **details})
+
+    def change_user(self, tenant: str, login: str, changes: JsonObject) -> None:
+        """Changes a user: status, password, enrolments, …"""
+        self._call("PATCH", f"tenants/{tenant}/users/{quote(login, safe='')}", dict(changes))
+
+    def answer_of_duo(self, tenant: str, signed_token: str) -> str:
+        """What Duo's frame posts when the person approves."""
+        answered = self._object("POST", f"tenants/{tenant}/duo", {"signed_token": signed_token})
+        return str(answered["signature_data"])
 
     def close(self) -> None:
         """Closes the connection."""

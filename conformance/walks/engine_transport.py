@@ -8,7 +8,7 @@ over HTTP; a test holds both ways against each other.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from email.utils import formatdate
 from typing import Any
@@ -17,8 +17,12 @@ import httpx
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
+from conformance.walks.world import CannotBe, post
+from mock_okta.administration import change_user
 from mock_okta.engine import advance_without_tenant, handle_tag
-from mock_okta.engine.model import Reply, Request
+from mock_okta.engine.decisions import NothingToDecide, decide
+from mock_okta.engine.idx.authenticators.duo import answer_of_duo
+from mock_okta.engine.model import Reply, Request, State, User
 from mock_okta.org import Org, Tenant, trusts
 from mock_okta.routes import IDX_PREFIX, ROUTES
 from mock_okta.web import cors
@@ -73,8 +77,9 @@ class EngineTransport(httpx.BaseTransport):
 class EngineWorld:
     """The world of a walk that runs through the engine: the tenant itself. See `World`."""
 
-    def __init__(self, tenant: Tenant) -> None:
+    def __init__(self, tenant: Tenant, transport: httpx.BaseTransport) -> None:
         self._tenant = tenant
+        self._transport = transport
 
     def now(self) -> float:
         """Epoch seconds on the tenant's clock."""
@@ -91,6 +96,29 @@ class EngineWorld:
     def exchanges(self) -> list[dict[str, Any]]:
         """The tenant's journal, oldest first."""
         return [exchange.as_json() for exchange in self._tenant.journal]
+
+    def decide(self, login: str, decision: str, details: Mapping[str, str]) -> None:
+        """Answers what the person's phone asks. Raises: CannotBe"""
+        try:
+            self._tenant.change(lambda state: (decide(state, login, decision, **details), None))
+        except NothingToDecide as problem:
+            raise CannotBe(str(problem)) from None
+
+    def change_user(self, login: str, changes: Mapping[str, Any]) -> None:
+        """Changes a user of the tenant."""
+        self._tenant.change(lambda state: change_user(self._tenant.scenario, state, _user(state, login), changes))
+
+    def answer_of_duo(self, signed_token: str) -> str:
+        """What Duo's frame posts."""
+        return answer_of_duo(self._tenant.scenario, signed_token, self._tenant.now())
+
+    def post(self, address: str, body: bytes) -> None:
+        """Sends it."""
+        post(self._transport, address, body)
+
+
+def _user(state: State, login: str) -> User:
+    return next(user for user in state.users.values() if user.login.casefold() == login.casefold())
 
 
 def _origin(url: httpx.URL) -> str:

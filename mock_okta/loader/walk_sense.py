@@ -12,8 +12,8 @@ from mock_okta.loader.values import keys_of_step, mapping, rows, step_parts, wor
 from mock_okta.schema.steps import FLOWS, STEPS
 from mock_okta.schema.words import AUTHENTICATOR_KEYS, ERROR_CODES, MESSAGE_KEYS, SHORT_NAMES
 
-OUTBOX = ("$outbox.code", "$outbox.previous")
-"""What a walk may write for a code that it cannot know: the newest one mailed to the user, and the one before."""
+REFERENCES = ("$duo", "$key", "$number", "$outbox.code", "$outbox.previous", "$totp")
+"""What a walk may write for a value that it cannot know; what comes after a dot or a space says which."""
 
 DISAPPOINTMENTS = ("error", "message", "terminal")
 """Expectations that a sign-in may end with where it cannot succeed."""
@@ -98,8 +98,13 @@ def _check_authenticators(document: Document, moves: Moves, usable: frozenset[st
 def _check_references(document: Document, moves: Moves) -> None:
     for path, _, values in moves:
         for name, value in mapping(values).items():
-            if isinstance(value, str) and value.startswith("$outbox") and value not in OUTBOX:
-                document.report((*path, name), f"unknown reference '{shortened(value)}'", nearest(value, OUTBOX))
+            if isinstance(value, str) and value.startswith("$") and not _is_reference(value):
+                document.report((*path, name), f"unknown reference '{shortened(value)}'", nearest(value, REFERENCES))
+
+
+def _is_reference(value: str) -> bool:
+    word = value.split()[0]
+    return word in REFERENCES or (word.startswith("$key.") and len(word) > len("$key."))
 
 
 def _check_expected_words(document: Document, moves: Moves) -> None:

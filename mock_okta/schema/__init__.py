@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from mock_okta.schema import org, script, settings, steps, walks
-from mock_okta.schema.blocks import Schema, formed, free, many, record, text
+from mock_okta.schema.blocks import MESSAGE, Schema, formed, free, many, record, text
 
 __all__ = ["Schema", "intervention_schema", "published", "scenario_schema"]
 
@@ -38,6 +38,17 @@ def scenario_schema() -> Schema:
         **_DIALECT,
         **whole,
         "$defs": {"intervention": script.intervention(), "step": steps.step(), "walk": walks.walk()},
+    }
+
+
+def _shared() -> dict[str, Schema]:
+    return {
+        "intervention": script.intervention(),
+        "message": MESSAGE,
+        "move": walks.move(),
+        "selection": walks.selection(),
+        "step": steps.step(),
+        "walk": walks.walk(),
     }
 
 

@@ -28,6 +28,9 @@ FLOWS = {
 """The flows of an org, which are top-level keys."""
 
 
+_MESSAGE: Schema = {"$ref": "#/$defs/message"}
+
+
 def flow(name: str) -> Schema:
     """One of the flows: a list of steps."""
     return many({"$ref": "#/$defs/step"}, FLOWS[name], minItems=1)
@@ -94,12 +97,12 @@ def _field() -> Schema:
 
 
 def _sign_in() -> Schema:
-    how = record("What is said on the way.", {"messages": many(MESSAGE, "Messages on the next page.", minItems=1)})
+    how = record("What is said on the way.", {"messages": many(_MESSAGE, "Messages on the next page.", minItems=1)})
     return either("Go on with the sign-in.", how, NOTHING)
 
 
 def _said(about: str) -> Schema:
-    return either(about, MESSAGE, many(MESSAGE, "In this order.", minItems=1))
+    return either(about, MESSAGE, many(_MESSAGE, "In this order.", minItems=1))
 
 
 STEPS: dict[str, Schema] = {

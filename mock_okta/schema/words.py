@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from mock_okta.engine import script
 from mock_okta.engine.api_errors import API_ERRORS
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
@@ -55,6 +53,3 @@ SHORT_NAMES = {
 
 ONCE_ONLY = ("okta_password", "okta_email", "security_question", "google_otp")
 """Authenticators of which nobody has two."""
-
-PROOFS: Mapping[str, str] = {"okta_password": "password"}
-"""What the answer to an authenticator is called in a walk, if not `code`."""

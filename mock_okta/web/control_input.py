@@ -1,4 +1,4 @@
-"""What comes with a call of the control API: its JSON body and the filters of its query."""
+"""What comes with a call of the control API, its JSON body and the filters of its query, and what goes back."""
 
 from __future__ import annotations
 
@@ -31,6 +31,13 @@ class ControlError(Exception):
         self.field = field
         self.message = message
         self.hint = hint
+
+
+def answer(value: Any, status: int = 200) -> flask.Response:
+    """The value as JSON."""
+    response = flask.Response(codec.rendered(value), status=status, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def json_body() -> Any:
