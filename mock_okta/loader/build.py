@@ -14,6 +14,7 @@ from mock_okta.engine.model import (
     AppType,
     AuthorizationServer,
     Enrollment,
+    IdentityProvider,
     Intervention,
     Scenario,
     Step,
@@ -52,6 +53,7 @@ def scenario(name: str, value: Mapping[str, Any]) -> Scenario:
         users=tuple(map(_user, value.get("users", ()))),
         trusted_origins=tuple(value.get("trusted_origins", ())),
         flows=Map(_flows(value)),
+        identity_providers=tuple(map(_identity_provider, value.get("identity_providers", ()))),
         script=tuple(map(intervention, value.get("script", ()))),
         wire=Map(value.get("wire", {})),
         walks=tuple(_walk(walk_name, walk) for walk_name, walk in value.get("walks", {}).items()),
@@ -64,13 +66,18 @@ def intervention(value: Mapping[str, Any]) -> Intervention:
     return Intervention(at=Map(value["at"]), effect=Map(effect), once=value.get("once", False))
 
 
+def _identity_provider(value: Mapping[str, Any]) -> IdentityProvider:
+    return IdentityProvider(**{name: _frozen(each) for name, each in value.items()})
+
+
 def _members(value: Mapping[str, Any]) -> dict[str, Any]:
     """The members of a mapping as keyword arguments; lists become tuples."""
     return {name: tuple(each) if isinstance(each, list) else each for name, each in value.items()}
 
 
 def _app(value: Mapping[str, Any]) -> App:
-    return App(**{**_members(value), "type": AppType(value.get("type", AppType.WEB))})
+    links = Map(value.get("links", {}))
+    return App(**{**_members(value), "type": AppType(value.get("type", AppType.WEB)), "links": links})
 
 
 def _user(value: Mapping[str, Any]) -> User:

@@ -28,17 +28,14 @@ def scenario_schema() -> Schema:
         "apps": many(org.app(), "OIDC clients; one web app and one browser app if left out.", minItems=1),
         "trusted_origins": many(origin, "Origins that browsers may call from."),
         "users": many(org.user(), "The people of the org."),
+        "identity_providers": many(org.identity_provider(), "Who else vouches for users."),
         **{name: steps.flow(name) for name in steps.FLOWS},
         "script": many({"$ref": "#/$defs/intervention"}, "Departures from what Okta would do."),
         "wire": org.wire(),
         "walks": free("Ways through the scenario, by name.", additionalProperties={"$ref": "#/$defs/walk"}),
     }
     whole = record("An Okta org, what a sign-in there has to prove, and the ways through it.", members, ["about"])
-    return {
-        **_DIALECT,
-        **whole,
-        "$defs": {"intervention": script.intervention(), "step": steps.step(), "walk": walks.walk()},
-    }
+    return {**_DIALECT, **whole, "$defs": _shared()}
 
 
 def _shared() -> dict[str, Schema]:
@@ -49,6 +46,7 @@ def _shared() -> dict[str, Schema]:
         "selection": walks.selection(),
         "step": steps.step(),
         "walk": walks.walk(),
+        "when": steps.when(),
     }
 
 

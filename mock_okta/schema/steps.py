@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from mock_okta.engine.idx.authenticators.fastpass import WAYS
+from mock_okta.engine.idx.conditions import CONDITIONS
 from mock_okta.schema.blocks import (
     AUTHENTICATOR,
     MESSAGE,
@@ -9,6 +13,7 @@ from mock_okta.schema.blocks import (
     Schema,
     either,
     flag,
+    free,
     many,
     record,
     tagged,
@@ -38,12 +43,35 @@ def flow(name: str) -> Schema:
 
 def step() -> Schema:
     """An entry of a flow."""
-    values = dict(STEPS)
+    values = {**STEPS, "when": {"$ref": "#/$defs/when"}}
     bare = [name for name, value in values.items() if NOTHING in value.get("anyOf", ())]
     with_values = record(
-        "A step with its values.", values, title="step", oneOf=[{"required": [verb]} for verb in values]
+        "A step with its values.", values, title="step", oneOf=[{"required": [verb]} for verb in STEPS]
     )
     return either("A step of a flow.", word("step", bare, "A step that needs no value."), with_values)
+
+
+def when() -> Schema:
+    """`when:` of a step, and what `not` and `any` take."""
+    conditions = {name: _CONDITIONS[row.kind](row.about) for name, row in CONDITIONS.items()}
+    return record("The step counts only where all of these hold.", conditions, title="condition", minProperties=1)
+
+
+_WHEN: Schema = {"$ref": "#/$defs/when"}
+_PATTERN = text("A value; `*` and `?` stand for any letters, and for any one.")
+_CONDITIONS: dict[str, Callable[[str], Schema]] = {
+    "texts": lambda about: either(about, _PATTERN, many(_PATTERN, "Any of these will do.", minItems=1)),
+    "mapping": lambda about: free(about, minProperties=1),
+    "flag": lambda about: {"type": "boolean", "description": about},
+    "conditions": lambda about: _WHEN,
+    "list of conditions": lambda about: many(_WHEN, about, minItems=1),
+}
+
+
+def _probe() -> Schema:
+    ways = many(word("way", WAYS, "How the device is reached."), "In this order.", minItems=1)
+    members = {"challenge_methods": ways, "button": flag("Wait until somebody presses a button for it.", False)}
+    return either("Ask Okta Verify on the device, before anybody is named.", record("How.", members), NOTHING)
 
 
 def _identify() -> Schema:
@@ -106,6 +134,7 @@ def _said(about: str) -> Schema:
 
 
 STEPS: dict[str, Schema] = {
+    "probe": _probe(),
     "identify": _identify(),
     "verify": _verify(),
     "enroll": _enroll(),

@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from conformance.reference import verbs as protocol
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.settings import OF_EVERY_AUTHENTICATOR
+from mock_okta.engine.idx.conditions import CONDITIONS as CONDITIONS_OF_STEPS
 from mock_okta.engine.idx.steps import STEP_KINDS
-from mock_okta.engine.model import App, AuthorizationServer
+from mock_okta.engine.model import App, AuthorizationServer, IdentityProvider
 from mock_okta.engine.script import CONDITIONS, EFFECTS
 from mock_okta.engine.wire import SWITCHES
 from mock_okta.schema import intervention_schema, published, scenario_schema
 from mock_okta.schema.steps import STEPS
+from mock_okta.schema.walks import VERBS
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "scenario.schema.json"
 SCENARIO = scenario_schema()
@@ -65,6 +68,20 @@ def test_the_switches_are_those_of_the_engine():
 
 def test_an_app_can_be_given_whatever_an_app_has():
     assert list(SCENARIO["properties"]["apps"]["items"]["properties"]) == [field.name for field in fields(App)]
+
+
+def test_an_identity_provider_can_be_given_whatever_one_has():
+    properties = SCENARIO["properties"]["identity_providers"]["items"]["properties"]
+    assert list(properties) == [field.name for field in fields(IdentityProvider)]
+
+
+def test_the_conditions_of_a_step_are_those_of_the_engine():
+    assert list(SCENARIO["$defs"]["when"]["properties"]) == list(CONDITIONS_OF_STEPS)
+
+
+def test_the_moves_of_walks_are_the_verbs_of_the_protocol():
+    plain = {move for move in VERBS if move not in ("proceed", "resume", "refresh", "revoke", "userinfo")}
+    assert plain | {"select", "answer", "enroll", "launch"} == set(protocol.VERBS)
 
 
 def test_an_authorization_server_can_be_given_whatever_it_has():

@@ -1,0 +1,50 @@
+"""Calls of the control API by which a test plays who is not there: a person with a phone, a vendor's server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import flask
+
+from mock_okta.engine.decisions import NothingToDecide, decide
+from mock_okta.engine.idx.authenticators.duo import Expired, answer_of_duo
+from mock_okta.engine.model import State
+from mock_okta.tenant import Tenant
+from mock_okta.web.control_input import ControlError, answer, body_object
+
+
+class Vendors:
+    """The views. `tenant` finds one by its id, and refuses an unknown one."""
+
+    def __init__(self, tenant: Callable[[str], Tenant]) -> None:
+        self._tenant = tenant
+
+    def push(self, id: str) -> flask.Response:
+        """Decides what somebody's phone asks: a notification, an enrolment, FastPass."""
+        tenant = self._tenant(id)
+        wish = body_object({"user": str, "decision": str, "number": str, "device": str}, needs="decision")
+        login = wish.get("user") or _only_login(tenant.state)
+        details = {name: wish[name] for name in ("number", "device") if name in wish}
+        try:
+            tenant.change(lambda state: (decide(state, login, wish["decision"], **details), None))
+        except NothingToDecide as problem:
+            raise ControlError(409, "decision", str(problem), "has the client asked for it yet?") from None
+        return answer({"user": login, "decision": wish["decision"]})
+
+    def duo(self, id: str) -> flask.Response:
+        """What Duo's frame posts to the page once the person has approved."""
+        tenant = self._tenant(id)
+        token = body_object({"signed_token": str}, needs="signed_token")["signed_token"]
+        try:
+            signed = answer_of_duo(tenant.scenario, token, tenant.now())
+        except (AssertionError, Expired):
+            hint = "it is `contextualData.signedToken` of the page, good for five minutes"
+            raise ControlError(400, "signed_token", "this is no request of this org", hint) from None
+        return answer({"signature_data": signed})
+
+
+def _only_login(state: State) -> str:
+    logins = [user.login for user in state.users.values()]
+    if len(logins) != 1:
+        raise ControlError(400, "user", "user is missing", f"there are {', '.join(logins) or 'none'}"[:500])
+    return logins[0]
