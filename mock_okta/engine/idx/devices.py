@@ -127,3 +127,8 @@ def cancel_name(turn: Turn, transaction: Transaction) -> str:
     """By link the action has another name (recorded)."""
     way = fastpass.way_of(policy.challenge_of(transaction))
     return "cancel-polling-transaction" if way in fastpass.LINKS else "cancel-polling"
+
+
+def was_called(turn: Turn, transaction: Transaction) -> dict[str, Any]:
+    """Says that the page has called the extension once already."""
+    return {"isSSOExtensionVerifyEndpointAlreadyCalled": True}

@@ -32,6 +32,8 @@ class Stage:
     """One resting place.
 
     ends: nothing can be submitted there any more
+    frame: what stands last on the page
+    named: whether the page says its `stateHandle`
     status, headers: how the reply that leads there goes out
     asks: an authenticator is picked, and nothing has begun yet
     """
@@ -43,6 +45,8 @@ class Stage:
     asks: bool = False
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
+    frame: tuple[str, ...] = (CANCEL, APP)
+    named: bool = True
 
 
 STEP_UP = (("WWW-Authenticate", 'Oktadevicejwt realm="Okta Device"'),)
@@ -90,7 +94,7 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
     Stage("enroll-profile",    ("enroll-profile", "select-identify"), (IN_PLAY,)),
     Stage("profile-update",    ("enroll-profile-update", "skip"), (USER,)),
     Stage("unlock-select",     ("select-authenticator-unlock-account",), (CHOICES,)),
-    Stage("terminal",          (), ends=True),
+    Stage("terminal",          (), ends=True, frame=()),
     Stage("success",           (), (USER,), ends=True),
 )}
 # fmt: on
