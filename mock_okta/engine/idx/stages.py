@@ -58,11 +58,12 @@ _RENEWING = (IN_PLAY, MISSING, RECOVERED, USER)
 
 # fmt: off
 STAGES: dict[str, Stage] = {row.name: row for row in (
-    Stage("identify",          ("identify", "launch-authenticator", "launch-webauthn-authenticator",
-                                "select-enroll-profile", "unlock-account", "redirect-idp",
-                                "launch-passkeys-authenticator",
+    Stage("identify",          ("identify", "launch-authenticator", "launch-authenticator-unknown",
+                                "launch-webauthn-authenticator", "select-enroll-profile", "unlock-account",
+                                "redirect-idp", "launch-passkeys-authenticator",
                                 "challenge-webauthn-autofillui-authenticator"), (IN_PLAY, DEVICE, PASSKEY)),
-    Stage("launch",            ("launch-authenticator", "select-enroll-profile", "unlock-account"), (USER, DEVICE)),
+    Stage("launch",            ("launch-authenticator", "launch-authenticator-unknown", "select-enroll-profile",
+                                "unlock-account"), (USER, DEVICE)),
     Stage("passkey",           ("challenge-passkey", "enroll-webauthn-residentkey"), (IN_PLAY,)),
     Stage("promotion",         ("enroll-authenticator-promotion", "skip"), _ACQUIRING),
     Stage("device-challenge",  ("device-challenge-poll",), (DEVICE,)),
