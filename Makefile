@@ -16,6 +16,7 @@ $(VENV)/ready: .ci/requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement .ci/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q mock_okta conformance
 	touch $@
 
 .PHONY: system
@@ -29,7 +30,7 @@ demo: $(VENV)/ready
 	$(BIN)/mock-okta demo
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 quick: $(VENV)/ready
 	$(BIN)/python -m pytest -m "not slow and not interop and not browser"

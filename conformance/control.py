@@ -68,13 +68,13 @@ class Control:
         """Makes the tenant as it was at first."""
         self._call("POST", f"tenants/{tenant}/reset")
 
-    def journal(self, tenant: str) -> list[dict[str, Any]]:
-        """Every exchange of the tenant, oldest first."""
-        return self._list(f"tenants/{tenant}/journal")
+    def journal(self, tenant: str, *, skip: int = 0) -> list[dict[str, Any]]:
+        """The exchanges of the tenant, oldest first, without the first so many."""
+        return self._list(f"tenants/{tenant}/journal")[skip:]
 
-    def strays(self) -> list[dict[str, Any]]:
-        """Every exchange that led to no tenant, oldest first."""
-        return self._list("journal")
+    def strays(self, *, since: float) -> list[dict[str, Any]]:
+        """The exchanges that led to no tenant, oldest first. `since`: epoch seconds."""
+        return self._list(f"journal?since={since}")
 
     def codes(self, tenant: str) -> list[str]:
         """The codes sent by mail or text, oldest first."""

@@ -118,8 +118,7 @@ class Tenant:
     @property
     def origin(self) -> str:
         """Scheme and host, where the Identity Engine answers."""
-        parts = urlsplit(self.issuer)
-        return f"{parts.scheme}://{parts.netloc}"
+        return origin_of(self.issuer)
 
     @property
     def base(self) -> str:
@@ -162,6 +161,10 @@ class Evidence:
     def views(self) -> tuple[View, ...]:
         """Every view, in order."""
         return tuple(moment.view for moment in self.moments if moment.view is not None)
+
+    def configured(self, name: str) -> str:
+        """A member of the configuration that the client was started with, e.g. "issuer"."""
+        return str(self.moments[0].values["config"][name]) if self.moments else ""
 
     @property
     def last_view(self) -> View | None:
@@ -212,6 +215,12 @@ class Evidence:
         if self.tenant.client_secret:
             found[self.tenant.client_secret] = "client secret"
         return {value: name for value, name in found.items() if len(value) >= 6}
+
+
+def origin_of(url: str) -> str:
+    """Scheme and host of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _secrets_of(exchange: Exchange) -> dict[str, str]:

@@ -98,14 +98,13 @@ class _Playing:
     sessions: dict[str, _Session] = field(default_factory=dict)
     moments: list[Moment] = field(default_factory=list)
     seen: int = 0
-    strayed: int = 0
+    began_at: float = field(default_factory=time.time)
     trap: dict[str, Any] | None = None
     traps: list[Callable[[], list[dict[str, Any]]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.send = Send(self.adapter, limit_s=self.probe.reply_limit_s)
         self.tenant, self.users = self._make_tenant()
-        self.strayed = len(self.control.strays())
         if self.probe.script:
             self.control.intervene(self.tenant.id, self._filled(list(self.probe.script)))
 
@@ -119,7 +118,7 @@ class _Playing:
 
     def evidence(self) -> Evidence:
         trapped = [line for journal in self.traps for line in journal()]
-        strays = self.control.strays()[self.strayed :]
+        strays = self.control.strays(since=self.began_at)
         return Evidence(
             probe=self.probe,
             client=self.client,
@@ -228,7 +227,7 @@ class _Playing:
             "config": {**self._config(), **values.get("config", {})},
             "params": params,
         }
-        self._tell("start", session, message, {"params": params})
+        self._tell("start", session, message, {"params": params, "config": message["config"]})
 
     def _act(self, verb: str, session: _Session, values: dict[str, Any]) -> None:
         done: tuple[str, ...] = ()
@@ -274,7 +273,7 @@ class _Playing:
         return moment
 
     def _new_exchanges(self) -> tuple[Exchange, ...]:
-        lines = self.control.journal(self.tenant.id)[self.seen :]
+        lines = self.control.journal(self.tenant.id, skip=self.seen)
         first, self.seen = self.seen + 1, self.seen + len(lines)
         return tuple(read_exchange(line, number) for number, line in enumerate(lines, first))
 

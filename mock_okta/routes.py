@@ -1,7 +1,7 @@
 """Which path leads to which endpoint of the engine: one table for the web layer and for clients that skip the socket.
 
-A rule is written as Flask and werkzeug write it. `<server>` is the id of a custom authorization server; rules without it
-belong to the org server. Source: okta-oauth.md of the protocol notes, sections 1 to 5; `/idp/idx` from recorded traffic.
+A rule is written as Flask and werkzeug write it. `<server>` is the id of a custom authorization server; rules without
+it belong to the org server. Source: okta-oauth notes 1 to 5; `/idp/idx` from recorded traffic.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from conformance import ion
 from conformance.client.judging import described, difference, each, last, signs_in, stopped
 from conformance.client.probes import EMAIL, IDENTIFY, PASSWORD, WRONG_THEN_RIGHT, at
 from conformance.client.scenarios import ODD_CHARACTERS, PASSWORD_THEN_EMAIL
-from conformance.evidence import Evidence, Exchange
+from conformance.evidence import Evidence, Exchange, origin_of
 from conformance.probe import Probe
 from conformance.protocol import ViewState
 from conformance.requirement import Level, Requirement
@@ -18,7 +18,7 @@ PAGES = ("idx/introspect", "idx/identify", "idx/challenge", "idx/challenge/answe
 
 def introspect_is_exact(evidence: Evidence) -> Finding:
     """POST to the origin, with the handle and nothing else, in Ion of version 1.0.0."""
-    address = f"{evidence.tenant.origin}/idp/idx/introspect"
+    address = f"{origin_of(evidence.configured('issuer'))}/idp/idx/introspect"
 
     def judge(exchange: Exchange) -> Finding:
         if exchange.url != address or exchange.method != "POST":

@@ -22,7 +22,7 @@ def interact_is_complete(evidence: Evidence) -> Finding:
         for finding in (is_form_post(exchange), once(exchange, *PARAMETERS)):
             if finding is not MET:
                 return finding
-        sent, wanted = exchange.values("redirect_uri")[0], _redirect_uri(evidence)
+        sent, wanted = exchange.values("redirect_uri")[0], evidence.configured("redirectUri")
         return expect(sent == wanted, f"redirect_uri {wanted}", f"redirect_uri {sent}", exchange)
 
     return each(evidence.to("interact"), judge, NO_INTERACT)
@@ -32,7 +32,7 @@ def values_are_encoded(evidence: Evidence) -> Finding:
     """Decoding the form gives back what the client was configured with."""
 
     def judge(exchange: Exchange) -> Finding:
-        wanted = {"redirect_uri": _redirect_uri(evidence), "scope": set(evidence.tenant.scopes)}
+        wanted = {"redirect_uri": evidence.configured("redirectUri"), "scope": set(evidence.tenant.scopes)}
         sent = {"redirect_uri": exchange.values("redirect_uri"), "scope": exchange.values("scope")}
         decoded = {"redirect_uri": "".join(sent["redirect_uri"]), "scope": set(" ".join(sent["scope"]).split(" "))}
         return expect(decoded == wanted, f"{wanted}", f"{decoded}", exchange)
@@ -114,10 +114,6 @@ def _fresh(evidence: Evidence, parameter: str, least_bits: int) -> Finding:
     return expect(
         found >= least_bits, f"{least_bits} bits or more", f"about {found:.0f} bits: {len(values[0])} characters"
     )
-
-
-def _redirect_uri(evidence: Evidence) -> str:
-    return str(evidence.probe.config.get("redirectUri", evidence.tenant.redirect_uri))
 
 
 def _told(shown: tuple[str | None, str | None]) -> str:

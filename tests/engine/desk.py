@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from mock_okta.keys import development_keys
-
 from mock_okta.engine import advance, found_tenant
 from mock_okta.engine.model import Enrollment, Mail, Reply, Request, Scenario, State, Step, User, UserStatus
+from mock_okta.keys import development_keys
 
 NOON = 1_800_000_000.0
 VERIFIER = "a-verifier-of-forty-three-characters-at-least-1"

@@ -30,7 +30,9 @@ GIVEN_UP = "OV_UNREACHABLE_BY_LOOPBACK"
 def launch(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Asks the device because somebody pressed the button."""
     remembered = replace(transaction, remember_me=values.get("rememberMe", transaction.remember_me))
-    return steps.ask_device(turn, remembered, (of_org(turn, KEY, LAUNCH_METHOD),))
+    way = of_org(turn, KEY, LAUNCH_METHOD)
+    ways = (way,) if way in fastpass.WAYS else tuple(of_org(turn, KEY, fastpass.CHALLENGE_METHODS))
+    return steps.ask_device(turn, remembered, ways)
 
 
 def poll_device(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
@@ -93,12 +95,6 @@ def call_extension(turn: Turn, transaction: Transaction, values: Values) -> Tran
     return replace(transaction, stage=stage)
 
 
-def request_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """`challengeRequest`, which the extension signs."""
-    request = fastpass.request(turn, transaction)
-    return (Field(name="challengeRequest", required=True, value=request, visible=False, mutable=False),)
-
-
 def extension_failed(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """There is no extension on this device."""
     return _without_device(turn, transaction)
@@ -114,11 +110,21 @@ def can_launch(turn: Turn, transaction: Transaction) -> bool:
     return transaction.stage == "launch" or bool(of_org(turn, KEY, LAUNCH))
 
 
+def can_launch_known(turn: Turn, transaction: Transaction) -> bool:
+    """Whether the page with the button says beforehand how the device is reached."""
+    return can_launch(turn, transaction) and of_org(turn, KEY, LAUNCH_METHOD) in fastpass.WAYS
+
+
+def can_launch_unknown(turn: Turn, transaction: Transaction) -> bool:
+    """Whether it does not."""
+    return can_launch(turn, transaction) and not can_launch_known(turn, transaction)
+
+
 def challenge_shown(turn: Turn, transaction: Transaction) -> Mapping[str, Any] | None:
     """`authenticatorChallenge`, of a page that asks the device or has the button for it."""
     if transaction.stage == "device-challenge":
         return fastpass.challenge_value(turn, transaction, fastpass.way_of(policy.challenge_of(transaction)))
-    if not can_launch(turn, transaction):
+    if not can_launch_known(turn, transaction):
         return None
     return fastpass.challenge_value(turn, transaction, of_org(turn, KEY, LAUNCH_METHOD))
 
@@ -127,3 +133,8 @@ def cancel_name(turn: Turn, transaction: Transaction) -> str:
     """By link the action has another name (recorded)."""
     way = fastpass.way_of(policy.challenge_of(transaction))
     return "cancel-polling-transaction" if way in fastpass.LINKS else "cancel-polling"
+
+
+def was_called(turn: Turn, transaction: Transaction) -> dict[str, Any]:
+    """Says that the page has called the extension once already."""
+    return {"isSSOExtensionVerifyEndpointAlreadyCalled": True}

@@ -14,13 +14,13 @@ from typing import Any
 
 from mock_okta.engine import transactions
 from mock_okta.engine.api_errors import ApiError
-from mock_okta.engine.idx import forms, messages, policy, remediations, render
+from mock_okta.engine.idx import endings, forms, messages, policy, remediations, render
 from mock_okta.engine.idx.forms import PRODUCES
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.remediations import Remediation
 from mock_okta.engine.idx.render import SILENCE, Notices
-from mock_okta.engine.idx.stages import STAGES
+from mock_okta.engine.idx.stages import CANCEL, STAGES
 from mock_okta.engine.model import Reply, Request, Transaction
 from mock_okta.engine.script import Occasion
 from mock_okta.engine.turn import Turn
@@ -44,9 +44,15 @@ def answer(turn: Turn, path: str) -> Reply:
     if given.get("stateHandle") in (None, ""):
         return _ends(Refused(MESSAGES["api.error.field_required"], "stateHandle"))
     transaction = transactions.find(turn, given["stateHandle"])
-    if transaction is None or transaction.handle != given["stateHandle"] or STAGES[transaction.stage].ends:
+    if transaction is None or transaction.handle != given["stateHandle"] or _is_over(transaction, path):
         return expired()
     return _submit(turn, transaction, path, given)
+
+
+def _is_over(transaction: Transaction, path: str) -> bool:
+    """Whether nothing can be submitted any more; but from some endings a client may still cancel."""
+    may_cancel = transaction.stage == "terminal" and CANCEL in endings.beside(transaction)
+    return STAGES[transaction.stage].ends and not (may_cancel and path == "cancel")
 
 
 def introspect(turn: Turn, given: Mapping[str, Any]) -> Reply:
@@ -88,11 +94,13 @@ def _read(
 
 def _refuse(turn: Turn, transaction: Transaction, refusal: Refused) -> Reply:
     """The page again, with the message on it; what a refusal changes all the same is saved."""
-    if refusal.terminal:
-        return _ends(refusal)
     if refusal.after is not None:
         transaction = refusal.after(turn, transaction)
         turn.put_transaction(transaction)
+    if refusal.terminal:
+        ended = endings.end(transaction, *refusal.remarks)
+        turn.put_transaction(ended)
+        return page(turn, ended, status=refusal.message.status)
     top: list[dict[str, Any]] = []
     fields: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for notice in refusal.notices:
@@ -117,7 +125,10 @@ def say(turn: Turn, occasion: Occasion, effect: Mapping[str, Any]) -> Reply:
     path = tuple(effect["field"].split(".")) if "field" in effect else None
     refusal = Refused(message, *effect.get("params", ()), path=path)
     transaction = turn.state.transactions.get(occasion.transaction)
-    return _refuse(turn, transaction, refusal) if transaction else _ends(refusal)
+    before = turn.state
+    reply = _refuse(turn, transaction, refusal) if transaction else _ends(refusal)
+    turn.state = replace(turn.state, transactions=before.transactions)
+    return reply
 
 
 def expired() -> Reply:

@@ -64,7 +64,8 @@ def start_over(turn: Turn, transaction: Transaction, values: Values) -> Transact
 def recover(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Begins to recover the password, of the user at hand if there is one."""
     if not policy.has_flow(turn, "recover"):
-        raise Refused(MESSAGES["oie.selfservice.reset.password.not.allowed"])
+        refused = MESSAGES["oie.selfservice.reset.password.not.allowed"]
+        raise Refused(refused, terminal=transaction.user_id is not None)
     return steps.settle(turn, replace(transaction, flow="recover", done=(), proofs=(), challenge=None))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mock_okta.engine.idx.endings import ENDINGS
 from mock_okta.engine.idx.messages import Message, Param
-from mock_okta.engine.model import Transaction
+from mock_okta.engine.model import Remark, Transaction
 from mock_okta.engine.turn import Turn
 
 After = Callable[[Turn, Transaction], Transaction]
@@ -29,7 +30,8 @@ class Refused(Exception):
     after: what changes all the same, applied to the state as it was before the request: a count of failures, a way
         back to the first stage. None changes nothing.
     others: further messages, each with its place
-    terminal: the reply has no remediation
+    terminal: the flow ends with it; if left out, that follows from the message (`endings.ENDINGS`)
+    remarks: what the page then says; the message alone, if left out
     """
 
     def __init__(
@@ -39,7 +41,8 @@ class Refused(Exception):
         path: tuple[str, ...] | None = None,
         after: After | None = None,
         others: tuple[Notice, ...] = (),
-        terminal: bool = False,
+        terminal: bool | None = None,
+        remarks: tuple[Remark, ...] = (),
     ) -> None:
         super().__init__(message.name)
         self.others = others
@@ -47,7 +50,8 @@ class Refused(Exception):
         self.params = params
         self.path = path
         self.after = after
-        self.terminal = terminal
+        self.remarks = remarks or (Remark(name=message.name, params=params),)
+        self.terminal = message.name in ENDINGS if terminal is None else terminal
 
     @property
     def notices(self) -> tuple[Notice, ...]:

@@ -5,8 +5,8 @@ Source: idx-protocol notes 1.3 (paths), 3 (forms, option shapes), 4.6 (actions).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mock_okta.engine.idx import devices, forms, moves, passkey_sign_in, policy, profiles, steps
@@ -23,11 +23,18 @@ from mock_okta.engine.wire import setting
 Form = Callable[[Turn, Transaction], tuple[Field, ...]]
 Move = Callable[[Turn, Transaction, Values], Transaction]
 Condition = Callable[[Turn, Transaction], bool]
+Members = Callable[[Turn, Transaction], Mapping[str, Any]]
+Redirects = Callable[[Turn, Transaction], Iterable[Mapping[str, Any]]]
 
 
 def always(turn: Turn, transaction: Transaction) -> bool:
     """Offered wherever its stage is."""
     return True
+
+
+def no_members(turn: Turn, transaction: Transaction) -> Mapping[str, Any]:
+    """Has no members of its own."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +49,7 @@ class Remediation:
     relates_to: what else it relates to
     refresh_ms: how long a client waits between two polls
     more: further members
+    redirects: where the browser is sent instead of a form being submitted: whole remediations, as they go out
     """
 
     name: str
@@ -54,7 +62,8 @@ class Remediation:
     on_current: bool = False
     relates_to: str | None = None
     refresh_ms: int | None = None
-    more: Mapping[str, Any] = field(default_factory=dict)
+    more: Members = no_members
+    redirects: Redirects | None = None
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -226,7 +235,9 @@ REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
                 on_current=True, refresh_ms=4000),
     Remediation(name="resend", path="challenge", form=push_form, move=moves.choose, on_current=True),
     Remediation(name="launch-authenticator", path="authenticators/okta-verify/launch", form=launch_form,
-                move=devices.launch, offered=devices.can_launch, relates_to="authenticatorChallenge"),
+                move=devices.launch, offered=devices.can_launch_known, relates_to="authenticatorChallenge"),
+    Remediation(name="launch-authenticator-unknown", path="authenticators/okta-verify/launch", form=launch_form,
+                move=devices.launch, offered=devices.can_launch_unknown, sent_as="launch-authenticator"),
     Remediation(name="launch-webauthn-authenticator", path="authenticators/webauthn/launch",
                 move=passkey_sign_in.launch, offered=passkey_sign_in.can_launch),
     Remediation(name="launch-passkeys-authenticator", path="challenge/answer/webauthn-autofillui",
@@ -243,11 +254,10 @@ REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
                 on_current=True),
     Remediation(name="device-challenge-poll", path="authenticators/poll", move=devices.poll_device,
                 relates_to="authenticatorChallenge", refresh_ms=2000),
-    Remediation(name="device-apple-sso-extension", path=f"{SSO_EXTENSION}/verify", form=devices.request_form,
+    Remediation(name="device-apple-sso-extension", path=f"{SSO_EXTENSION}/verify",
                 move=devices.call_extension),
-    Remediation(name="device-apple-sso-extension-again", path=f"{SSO_EXTENSION}/verify", form=devices.request_form,
-                move=devices.call_extension, sent_as="device-apple-sso-extension",
-                more={"isSSOExtensionVerifyEndpointAlreadyCalled": True}),
+    Remediation(name="device-apple-sso-extension-again", path=f"{SSO_EXTENSION}/verify",
+                move=devices.call_extension, sent_as="device-apple-sso-extension", more=devices.was_called),
     Remediation(name="cancel-transaction", path=f"{SSO_EXTENSION}/verify/cancel", move=devices.extension_failed),
     Remediation(name="challenge-authenticator", path="challenge/answer", form=answer_form, move=moves.answer,
                 on_current=True),
@@ -284,7 +294,7 @@ ACTIONS: dict[str, Remediation] = {row.name: row for row in (
 )}
 # fmt: on
 
-PATHS = frozenset(row.path for table in (REMEDIATIONS, ACTIONS) for row in table.values())
+PATHS = frozenset(row.path for table in (REMEDIATIONS, ACTIONS) for row in table.values() if row.redirects is None)
 
 
 def offered(turn: Turn, transaction: Transaction) -> tuple[Remediation, ...]:

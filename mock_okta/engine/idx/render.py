@@ -6,18 +6,30 @@ Source: idx-protocol notes 2.1 (order of members), 2.2 (what each holds), 2.3 an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from mock_okta.engine.idx import devices, forms, messages, passkey_sign_in, policy, remediations, steps
+from mock_okta.engine.idx import devices, endings, forms, messages, passkey_sign_in, policy, remediations, steps
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import CURRENT, CURRENT_ENROLLMENT, Authenticator, enrollment_in_play
 from mock_okta.engine.idx.authenticators.settings import ALLOWED_FOR, of_org
 from mock_okta.engine.idx.forms import ACCEPTS, PRODUCES, FieldMessages, state_handle
 from mock_okta.engine.idx.remediations import Remediation
-from mock_okta.engine.idx.stages import ACQUIRED, CHOICES, DEVICE, IN_PLAY, MISSING, PASSKEY, RECOVERED, STAGES, USER
+from mock_okta.engine.idx.stages import (
+    ACQUIRED,
+    APP,
+    CANCEL,
+    CHOICES,
+    DEVICE,
+    IN_PLAY,
+    MISSING,
+    PASSKEY,
+    RECOVERED,
+    STAGES,
+    USER,
+)
 from mock_okta.engine.model import AppType, Enrollment, Transaction
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
@@ -40,23 +52,21 @@ SILENCE = Notices()
 def body(turn: Turn, transaction: Transaction, notices: Notices = SILENCE) -> Body:
     """The whole reply for a live transaction."""
     stage = STAGES[transaction.stage]
-    members: Body = {
-        "version": "1.0.0",
-        "stateHandle": transaction.handle,
-        "expiresAt": timestamp(transaction.expires_at),
-        "intent": transaction.intent,
-    }
+    members: Body = {"version": "1.0.0"}
+    if stage.named:
+        members["stateHandle"] = transaction.handle
+    members |= {"expiresAt": timestamp(transaction.expires_at), "intent": transaction.intent}
     on_offer = remediations.offered(turn, transaction)
     if on_offer:
-        members["remediation"] = _array(_action(turn, transaction, row, notices.fields) for row in on_offer)
+        members["remediation"] = _array(
+            each for row in on_offer for each in _remediations(turn, transaction, row, notices.fields)
+        )
     top = [*_standing(transaction), *notices.top]
     if top:
         members["messages"] = _array(top)
-    for shown in stage.shows:
+    ending = endings.beside(transaction) if transaction.stage == "terminal" else ()
+    for shown in (*stage.shows, *stage.frame, *ending):
         members |= _SHOWN[shown](turn, transaction)
-    if transaction.stage != "terminal":
-        members["cancel"] = _action(turn, transaction, remediations.ACTIONS["cancel"], {})
-        members |= _app(turn, transaction)
     if transaction.code is not None:
         members["successWithInteractionCode"] = _success(turn, transaction)
     return members
@@ -82,13 +92,20 @@ def timestamp(at: float) -> str:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
+def _remediations(
+    turn: Turn, transaction: Transaction, row: Remediation, messages: FieldMessages
+) -> Iterable[Mapping[str, Any]]:
+    """A form, or places that the browser can be sent to, which no client submits."""
+    return row.redirects(turn, transaction) if row.redirects else (_action(turn, transaction, row, messages),)
+
+
 def _action(turn: Turn, transaction: Transaction, row: Remediation, messages: FieldMessages) -> Body:
     members: Body = {"rel": ["create-form"], "name": row.sent_as or row.name}
     if row.on_current or row.relates_to:
         members["relatesTo"] = [row.relates_to or f"$.{_place_of_current(transaction)}"]
     path = row.path.replace(remediations.ANY_TRANSACTION, fastpass.transaction_id(turn, transaction))
     members |= {"href": f"{turn.request.origin}/idp/idx/{path}", "method": "POST", "produces": PRODUCES}
-    members |= row.more
+    members |= row.more(turn, transaction)
     if row.refresh_ms is not None:
         members["refresh"] = row.refresh_ms
     fields = (*row.form(turn, transaction), state_handle(transaction.handle))
@@ -294,7 +311,11 @@ def _passkey(turn: Turn, transaction: Transaction) -> Body:
 
 def _app(turn: Turn, transaction: Transaction) -> Body:
     app = turn.app(transaction.interaction.client_id)
-    return {"app": _object({"name": "oidc_client", "label": app.label, "id": app.client_id})}
+    return {"app": _object({"name": app.name, "label": app.label, "id": app.client_id})}
+
+
+def _cancel(turn: Turn, transaction: Transaction) -> Body:
+    return {"cancel": _action(turn, transaction, remediations.ACTIONS["cancel"], {})}
 
 
 _SHOWN: dict[str, Callable[[Turn, Transaction], Body]] = {
@@ -305,6 +326,8 @@ _SHOWN: dict[str, Callable[[Turn, Transaction], Body]] = {
     RECOVERED: _recovered,
     USER: _user,
     DEVICE: _device,
+    CANCEL: _cancel,
+    APP: _app,
     PASSKEY: _passkey,
 }
 

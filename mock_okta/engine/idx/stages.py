@@ -32,6 +32,8 @@ class Stage:
     """One resting place.
 
     ends: nothing can be submitted there any more
+    frame: what stands last on the page
+    named: whether the page says its `stateHandle`
     status, headers: how the reply that leads there goes out
     asks: an authenticator is picked, and nothing has begun yet
     """
@@ -43,6 +45,8 @@ class Stage:
     asks: bool = False
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
+    frame: tuple[str, ...] = (CANCEL, APP)
+    named: bool = True
 
 
 STEP_UP = (("WWW-Authenticate", 'Oktadevicejwt realm="Okta Device"'),)
@@ -54,11 +58,12 @@ _RENEWING = (IN_PLAY, MISSING, RECOVERED, USER)
 
 # fmt: off
 STAGES: dict[str, Stage] = {row.name: row for row in (
-    Stage("identify",          ("identify", "launch-authenticator", "launch-webauthn-authenticator",
-                                "select-enroll-profile", "unlock-account", "redirect-idp",
-                                "launch-passkeys-authenticator",
+    Stage("identify",          ("identify", "launch-authenticator", "launch-authenticator-unknown",
+                                "launch-webauthn-authenticator", "select-enroll-profile", "unlock-account",
+                                "redirect-idp", "launch-passkeys-authenticator",
                                 "challenge-webauthn-autofillui-authenticator"), (IN_PLAY, DEVICE, PASSKEY)),
-    Stage("launch",            ("launch-authenticator", "select-enroll-profile", "unlock-account"), (USER, DEVICE)),
+    Stage("launch",            ("launch-authenticator", "launch-authenticator-unknown", "select-enroll-profile",
+                                "unlock-account"), (USER, DEVICE)),
     Stage("passkey",           ("challenge-passkey", "enroll-webauthn-residentkey"), (IN_PLAY,)),
     Stage("promotion",         ("enroll-authenticator-promotion", "skip"), _ACQUIRING),
     Stage("device-challenge",  ("device-challenge-poll",), (DEVICE,)),
@@ -90,7 +95,7 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
     Stage("enroll-profile",    ("enroll-profile", "select-identify"), (IN_PLAY,)),
     Stage("profile-update",    ("enroll-profile-update", "skip"), (USER,)),
     Stage("unlock-select",     ("select-authenticator-unlock-account",), (CHOICES,)),
-    Stage("terminal",          (), ends=True),
+    Stage("terminal",          (), ends=True, frame=()),
     Stage("success",           (), (USER,), ends=True),
 )}
 # fmt: on

@@ -6,35 +6,20 @@ follows from the user, the policy and what was proved, so every way round leads 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from mock_okta.engine.idx import messages, policy, sessions
+from mock_okta.engine.idx import endings, messages, policy, sessions
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import Values, usable_methods
 from mock_okta.engine.idx.authenticators.settings import of_org
+from mock_okta.engine.idx.endings import ENDINGS
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.step import StepKind, is_done, over
 from mock_okta.engine.model import NOTHING, Challenge, Enrollment, Remark, Step, Transaction, UserStatus
 from mock_okta.engine.transactions import FRESH_S, IDENTIFIED_S, succeed
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
-
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepKind:
-    """One verb of a flow.
-
-    is_met: whether the transaction can pass, given the step and its position
-    enter: puts the transaction where it rests while the step is open; may raise Refused
-    may_skip: whether the user may go on without
-    """
-
-    verb: str
-    is_met: Callable[[Turn, Transaction, Step, int], bool]
-    enter: Callable[[Turn, Transaction, Step, int], Transaction]
-    may_skip: Callable[[Turn, Transaction, Step, int], bool] = lambda turn, transaction, step, position: False
 
 
 def settle(turn: Turn, transaction: Transaction) -> Transaction:
@@ -109,11 +94,6 @@ def may_skip(turn: Turn, transaction: Transaction) -> bool:
     """Whether the user may go on without the open step."""
     found = open_step(turn, transaction)
     return found is not None and STEP_KINDS[found[0].verb].may_skip(turn, transaction, *found)
-
-
-def over(transaction: Transaction, position: int) -> Transaction:
-    """The transaction with this step behind it."""
-    return replace(transaction, done=(*transaction.done, position))
 
 
 def has_password_on_page(turn: Turn, transaction: Transaction) -> bool:
@@ -275,11 +255,6 @@ def is_optional(turn: Turn, transaction: Transaction, step: Step, position: int)
     return all(each.authenticator in step.optional for each in wanted)
 
 
-def is_done(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
-    """The step leaves no trace but that it is over."""
-    return position in transaction.done
-
-
 def ask_for_new_secret(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Rests at the page that sets another password, or whatever else the step resets."""
     return begin(turn, transaction, _to_reset(turn, transaction, step), "reset", {})
@@ -367,12 +342,15 @@ def sign_in_now(turn: Turn, transaction: Transaction, step: Step, position: int)
 
 def say_and_end(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Ends with messages and nothing to submit."""
-    return replace(transaction, stage="terminal", notices=messages.remarks(step.settings["messages"]))
+    return endings.end(transaction, *messages.remarks(step.settings["messages"]))
 
 
 def refuse(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
-    """Refuses to go on, with a message on the page that the user came from."""
-    raise Refused(MESSAGES[step.settings["messages"][0]])
+    """Refuses to go on: ends the flow, or says why not on the page that the user came from (`endings.ENDINGS`)."""
+    first, *_ = remarks = messages.remarks(step.settings["messages"])
+    if first.name not in ENDINGS:
+        raise Refused(messages.message_of(first), *first.params)
+    raise Refused(messages.message_of(first), after=lambda turn, before: transaction, remarks=remarks)
 
 
 # fmt: off

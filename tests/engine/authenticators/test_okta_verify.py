@@ -646,6 +646,15 @@ def test_the_sign_in_page_may_have_a_button_for_it():
     assert has_signed_in(desk)
 
 
+def test_the_page_need_not_be_told_beforehand_how_the_button_works():
+    desk = desk_with(phone("push", "signed_nonce"), launch=True, launch_method="later")
+    assert desk.offered == ["identify", "launch-authenticator"]
+    assert "authenticatorChallenge" not in desk.last.body
+    assert "relatesTo" not in remediation(desk, "launch-authenticator")
+    move(desk, "authenticators/okta-verify/launch")
+    assert desk.last.body["authenticatorChallenge"]["value"]["challengeMethod"] == "LOOPBACK"
+
+
 def test_an_org_may_insist_on_the_button_first():
     desk = probed(probe=Step(verb="probe", settings={"button": True}))
     assert desk.offered == ["launch-authenticator"]

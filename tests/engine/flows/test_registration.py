@@ -100,7 +100,7 @@ def test_registration_can_end_in_the_mail():
     client = at_the_form(Step(verb="profile"), told)
     reply = client.post("enroll/new", userProfile=ADA)
     assert (reply.status, client.said) == (200, ["idx.email.verification.required"])
-    assert list(reply.body) == ["version", "stateHandle", "expiresAt", "intent", "messages"]
+    assert list(reply.body) == ["version", "stateHandle", "expiresAt", "intent", "messages", "user"]
     assert client.post("cancel").status == 401
 
 

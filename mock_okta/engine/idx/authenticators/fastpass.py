@@ -46,7 +46,11 @@ LAUNCH = Setting(
     name="launch", kind="flag", default=False, about="The sign-in page has a button to sign in with Okta FastPass."
 )
 LAUNCH_METHOD = Setting(
-    name="launch_method", kind="text", words=WAYS, default=CUSTOM_URI, about="How that button reaches Okta Verify."
+    name="launch_method",
+    kind="text",
+    words=(*WAYS, "later"),
+    default=CUSTOM_URI,
+    about="How that button reaches Okta Verify; the page is told at once, or once the button is pressed (later).",
 )
 PLATFORM = Setting(
     name="platform", kind="text", words=tuple(DOWNLOADS), default="IOS", about="What the person's device runs."

@@ -1,0 +1,90 @@
+"""The requirements of clients judge the reference client well, and every broken one badly, for the right reason."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import cache
+from multiprocessing import get_context
+
+import pytest
+
+from conformance.client.id_token import EXP
+from conformance.client.probes import BASELINE, PASSIVE_PROBES
+from conformance.client.table import CLIENT_REQUIREMENTS
+from conformance.requirement import Requirement
+from conformance.results import Report
+from conformance.runner import run_client
+from conformance.verdicts import Outcome
+from tests.conformance.breaking import Mutant
+from tests.conformance.mutants.clients import CLIENT_MUTANTS
+from tests.conformance.stage import IN_PROCESS, Stage
+
+MISSED = (Outcome.FAIL, Outcome.WARN)
+
+
+def missed(report: Report) -> set[str]:
+    return {row.requirement.id for row in report.rows if any(result.outcome in MISSED for result in row.results)}
+
+
+def explained(report: Report) -> str:
+    lines = [
+        f"{result.outcome} {row.requirement.id} {result.scenario}: expected {result.finding.expected}, "
+        f"observed {result.finding.observed} {result.note}"
+        for row in report.rows
+        for result in row.results
+        if result.outcome not in (Outcome.PASS, Outcome.NOT_OBSERVED, Outcome.NOT_APPLICABLE)
+    ]
+    return "\n".join(lines)
+
+
+def test_the_reference_client_meets_every_requirement(stage: Stage):
+    with stage.reference() as adapter:
+        report = run_client(CLIENT_REQUIREMENTS, adapter, stage.control, surroundings=IN_PROCESS)
+    assert {row.outcome for row in report.rows} == {Outcome.PASS}, explained(report)
+
+
+def test_every_requirement_has_a_mutant():
+    broken = [mutant.breaks for mutant in CLIENT_MUTANTS]
+    assert sorted(broken) == sorted(row.id for row in CLIENT_REQUIREMENTS)
+
+
+def judged(mutant: Mutant, stage: Stage, rows: tuple[Requirement, ...], **surroundings: object) -> Report:
+    with mutant.apply(stage) as adapter:
+        return run_client(rows, adapter, stage.control, surroundings=replace(IN_PROCESS, **surroundings))
+
+
+@pytest.mark.parametrize("mutant", CLIENT_MUTANTS, ids=lambda mutant: mutant.breaks)
+def test_a_mutant_misses_what_it_breaks(mutant: Mutant, stage: Stage):
+    """Only the scenarios of the requirements in question are played; the test below plays all."""
+    rows = tuple(row for row in CLIENT_REQUIREMENTS if row.id in mutant.kills or row.is_passive)
+    is_passive = any(row.id == mutant.breaks and row.is_passive for row in rows)
+    report = judged(mutant, stage, rows, extra_probes=(*PASSIVE_PROBES, EXP) if is_passive else (BASELINE,))
+    assert missed(report) == mutant.kills, f"a client that {mutant.how}:\n{explained(report)}"
+
+
+def everything_missed(index: int) -> tuple[str, set[str], str]:
+    """What the mutant at that place misses of everything: its id, the ids that it misses, and why."""
+    mutant, stage = CLIENT_MUTANTS[index], _stage_of_this_process()
+    report = judged(mutant, stage, CLIENT_REQUIREMENTS)
+    return mutant.breaks, missed(report), explained(report)
+
+
+@cache
+def _stage_of_this_process() -> Stage:
+    return Stage()
+
+
+@pytest.fixture(scope="module")
+def matrix() -> dict[str, tuple[set[str], str]]:
+    """Every mutant against every requirement, on all processors: about a hundred seconds of work."""
+    with get_context("spawn").Pool(min(4, os.cpu_count() or 1)) as pool:
+        found = pool.map(everything_missed, range(len(CLIENT_MUTANTS)), chunksize=4)
+    return {breaks: (ids, why) for breaks, ids, why in found}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mutant", CLIENT_MUTANTS, ids=lambda mutant: mutant.breaks)
+def test_a_mutant_misses_nothing_else(mutant: Mutant, matrix: dict[str, tuple[set[str], str]]):
+    found, why = matrix[mutant.breaks]
+    assert found == mutant.kills, f"a client that {mutant.how}:\n{why}"
