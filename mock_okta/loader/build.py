@@ -28,13 +28,15 @@ from mock_okta.schema.words import CHOICES
 STANDARD_FIELDS = {each["name"]: each for each in profiles.STANDARD_FIELDS}
 
 BARE = {
+    "add": "authenticators",
     "enroll": "required",
     "message": "messages",
+    "promote": "authenticators",
     "refuse": "messages",
     "reset": "authenticators",
     "verify": "all_of",
 }
-"""What a step is given that has a word or a list for its value, by its verb."""
+"""What a step is given whose value is a word, a message or a list, by its verb."""
 
 DEFAULT_SIGN_IN = (Step(verb="identify"), Step(verb="verify", authenticators=("okta_password",)))
 """What has to be proved where a scenario does not say."""
@@ -130,8 +132,8 @@ def _flows(value: Mapping[str, Any]) -> dict[str, tuple[Step, ...]]:
 
 def _step(value: str | Mapping[str, Any]) -> Step:
     verb, how, when = (value, None, {}) if isinstance(value, str) else _parts(value)
-    if isinstance(how, (str, list)):
-        how = {BARE[verb]: [how] if isinstance(how, str) else how}
+    if isinstance(how, (str, list)) or "key" in (how or {}):
+        how = {BARE[verb]: how if isinstance(how, list) else [how]}
     given = _frozen({**(how or {}), **({"fields": _fields(how["fields"])} if how and "fields" in how else {})})
     choice = next((name for name in CHOICES if name in given), "all_of")
     keys = next((given[name] for name in (*CHOICES, "required", "authenticators") if name in given), ())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from mock_okta.schema import org, script, settings, steps, walks
-from mock_okta.schema.blocks import MESSAGE, Schema, formed, free, many, record, text
+from mock_okta.schema.blocks import Schema, formed, free, many, record, text
 
 __all__ = ["Schema", "intervention_schema", "published", "scenario_schema"]
 
@@ -41,7 +41,6 @@ def scenario_schema() -> Schema:
 def _shared() -> dict[str, Schema]:
     return {
         "intervention": script.intervention(),
-        "message": MESSAGE,
         "move": walks.move(),
         "selection": walks.selection(),
         "step": steps.step(),

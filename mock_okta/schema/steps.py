@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 from mock_okta.engine.idx.authenticators.fastpass import WAYS
 from mock_okta.engine.idx.conditions import CONDITIONS
+from mock_okta.engine.idx.step import StepKind
+from mock_okta.engine.idx.steps import STEP_KINDS
+from mock_okta.schema import settings
 from mock_okta.schema.blocks import (
     AUTHENTICATOR,
     MESSAGE,
@@ -31,9 +34,6 @@ FLOWS = {
     "activate": "What a new user with an activation token goes through.",
 }
 """The flows of an org, which are top-level keys."""
-
-
-_MESSAGE: Schema = {"$ref": "#/$defs/message"}
 
 
 def flow(name: str) -> Schema:
@@ -125,24 +125,55 @@ def _field() -> Schema:
 
 
 def _sign_in() -> Schema:
-    how = record("What is said on the way.", {"messages": many(_MESSAGE, "Messages on the next page.", minItems=1)})
+    how = record("What is said on the way.", {"messages": many(_SAID, "Messages on the next page.", minItems=1)})
     return either("Go on with the sign-in.", how, NOTHING)
 
 
-def _said(about: str) -> Schema:
-    return either(about, MESSAGE, many(_MESSAGE, "In this order.", minItems=1))
+def _own_words() -> Schema:
+    link = record("A link.", {"url": text("Where to."), "label": text("As shown.")}, ["url"])
+    members = {
+        "key": text("An i18n key, of Okta's or of one's own."),
+        "params": many({"type": ["string", "integer"]}, "What stands in for {0}, {1} in the text."),
+        "text": text("Other words than Okta's."),
+        "class": word("class", ["ERROR", "INFO", "WARNING"], "How it is shown."),
+        "status": whole("HTTP status, instead of the usual one.", 100, 599),
+        "links": many(link, "Links below it."),
+        "deviceRemediation": free("What a device can do about it."),
+    }
+    return record("A message in other words, or with more to it.", members, ["key"])
 
+
+_SAID = either("A message.", MESSAGE, _own_words())
+
+
+def _said(about: str) -> Schema:
+    return either(about, MESSAGE, _own_words(), many(_SAID, "In this order.", minItems=1))
+
+
+def _from_settings(row: StepKind) -> Schema:
+    """What the row itself says that it takes."""
+    about = ABOUT.get(row.verb, f"Ask for `{row.verb}`.")
+    return either(about, settings.records_of(row.settings, about), NOTHING)
+
+
+ABOUT = {"unlock": "Unlock the account."}
+"""What steps do that take no more than their rows say."""
 
 STEPS: dict[str, Schema] = {
     "probe": _probe(),
     "identify": _identify(),
     "verify": _verify(),
     "enroll": _enroll(),
+    "add": AUTHENTICATOR | {"description": "Set up one more of these, for whoever wants it."},
+    "promote": AUTHENTICATOR | {"description": "Propose to set this up, to users who have none."},
     "profile": _profile(),
     "reset": either("Ask for a new password.", AUTHENTICATOR, NOTHING),
-    "unlock": either("Unlock the account.", record("No values.", {}), NOTHING),
     "sign_in": _sign_in(),
     "message": _said("End with this message, or with several."),
     "refuse": _said("Refuse to go on, with this message."),
 }
+IMPLIED = ("renew",)
+"""Steps that every sign-in ends with, so that no file has to say so."""
+
+STEPS |= {verb: _from_settings(row) for verb, row in STEP_KINDS.items() if verb not in (*STEPS, *IMPLIED)}
 """What each verb takes."""

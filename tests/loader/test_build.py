@@ -148,6 +148,14 @@ def test_a_file_without_steps_asks_for_a_password():
             "sign_in: {messages: [idx.recovery.completed]}",
             Step(verb="sign_in", settings=Map(messages=("idx.recovery.completed",))),
         ),
+        (
+            "refuse: {key: mine, text: No., links: [{url: https://help.example}]}",
+            Step(
+                verb="refuse",
+                settings=Map(messages=(Map(key="mine", text="No.", links=(Map(url="https://help.example"),)),)),
+            ),
+        ),
+        ("add: webauthn", Step(verb="add", authenticators=("webauthn",))),
         ("refuse: security.access_denied", Step(verb="refuse", settings=Map(messages=("security.access_denied",)))),
     ],
 )

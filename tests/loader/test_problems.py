@@ -2,6 +2,8 @@
 
 import pytest
 
+from mock_okta.loader.grammar import _listed
+from mock_okta.schema.steps import STEPS
 from tests.loader.reading import FILE, continued, problem_of, problems_of
 
 SIX_MISTAKES = """\
@@ -112,7 +114,7 @@ GRAMMAR = {
          "did you mean 'verify'?"),
     "a step without a verb":
         ("sign_in: [{}]", 4, "sign_in[0]",
-         "one of identify, verify, enroll, profile, reset, unlock, sign_in, message, refuse is missing",
+         f"one of {_listed(list(STEPS))} is missing",
          "add what is to happen"),
     "a step without its value":
         ("sign_in: [identify, verify]", 4, "sign_in[1]", "'verify' needs a value",
