@@ -11,9 +11,9 @@ from joserfc.jwk import KeySet
 
 from mock_okta.engine.decisions import NothingToDecide, decide, open_decisions
 from mock_okta.engine.idx.authenticators.totp import GOOGLE
-from mock_okta.engine.model import Enrollment, Step
+from mock_okta.engine.model import Enrollment, Step, UserStatus
 from mock_okta.engine.oauth.signing import public_jwk
-from tests.engine.desk import IDENTIFY, ORIGIN, PASSWORD, Desk, mary, scenario
+from tests.engine.desk import IDENTIFY, ORIGIN, PASSWORD, Desk, flow_scenario, mary, scenario
 from tests.engine.invariants import problems
 
 MARY = "mary@example.com"
@@ -706,3 +706,20 @@ def test_the_extension_serves_a_known_user_too():
     choose(desk, "signed_nonce")
     decided(desk, "approve", path)
     assert has_signed_in(desk)
+
+
+# -- elsewhere --------------------------------------------------------------------------------------------------------
+
+
+def test_an_account_can_be_unlocked_with_a_notification():
+    steps = (Step(verb="identify"), VERIFY, Step(verb="unlock"))
+    locked = mary(status=UserStatus.LOCKED_OUT, enrolled=(*mary().enrolled, phone("push")))
+    desk = Desk(flow_scenario({"sign_in": (IDENTIFY, PASSWORD), "unlock": steps}, users=(locked,)))
+    desk.begin()
+    move(desk, "unlock-account")
+    identity = desk.state.authenticator_ids["okta_verify"]
+    move(desk, "challenge", identifier=MARY, authenticator={"id": identity, "methodType": "push"})
+    assert desk.offered[0] == "challenge-poll"
+    assert "user" not in desk.last.body
+    decided(desk, "approve")
+    assert desk.state.users[next(iter(desk.state.users))].status is UserStatus.ACTIVE

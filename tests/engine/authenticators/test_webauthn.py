@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.reference.pkce import base64url
-from conformance.reference.soft_key import FLAG, NoKey, SoftKey
+from conformance.reference.soft_key import FLAG, SoftKey
 from mock_okta.engine.idx.authenticators import passkeys
 from mock_okta.engine.model import App, Enrollment, Step
 from tests.engine.desk import IDENTIFY, ORIGIN, PASSWORD, Desk, mary, scenario
@@ -417,23 +417,6 @@ def test_a_scenario_may_name_the_party_and_the_pages():
     assert desk.said == REFUSED
 
 
-# -- the key itself ---------------------------------------------------------------------------------------------------
-
-
-def test_the_soft_key_heeds_what_is_excluded_and_what_is_allowed():
-    key = soft_key()
-    desk = at_the_enrolment()
-    data = context(desk)["activationData"]
-    made = key.create(data)
-    with pytest.raises(NoKey):
-        key.create(data, [base64url(key.credentials[0].id)])
-    with pytest.raises(NoKey):
-        key.get({"challenge": "AAAA"}, ["another"])
-    with pytest.raises(NoKey):
-        key.answer_to({})
-    assert made == soft_key().create(data)
-
-
 def test_bytes_may_come_in_either_alphabet_of_base64():
     key = soft_key()
     desk = at_the_challenge(enrollment_of(key))
@@ -442,3 +425,42 @@ def test_bytes_may_come_in_either_alphabet_of_base64():
         desk, {name: text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4) for name, text in signed.items()}
     )
     assert has_signed_in(desk)
+
+
+# -- hardware ---------------------------------------------------------------------------------------------------------
+
+# fmt: off
+CHROMIUM_CLIENT_DATA = (
+    "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIiwiY2hhbGxlbmdlIjoiQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUEi"
+    "LCJvcmlnaW4iOiJodHRwOi8vbG9jYWxob3N0Ojg5MzEiLCJjcm9zc09yaWdpbiI6ZmFsc2V9"
+)
+CHROMIUM_ATTESTATION = (
+    "o2NmbXRmcGFja2VkZ2F0dFN0bXSjY2FsZyZjc2lnWEcwRQIgfAMaY18eEfSbuS1SrtZixhlQ8Vhe8BMAHXuJ8hoVm1sCIQD2"
+    "eybW5bqTm1ybJWXGdJuXN+HJ9b6pBY4yOwoP2vGDcWN4NWOBWQHYMIIB1DCCAXqgAwIBAgIBATAKBggqhkjOPQQDAjBgMQsw"
+    "CQYDVQQGEwJVUzERMA8GA1UECgwIQ2hyb21pdW0xIjAgBgNVBAsMGUF1dGhlbnRpY2F0b3IgQXR0ZXN0YXRpb24xGjAYBgNV"
+    "BAMMEUJhdGNoIENlcnRpZmljYXRlMB4XDTE3MDcxNDAyNDAwMFoXDTQ2MTExNTEyMTI1MlowYDELMAkGA1UEBhMCVVMxETAP"
+    "BgNVBAoMCENocm9taXVtMSIwIAYDVQQLDBlBdXRoZW50aWNhdG9yIEF0dGVzdGF0aW9uMRowGAYDVQQDDBFCYXRjaCBDZXJ0"
+    "aWZpY2F0ZTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABI1hfmXJUI5kvMVnOsgqZ5naPBRGaCwljEY//99Y39L6Pmw3i1PX"
+    "lcSk3/tBme3Xhi8jq68CA7S4kRugVpmU4QGjJTAjMAwGA1UdEwEB/wQCMAAwEwYLKwYBBAGC5RwCAQEEBAMCAwgwCgYIKoZI"
+    "zj0EAwIDSAAwRQIhAOmPsdbjphzGrW/3pw1ebVzz9gFUK2uvSoBYlPUbUZ6kAiAdD9Pr1hD9dd8Y2Q8d3p0GIu5XsXqjixSf"
+    "Rvi5RssBqGhhdXRoRGF0YVikSZYN5YgOjGh0NBcPZHZgW4/krrmihjLHmVzzuoMdl2NFAAAAAQECAwQFBgcIAQIDBAUGBwgA"
+    "IFYWBDES9fdw9m+AkPsCe5QQRWN4kDgzqgPTTdGdskezpQECAyYgASFYIB7HVuyuwJ6v35yl402f8bVbSX5VyTELICnNjdcf"
+    "V5rfIlggFYk3ce9MgsjGUz3yVLsv464KOgkg5oyoGBThv5DMGxA="
+)
+# fmt: on
+
+
+def test_a_statement_signed_by_the_maker_of_a_key_is_checked_too():
+    """What the virtual authenticator of Chromium made on http://localhost:8931 for 24 bytes of nothing."""
+    expected = passkeys.Expected(
+        challenge="A" * 32,
+        allows=lambda origin: origin == "http://localhost:8931",
+        rp_id=None,
+        user_verification="required",
+    )
+    key = passkeys.registered(expected, CHROMIUM_CLIENT_DATA, CHROMIUM_ATTESTATION)
+    assert (key.sign_count, key.aaguid) == (1, "01020304-0506-0708-0102-030405060708")
+    broken = bytearray(passkeys.decoded(CHROMIUM_ATTESTATION))
+    broken[40] ^= 1  # inside the signature of the certificate's key
+    with pytest.raises(passkeys.BadProof):
+        passkeys.registered(expected, CHROMIUM_CLIENT_DATA, passkeys.encoded(bytes(broken)))
