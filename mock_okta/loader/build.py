@@ -27,8 +27,10 @@ from mock_okta.schema.words import CHOICES
 STANDARD_FIELDS = {each["name"]: each for each in profiles.STANDARD_FIELDS}
 
 BARE = {
+    "add": "authenticators",
     "enroll": "required",
     "message": "messages",
+    "promote": "authenticators",
     "refuse": "messages",
     "reset": "authenticators",
     "verify": "all_of",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.authenticators.fastpass import WAYS
 from mock_okta.schema.blocks import (
     AUTHENTICATOR,
     MESSAGE,
@@ -26,6 +28,10 @@ FLOWS = {
     "activate": "What a new user with an activation token goes through.",
 }
 """The flows of an org, which are top-level keys."""
+
+
+SEVERAL = tuple(key for key, row in AUTHENTICATORS.items() if row.grouped and row.enroll)
+"""Authenticators of which one person may well have several."""
 
 
 def flow(name: str) -> Schema:
@@ -102,10 +108,23 @@ def _said(about: str) -> Schema:
     return either(about, MESSAGE, many(MESSAGE, "In this order.", minItems=1))
 
 
+def _probe() -> Schema:
+    members = {
+        "challenge_methods": many(
+            word("challenge_method", WAYS, "One of them."), "How the device is reached, in this order.", minItems=1
+        ),
+        "button": flag("Wait for the button to be pressed.", False),
+    }
+    return either("Ask Okta Verify on the device who is there.", record("How.", members), NOTHING)
+
+
 STEPS: dict[str, Schema] = {
+    "probe": _probe(),
     "identify": _identify(),
     "verify": _verify(),
     "enroll": _enroll(),
+    "add": word("authenticator", SEVERAL, "Enrol one more of it, or skip."),
+    "promote": word("authenticator", ("webauthn",), "Propose it to whoever has none."),
     "profile": _profile(),
     "reset": either("Ask for a new password.", AUTHENTICATOR, NOTHING),
     "unlock": either("Unlock the account.", record("No values.", {}), NOTHING),

@@ -112,7 +112,8 @@ GRAMMAR = {
          "did you mean 'verify'?"),
     "a step without a verb":
         ("sign_in: [{}]", 4, "sign_in[0]",
-         "one of identify, verify, enroll, profile, reset, unlock, sign_in, message, refuse is missing",
+         "one of probe, identify, verify, enroll, add, promote, profile, reset, unlock, sign_in, message, refuse is "
+         "missing",
          "add what is to happen"),
     "a step without its value":
         ("sign_in: [identify, verify]", 4, "sign_in[1]", "'verify' needs a value",
