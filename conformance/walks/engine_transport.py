@@ -19,7 +19,7 @@ from werkzeug.routing import Map, Rule
 
 from conformance.walks.world import CannotBe, post
 from mock_okta.administration import change_user
-from mock_okta.engine import advance_without_tenant, handle_tag
+from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
 from mock_okta.engine.decisions import NothingToDecide, decide
 from mock_okta.engine.idx.authenticators.duo import answer_of_duo
 from mock_okta.engine.model import Reply, Request, State, User
@@ -29,6 +29,7 @@ from mock_okta.web import cors
 
 HANDLES = ("stateHandle", "interactionHandle", "stateToken")
 _IDX = "idx"
+_LED = frozenset(route.endpoint for route in ROUTES if route.leads)
 
 
 class EngineTransport(httpx.BaseTransport):
@@ -57,6 +58,7 @@ class EngineTransport(httpx.BaseTransport):
             headers={name.lower(): value for name, value in request.headers.items()},
             query=tuple(url.params.multi_items()),
             body=request.read(),
+            rest=values.get("rest", ""),
         )
         tenant = self._tenant(asked)
         if tenant is None:
@@ -67,6 +69,9 @@ class EngineTransport(httpx.BaseTransport):
         return _response(reply, tenant.now(), request)
 
     def _tenant(self, request: Request) -> Tenant | None:
+        if request.endpoint in _LED:
+            tag = tag_of(request)
+            return (self._org.find_by_tag(tag) if tag else None) or self._org.default
         if not request.endpoint.startswith(f"{_IDX}/"):
             return self._org.find(request.server)
         handle = _handle_in(request.body)

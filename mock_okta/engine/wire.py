@@ -37,6 +37,8 @@ SWITCHES: dict[str, Switch] = {row.name: row for row in (
            "A new security key is asked for its transports and extensions too, or (2021) for its attestation alone."),
     Switch("custom_app", ("custom_app", "custom_push"),
            "The key of an app of the customer's own; it was called Custom Push at first."),
+    Switch("redirect_idp", ("authorize", "sso"),
+           "Identity providers on the sign-in page: by the authorize endpoint, or (hosted sign-in) by their own page."),
     Switch("strict", (False, True),
            "Refuse request forms that Okta's catalogue forbids but that real SDKs send and real orgs take."),
 )}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.fastpass import WAYS
 from mock_okta.engine.idx.conditions import CONDITIONS
 from mock_okta.engine.idx.step import StepKind
@@ -34,6 +35,9 @@ FLOWS = {
     "activate": "What a new user with an activation token goes through.",
 }
 """The flows of an org, which are top-level keys."""
+
+SEVERAL = tuple(key for key, row in AUTHENTICATORS.items() if row.grouped and row.enroll)
+"""Authenticators of which one person may well have several."""
 
 
 def flow(name: str) -> Schema:
@@ -164,8 +168,8 @@ STEPS: dict[str, Schema] = {
     "identify": _identify(),
     "verify": _verify(),
     "enroll": _enroll(),
-    "add": AUTHENTICATOR | {"description": "Set up one more of these, for whoever wants it."},
-    "promote": AUTHENTICATOR | {"description": "Propose to set this up, to users who have none."},
+    "add": word("authenticator", SEVERAL, "Set up one more of these, for whoever wants it."),
+    "promote": word("authenticator", ("webauthn",), "Propose to set this up, to users who have none."),
     "profile": _profile(),
     "reset": either("Ask for a new password.", AUTHENTICATOR, NOTHING),
     "sign_in": _sign_in(),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.interop.orgs import SECRET, password_then
-from tests.interop.programs import Programs, steps, told
+from tests.interop.programs import Programs, told
 from tests.interop.running import NewTenant
 
 pytestmark = pytest.mark.interop

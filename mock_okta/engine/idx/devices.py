@@ -15,6 +15,7 @@ from mock_okta.engine.idx.authenticators.fastpass import KEY, LAUNCH, LAUNCH_MET
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.authenticators.settings import of_org
 from mock_okta.engine.idx.forms import Field
+from mock_okta.engine.idx.step import over
 from mock_okta.engine.model import Challenge, Transaction
 from mock_okta.engine.turn import Turn
 
@@ -72,7 +73,7 @@ def _without_device(turn: Turn, transaction: Transaction) -> Transaction:
         return replace(transaction, stage="enroll-select" if enrolls else "select", challenge=None)
     found = steps.open_step(turn, transaction)
     if found is not None and found[0].verb == "probe":
-        transaction = steps.over(transaction, found[1])
+        transaction = over(transaction, found[1])
     return steps.settle(turn, replace(transaction, challenge=None))
 
 

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mock_okta.engine import transactions
-from mock_okta.engine.idx import policy, steps
+from mock_okta.engine.idx import identity_providers, policy, steps
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.password import max_attempts
 from mock_okta.engine.idx.authenticators.row import Values, Wrong
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import After, Refused
 from mock_okta.engine.idx.stages import STAGES
+from mock_okta.engine.idx.step import over
 from mock_okta.engine.model import Challenge, Enrollment, Proof, Transaction, User, UserStatus
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
@@ -33,7 +34,7 @@ def identify(turn: Turn, transaction: Transaction, values: Values) -> Transactio
     """Says who the user is, and on the single form proves the password as well."""
     named = _named(turn, transaction, values["identifier"])
     named = replace(named, remember_me=values.get("rememberMe", False))
-    if "credentials" not in values:
+    if "credentials" not in values or identity_providers.routed(turn, named):
         return steps.settle(turn, named)
     user = policy.user_of(turn, named)
     enrollment = user.enrollment("okta_password") if user else None
@@ -51,7 +52,8 @@ def identify_for_recovery(turn: Turn, transaction: Transaction, values: Values) 
 def _named(turn: Turn, transaction: Transaction, identifier: str) -> Transaction:
     """The transaction with somebody in it. Raises: Refused for an unknown user, unless the org hides who exists"""
     user = turn.user_by_login(identifier)
-    if user is None and not turn.scenario.org.get("user_enumeration_prevention"):
+    may_be_new = transaction.flow == "sign_in" and identity_providers.routed_by(turn, identifier)
+    if user is None and not may_be_new and not turn.scenario.org.get("user_enumeration_prevention"):
         raise Refused(MESSAGES["idx.unknown.user"], identifier)
     return replace(transaction, identifier=identifier, user_id=user.id if user else None)
 
@@ -169,6 +171,11 @@ def poll(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     return answer(turn, asked, {}) if challenge.decision else asked
 
 
+def stay(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Leaves everything as it is: the browser goes elsewhere, and comes back."""
+    return transaction
+
+
 def skip(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Leaves out what is optional."""
     position = steps.open_position(turn, transaction)
@@ -226,7 +233,7 @@ def _enroll(turn: Turn, transaction: Transaction, challenge: Challenge, answer: 
     turn.put_user(replace(user, enrolled=(*user.enrolled, new)))
     found = steps.open_step(turn, transaction)
     if found is not None and found[0].verb == "add":
-        transaction = steps.over(transaction, found[1])
+        transaction = over(transaction, found[1])
     return steps.settle(turn, _with_proof(turn, transaction, challenge))
 
 
@@ -248,7 +255,7 @@ def _renew(turn: Turn, transaction: Transaction, enrollment: Enrollment | None, 
     enrolled = tuple(new if each.id == new.id else each for each in user.enrolled)
     enrolled = enrolled if new in enrolled else (*enrolled, new)
     turn.put_user(replace(user, enrolled=enrolled, status=UserStatus.ACTIVE, failures=0))
-    return steps.settle(turn, steps.over(_with_proof(turn, transaction, challenge), position))
+    return steps.settle(turn, over(_with_proof(turn, transaction, challenge), position))
 
 
 def _with_proof(turn: Turn, transaction: Transaction, challenge: Challenge) -> Transaction:

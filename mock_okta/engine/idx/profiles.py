@@ -16,6 +16,7 @@ from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Notice, Refused
+from mock_okta.engine.idx.step import over
 from mock_okta.engine.model import Challenge, Enrollment, Proof, Transaction, User, UserStatus
 from mock_okta.engine.turn import Turn
 
@@ -87,7 +88,7 @@ def register(turn: Turn, transaction: Transaction, values: Values) -> Transactio
     _refuse(problems)
     position = steps.open_position(turn, transaction)
     assert position is not None, "the form belongs to an open step"
-    named = steps.over(replace(transaction, identifier=user.login, user_id=user.id), position)
+    named = over(replace(transaction, identifier=user.login, user_id=user.id), position)
     turn.put_user(user)
     if "credentials" in values:
         named = _with_password(turn, named, user, values["credentials"])
@@ -121,7 +122,7 @@ def update(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     assert position is not None, "the form belongs to an open step"
     user = turn.state.users[transaction.user_id or ""]
     turn.put_user(replace(user, profile={**user.profile, **profile}))
-    return steps.settle(turn, steps.over(transaction, position))
+    return steps.settle(turn, over(transaction, position))
 
 
 def _problems_of(turn: Turn, transaction: Transaction, profile: Values) -> list[Notice]:

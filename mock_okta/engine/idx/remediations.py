@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mock_okta.engine.idx import devices, forms, moves, passkey_sign_in, policy, profiles, steps
+from mock_okta.engine.idx import devices, forms, identity_providers, moves, passkey_sign_in, policy, profiles, steps
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, okta_verify, push
 from mock_okta.engine.idx.authenticators.row import Authenticator, Values, enrollment_in_play, no_fields
 from mock_okta.engine.idx.authenticators.settings import of_org
@@ -233,6 +233,9 @@ REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
                 on_current=True),
     Remediation(name="challenge-poll", path="authenticators/poll", form=push.poll_form, move=moves.poll,
                 on_current=True, refresh_ms=4000),
+    Remediation(name="redirect-idp", path="", move=moves.stay, redirects=identity_providers.sign_in_redirects),
+    Remediation(name="redirect-authenticator", path="", move=moves.stay,
+                redirects=identity_providers.authenticator_redirects),
     Remediation(name="resend", path="challenge", form=push_form, move=moves.choose, on_current=True),
     Remediation(name="launch-authenticator", path="authenticators/okta-verify/launch", form=launch_form,
                 move=devices.launch, offered=devices.can_launch_known, relates_to="authenticatorChallenge"),

@@ -28,6 +28,7 @@ from mock_okta.engine.idx.stages import (
     PASSKEY,
     RECOVERED,
     STAGES,
+    TWIN,
     USER,
 )
 from mock_okta.engine.model import AppType, Enrollment, Transaction
@@ -169,6 +170,14 @@ def _current(turn: Turn, transaction: Transaction) -> Body:
     methods = (challenge.method,) if challenge.method else policy.methods_of(turn, row)
     members |= _identity(turn, row, identity, methods, row.extra_of(enrollment) if enrollment else {})
     return {place: _object(members | _settings(turn, transaction, row, challenge.purpose))}
+
+
+def _twin(turn: Turn, transaction: Transaction) -> Body:
+    """`currentAuthenticator` where `currentAuthenticatorEnrollment` stands as well."""
+    challenge = policy.challenge_of(transaction)
+    row = AUTHENTICATORS[challenge.authenticator]
+    identity = turn.state.authenticator_ids[row.key]
+    return {CURRENT: _object(_identity(turn, row, identity, (challenge.method,)))}
 
 
 def _password_on_page(turn: Turn, transaction: Transaction) -> Body:
@@ -327,6 +336,7 @@ _SHOWN: dict[str, Callable[[Turn, Transaction], Body]] = {
     USER: _user,
     DEVICE: _device,
     CANCEL: _cancel,
+    TWIN: _twin,
     APP: _app,
     PASSKEY: _passkey,
 }

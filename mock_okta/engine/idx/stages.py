@@ -18,6 +18,8 @@ ACQUIRED = "acquired"
 """`enrollmentAuthenticator`: a copy of the authenticator that is being enrolled."""
 RECOVERED = "recovered"
 """`recoveryAuthenticator`: the authenticator that is being recovered or renewed."""
+TWIN = "twin"
+"""`currentAuthenticator` beside `currentAuthenticatorEnrollment`: both name the authenticator in play (recorded)."""
 USER = "user"
 CANCEL = "cancel"
 APP = "app"
@@ -77,6 +79,11 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
     Stage("challenge",         ("challenge-authenticator", "select-authenticator-authenticate"), _PROVING),
     Stage("challenge-poll",    ("challenge-poll", "select-authenticator-authenticate"), _PROVING),
     Stage("challenge-sso",     ("device-apple-sso-extension", "select-authenticator-authenticate"), _PROVING),
+    Stage("idp",               ("redirect-idp",), (USER,)),
+    Stage("redirect",          ("redirect-authenticator", "select-authenticator-authenticate"),
+                               (IN_PLAY, TWIN, CHOICES, RECOVERED, USER)),
+    Stage("redirect-card",     ("redirect-authenticator", "select-authenticator-authenticate"), _PROVING),
+    Stage("redirect-enroll",   ("redirect-authenticator", "select-authenticator-enroll", "skip"), _ACQUIRING),
     Stage("resend",            ("resend", "select-authenticator-authenticate"), _PROVING),
     Stage("dead-end",          (), (USER,)),
     Stage("enroll-select",     ("select-authenticator-enroll", "skip"), (MISSING, USER)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_okta.engine.idx import endings, messages, policy, sessions
+from mock_okta.engine.idx import endings, identity_providers, messages, policy, sessions
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import Values, usable_methods
 from mock_okta.engine.idx.authenticators.settings import of_org
@@ -153,13 +153,15 @@ _IDENTIFY_STAGES = {"sign_in": "identify", "recover": "identify-recovery", "unlo
 
 
 def is_identified(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
-    """Somebody was named, whether such a user exists or not."""
-    return transaction.identifier is not None
+    """Somebody was named, whether such a user exists or not; whoever belongs to an identity provider came from there."""
+    return transaction.identifier is not None and identity_providers.routed(turn, transaction) is None
 
 
 def ask_who(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
-    """Rests at the page that asks for the identifier."""
-    stage = _IDENTIFY_STAGES[transaction.flow]
+    """Rests at the page that asks for the identifier, or at the one that only leads to identity providers."""
+    stage = _IDENTIFY_STAGES.get(transaction.flow, "identify")
+    if step.settings.get("only_identity_providers") or transaction.identifier is not None:
+        stage = "idp"
     return replace(transaction, stage=stage, expires_at=transaction.started_at + FRESH_S)
 
 
@@ -281,7 +283,8 @@ def _at_new_password(turn: Turn, transaction: Transaction, stage: str) -> Transa
 
 def is_fresh(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
     """The password that was proved need not be changed, and is not about to expire (or the user knows)."""
-    if position in transaction.done or "okta_password" not in policy.proved(transaction):
+    typed = any(proof.authenticator == "okta_password" and proof.method != "idp" for proof in transaction.proofs)
+    if position in transaction.done or not typed:
         return True
     return not _has_expired(turn, transaction) and policy.days_to_expiry(turn, transaction) is None
 

@@ -184,7 +184,7 @@ def id_token_claims(
         "jti": f"ID.{turn.draw(43)}",
         "amr": list(grant.amr),
         "acr": level,
-        "idp": org_id(turn.state),
+        "idp": grant.idp or org_id(turn.state),
         "nonce": nonce,
         "preferred_username": profile.get("preferred_username"),
         "auth_time": int(grant.auth_time),

@@ -29,7 +29,9 @@ INSTANCE = Setting(name="idp_app_instance_id", kind="text", default="0oa00000000
 def only_by_coming_back(
     turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
 ) -> Wrong | None:
-    """No form proves it."""
+    """No form proves it, but coming back from the identity provider does."""
+    if challenge.decision == "approve":
+        return None
     purpose = "verify" if challenge.purpose == "verify" else "enroll"
     return Wrong(message=MESSAGES[f"oie.authenticator.{purpose}.error.fail"], counts=False)
 
@@ -65,7 +67,7 @@ ROWS = (
         of_org=(IDENTITY_PROVIDER, LOGO),
         of_enrollment=(PROVIDER,),
         verify=Ceremony(option=no_method, stage="redirect", check=only_by_coming_back),
-        enroll=Ceremony(option=no_method, stage="redirect", place=CURRENT, check=only_by_coming_back),
+        enroll=Ceremony(option=no_method, stage="redirect-enroll", place=CURRENT, check=only_by_coming_back),
     ),
     Authenticator(
         key=SMART_CARD,
@@ -78,7 +80,7 @@ ROWS = (
         profile=card,
         of_org=(IDENTITY_PROVIDER,),
         of_enrollment=(INSTANCE,),
-        verify=Ceremony(stage="redirect", place=CURRENT, check=only_by_coming_back),
-        enroll=Ceremony(stage="redirect", place=CURRENT, check=only_by_coming_back),
+        verify=Ceremony(stage="redirect-card", place=CURRENT, check=only_by_coming_back),
+        enroll=Ceremony(stage="redirect-enroll", place=CURRENT, check=only_by_coming_back),
     ),
 )

@@ -109,7 +109,7 @@ ROWS = (
         methods=("password",),
         kind="knowledge",
         enrollment_prefix="lae",
-        amr={"password": ("pwd",)},
+        amr={"password": ("pwd",), "idp": ("fed",)},
         settings=policy_settings,
         of_org=(
             MAX_ATTEMPTS,

@@ -16,6 +16,7 @@ from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.model import Challenge, Enrollment, Transaction, User
 from mock_okta.engine.turn import Turn
 
+TICK = "autoChallenge"
 LABELS = {"totp": "Enter a code", "push": "Get a push notification", "signed_nonce": "Use Okta FastPass"}
 PUSH_LIFETIME_S = 300
 """How long a notification can be answered: as long as the transaction lives without a poll."""
@@ -42,7 +43,7 @@ def begin_push(key: str) -> Callable[[Turn, User | None, Challenge, Values], Cha
     """How a notification of this authenticator is sent; to nobody's phone nothing is, and nobody decides."""
 
     def begin(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
-        data = {"asked": turn.state.serial, "autoChallenge": bool(values.get("autoChallenge", False))}
+        data = {"asked": turn.state.serial} | {name: values[name] for name in (TICK,) if name in values}
         decision = of_org(turn, key, DECISION) if user else None
         return replace(challenge, data=data, decision=decision, expires_at=turn.now + PUSH_LIFETIME_S)
 
@@ -86,9 +87,10 @@ def over(challenge: Challenge | None) -> Challenge | None:
 
 
 def remembering(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
-    """The enrolment that knows whether notifications shall go out unasked from now on."""
-    auto = challenge.data.get("autoChallenge", False)
-    return replace(enrollment, secret={**enrollment.secret, "auto_challenge": auto})
+    """The enrolment that knows whether notifications shall go out unasked from now on, if anything was said of it."""
+    if TICK not in challenge.data:
+        return enrollment
+    return replace(enrollment, secret={**enrollment.secret, "auto_challenge": challenge.data[TICK]})
 
 
 def device_for(turn: Turn, user: User, challenge: Challenge, answer: Values) -> Enrollment | None:
@@ -120,7 +122,7 @@ def auto_challenge_field(turn: Turn, key: str, value: bool) -> tuple[Field, ...]
     if of_org(turn, key, AUTO_CHALLENGE) == "absent":
         return ()
     label = "Send push automatically"
-    return (Field(name="autoChallenge", type="boolean", label=label, required=False, value=value, mutable=True),)
+    return (Field(name=TICK, type="boolean", label=label, required=False, value=value, mutable=True),)
 
 
 def data_fields(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
@@ -138,8 +140,8 @@ def poll_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
         return ()
     user = turn.state.users.get(transaction.user_id or "")
     enrollment = device_for(turn, user, challenge, {}) if user else None
-    ticked = challenge.data.get("autoChallenge") or (enrollment is not None and goes_out_unasked(turn, enrollment))
-    return auto_challenge_field(turn, challenge.authenticator, bool(ticked))
+    before = enrollment is not None and goes_out_unasked(turn, enrollment)
+    return auto_challenge_field(turn, challenge.authenticator, bool(challenge.data.get(TICK, before)))
 
 
 def again_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
