@@ -44,6 +44,7 @@ ROUTES: tuple[Route, ...] = (
     *_of_both_servers("revoke", "POST"),
     *_of_both_servers("logout", "GET", "POST"),
     *_of_both_servers("authorize", "GET", "POST"),
+    Route("/email/verify/<path:rest>", "email-link", ("GET", "POST"), leads=True),
     Route("/sso/idps/<path:rest>", "identity-provider", ("GET", "POST"), leads=True),
 )
 
@@ -75,6 +76,5 @@ GAPS: tuple[Gap, ...] = (
     Gap("/idp/myaccount/<path:rest>", "myaccount"),
     Gap("/login/token/redirect", "hosted-sign-in"),
     Gap("/login/sessionCookieRedirect", "hosted-sign-in"),
-    Gap("/email/verify/<path:rest>", "email-magic-link"),
     Gap("/activate", "device-activation-page"),
 )

@@ -361,9 +361,14 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A link in a mail, by its token. `code`: the one-time code that it stands for, at the challenge it was sent in."""
+    """A link in a mail.
+
+    transaction: the one that waits for it; `interaction` is its, in case that one is gone
+    code: the one-time code that it stands for
+    """
 
     transaction: str
+    interaction: Interaction
     code: str
     expires_at: float
 

@@ -35,9 +35,7 @@ def issue_token(
     user = _user(state, login)
     lifetime = LIFETIME_S[kind] if lifetime_s is None else lifetime_s
     token = ids.draw(state.seed, state.serial, TOKEN_LENGTH, ids.URL_SAFE)
-    others = {
-        name: each for name, each in state.start_tokens.items() if (each.user_id, each.kind) != (user.id, kind)
-    }
+    others = {name: each for name, each in state.start_tokens.items() if (each.user_id, each.kind) != (user.id, kind)}
     issued = StartToken(kind=kind, user_id=user.id, expires_at=at + lifetime)
     tokens = state.start_tokens.__class__(others | {token: issued})
     return replace(state, serial=state.serial + 1, start_tokens=tokens), token

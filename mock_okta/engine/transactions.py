@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_okta.engine.idx import browsers
 from mock_okta.engine.idx.assurance import amr_of
-from mock_okta.engine.model import Grant, Interaction, Transaction
+from mock_okta.engine.model import Browser, Grant, Interaction, Transaction
 from mock_okta.engine.turn import Turn
 
 FRESH_S = 2 * 3600
@@ -21,12 +20,12 @@ MAX_TRANSACTIONS = 10_000
 """More than this at once, and those that end soonest are forgotten."""
 
 
-def start_transaction(turn: Turn, interaction: Interaction) -> Transaction:
+def start_transaction(turn: Turn, interaction: Interaction, browser: Browser) -> Transaction:
     """Opens a transaction at its first stage and remembers it under both its handles."""
-    return _open(turn, interaction, turn.draw_handle())
+    return _open(turn, interaction, browser, turn.draw_handle())
 
 
-def _open(turn: Turn, interaction: Interaction, interaction_handle: str) -> Transaction:
+def _open(turn: Turn, interaction: Interaction, browser: Browser, interaction_handle: str) -> Transaction:
     _make_room(turn)
     transaction = Transaction(
         handle=f"02.id.{turn.draw_handle()}",
@@ -35,7 +34,7 @@ def _open(turn: Turn, interaction: Interaction, interaction_handle: str) -> Tran
         stage="identify",
         started_at=turn.now,
         expires_at=turn.now + FRESH_S,
-        browser=browsers.asking(turn),
+        browser=browser,
     )
     turn.put_transaction(transaction)
     turn.put("interactions", interaction_handle, transaction.handle)
@@ -45,7 +44,7 @@ def _open(turn: Turn, interaction: Interaction, interaction_handle: str) -> Tran
 def restart(turn: Turn, transaction: Transaction) -> Transaction:
     """Cancels: the old handle is dead, the interaction handle now leads to a new transaction of the same client."""
     forget(turn, transaction)
-    return _open(turn, transaction.interaction, transaction.interaction_handle)
+    return _open(turn, transaction.interaction, transaction.browser, transaction.interaction_handle)
 
 
 def forget(turn: Turn, transaction: Transaction) -> None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_okta.engine.idx import browsers, endings, sessions, steps
+from mock_okta.engine.idx import endings, sessions, steps
 from mock_okta.engine.idx.refused import Refused
-from mock_okta.engine.model import Interaction, Remark, StartToken, Transaction, User, UserStatus
+from mock_okta.engine.model import Browser, Interaction, Remark, StartToken, Transaction, User, UserStatus
 from mock_okta.engine.transactions import IDENTIFIED_S, start_transaction
 from mock_okta.engine.turn import Turn
 
@@ -20,18 +20,17 @@ NOT_YET_ACTIVE = frozenset({UserStatus.STAGED, UserStatus.PROVISIONED})
 def begin(
     turn: Turn,
     interaction: Interaction,
+    browser: Browser,
     *,
-    forwarded: bool = False,
     prompt: str | None = None,
     token: StartToken | None = None,
 ) -> Transaction:
     """A new transaction at its first page.
 
-    forwarded: the client may say on whose behalf it asks
     prompt: "login" asks for everything again, whoever is signed in
     token: begins another flow than the sign-in
     """
-    fresh = replace(start_transaction(turn, interaction), browser=browsers.asking(turn, forwarded=forwarded))
+    fresh = start_transaction(turn, interaction, browser)
     begun = _with_token(turn, fresh, token) if token else _resumed(turn, steps.enter(turn, fresh), prompt)
     turn.put_transaction(begun)
     return begun

@@ -56,9 +56,10 @@ def cookie(turn: Turn, name: str) -> str:
     return ""
 
 
-def asking(turn: Turn, *, forwarded: bool = False) -> Browser:
+def asking(turn: Turn, *, device: str = "", forwarded: bool = False) -> Browser:
     """Who sent the request at hand.
 
+    device: the cookie that it will have from now on, if it had none
     forwarded: the client is a server that has shown who it is, so that its word counts on whose behalf it asks
     """
     headers = turn.request.headers
@@ -66,7 +67,7 @@ def asking(turn: Turn, *, forwarded: bool = False) -> Browser:
     return Browser(
         address=address or turn.request.address,
         agent=headers.get("user-agent", ""),
-        device=cookie(turn, DEVICE_COOKIE),
+        device=device or cookie(turn, DEVICE_COOKIE),
     )
 
 

@@ -34,6 +34,7 @@ class Field:
     secret: bool | None = None
     min_length: int | None = None
     max_length: int | None = None
+    format: str | None = None
     value: Any = None
     options: tuple[Option, ...] | None = None
     visible: bool | None = None
@@ -85,6 +86,7 @@ _BEFORE_OPTIONS = (
     ("minLength", "min_length"),
     ("maxLength", "max_length"),
     ("value", "value"),
+    ("format", "format"),
 )
 
 

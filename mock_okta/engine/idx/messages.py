@@ -104,6 +104,19 @@ MESSAGES: dict[str, Message] = {row.name: row for row in (
     Message("idx.password.expiring.message",
             "When your password expires, you will have to change your password before you can login to your {0} "
             "account.", 200, "INFO"),
+    # What mailed links lead to: 200 as far as recorded. The one that only a poll can hear is a refusal here, since
+    # auth-js 8 breaks on a poll that is answered 200 with nothing to do (idx-protocol notes 8.4-13).
+    Message("idx.return.to.original.tab", "Please return to the original tab.", 200, "INFO"),
+    Message("idx.transferred.to.new.tab", "Flow continued in a new tab.", 200, "INFO"),
+    Message("idx.enter.otp.in.original.tab", "Enter the OTP in your original browser or device.", 200, "INFO"),
+    Message("idx.return.link.expired",
+            "This email link has expired. To resend it, return to the screen where you requested it.", 200, "INFO"),
+    Message("idx.return.stale",
+            "This email link is out of date. Return to the screen where you requested it.", 200, "INFO"),
+    Message("idx.return.error",
+            "Could not process this email link. Return to the screen where you requested it.", 200),
+    Message("idx.operation.cancelled.by.user", "Operation cancelled by user.", 200),
+    Message("idx.operation.cancelled.on.other.device", "Access denied on other device.", 400),
     Message("password.passwordRequirementsNotMet", "Password requirements were not met. {0}", 400),
     Message("password.common",
             "This password was found in a list of commonly used passwords. Please try another password.", 400),

@@ -11,7 +11,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from mock_okta.engine.idx import devices, endings, forms, messages, passkey_sign_in, policy, remediations, steps
+from mock_okta.engine.idx import (
+    browsers,
+    devices,
+    endings,
+    forms,
+    messages,
+    passkey_sign_in,
+    policy,
+    remediations,
+    steps,
+)
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import CURRENT, CURRENT_ENROLLMENT, Authenticator, enrollment_in_play
 from mock_okta.engine.idx.authenticators.settings import ALLOWED_FOR, of_org
@@ -22,6 +32,8 @@ from mock_okta.engine.idx.stages import (
     APP,
     CANCEL,
     CHOICES,
+    CLIENT,
+    CODE,
     DEVICE,
     IN_PLAY,
     MISSING,
@@ -323,6 +335,17 @@ def _app(turn: Turn, transaction: Transaction) -> Body:
     return {"app": _object({"name": app.name, "label": app.label, "id": app.client_id})}
 
 
+def _code(turn: Turn, transaction: Transaction) -> Body:
+    challenge = policy.challenge_of(transaction)
+    row = AUTHENTICATORS[challenge.authenticator]
+    identity = _identity(turn, row, turn.state.authenticator_ids[row.key], (challenge.method,))
+    return {CURRENT: _object({"contextualData": {"otp": challenge.code}} | identity)}
+
+
+def _client(turn: Turn, transaction: Transaction) -> Body:
+    return {"client": _object(browsers.client_of(turn, transaction))}
+
+
 def _cancel(turn: Turn, transaction: Transaction) -> Body:
     return {"cancel": _action(turn, transaction, remediations.ACTIONS["cancel"], {})}
 
@@ -335,6 +358,8 @@ _SHOWN: dict[str, Callable[[Turn, Transaction], Body]] = {
     RECOVERED: _recovered,
     USER: _user,
     DEVICE: _device,
+    CODE: _code,
+    CLIENT: _client,
     CANCEL: _cancel,
     TWIN: _twin,
     APP: _app,

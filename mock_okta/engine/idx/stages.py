@@ -21,6 +21,10 @@ RECOVERED = "recovered"
 TWIN = "twin"
 """`currentAuthenticator` beside `currentAuthenticatorEnrollment`: both name the authenticator in play (recorded)."""
 USER = "user"
+CODE = "code"
+"""`currentAuthenticator` with a code to be typed elsewhere."""
+CLIENT = "client"
+"""What asked for the mail, on the page that a link in it has opened."""
 CANCEL = "cancel"
 APP = "app"
 PASSKEY = "passkey"
@@ -102,6 +106,8 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
     Stage("enroll-profile",    ("enroll-profile", "select-identify"), (IN_PLAY,)),
     Stage("profile-update",    ("enroll-profile-update", "skip"), (USER,)),
     Stage("unlock-select",     ("select-authenticator-unlock-account",), (CHOICES,)),
+    Stage("email-consent",     ("email-challenge-consent",), (USER,), frame=(APP,)),
+    Stage("otp",               (), (CODE, USER, CLIENT), ends=True, frame=(APP,), named=False),
     Stage("terminal",          (), ends=True, frame=()),
     Stage("success",           (), (USER,), ends=True),
 )}

@@ -137,12 +137,11 @@ def begin(turn: Turn, transaction: Transaction, enrollment: Enrollment, purpose:
         wrong_answers=before.wrong_answers if before else 0,
     )
     begun = row.ceremony_of(challenge).begin(turn, policy.user_of(turn, transaction), challenge, values)
-    return replace(
-        transaction,
-        stage=row.ceremony_of(begun).stage,
-        challenge=begun,
-        expires_at=turn.now + IDENTIFIED_S,
-    )
+    ceremony = row.ceremony_of(begun)
+    resting = replace(transaction, stage=ceremony.stage, challenge=begun, expires_at=turn.now + IDENTIFIED_S)
+    if ceremony.announce is not None:
+        ceremony.announce(turn, resting)
+    return resting
 
 
 # ---------------------------------------------------------------------------------------------------------------------

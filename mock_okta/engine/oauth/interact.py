@@ -35,13 +35,15 @@ def interact(turn: Turn) -> Reply:
     interaction = _read_interaction(turn, form, client)
     _check_attestation(turn, form, client)
     token = _start_token(turn, form, client)
-    transaction = beginnings.begin(
-        turn, interaction, forwarded=client.proved, prompt=form.get("prompt"), token=token
-    )
+    device = browsers.cookie(turn, browsers.DEVICE_COOKIE)
+    known = device or turn.draw_id("DI0")
+    browser = browsers.asking(turn, device=known, forwarded=client.proved)
+    transaction = beginnings.begin(turn, interaction, browser, prompt=form.get("prompt"), token=token)
+    new = (browsers.set_cookie(turn, browsers.DEVICE_COOKIE, known, browsers.DEVICE_COOKIE_S),)
     return Reply(
         status=200,
         body={"interaction_handle": transaction.interaction_handle},
-        headers=(JSON, *_device_cookie(turn)),
+        headers=(JSON, *(() if device else new)),
         transaction=transaction.handle,
     )
 
@@ -161,10 +163,3 @@ def _issued(turn: Turn, text: str, kinds: tuple[str, ...], error: str) -> StartT
     if token is None or token.kind not in kinds or token.user_id not in turn.state.users:
         raise OAuthError(error)
     return token
-
-
-def _device_cookie(turn: Turn) -> tuple[tuple[str, str], ...]:
-    """The cookie by which a browser is known again, for one that has none."""
-    if browsers.cookie(turn, browsers.DEVICE_COOKIE):
-        return ()
-    return (browsers.set_cookie(turn, browsers.DEVICE_COOKIE, turn.draw_id("DI0"), browsers.DEVICE_COOKIE_S),)

@@ -24,9 +24,9 @@ CODE_LIFETIME = Setting(
 )
 
 
-def with_code(turn: Turn, challenge: Challenge, key: str) -> Challenge:
+def with_code(turn: Turn, challenge: Challenge, key: str, alphabet: str = ids.DIGITS) -> Challenge:
     """The challenge with a fresh code; length and lifetime as the scenario sets them for this authenticator."""
-    code = turn.draw(of_org(turn, key, CODE_LENGTH), ids.DIGITS)
+    code = turn.draw(of_org(turn, key, CODE_LENGTH), alphabet)
     return replace(challenge, code=code, expires_at=turn.now + of_org(turn, key, CODE_LIFETIME))
 
 

@@ -1,9 +1,11 @@
-"""E-mail: a code in a mail. Source: idx-protocol notes 3.6, 4.2, 4.3, 4.6."""
+"""E-mail: a code in a mail, and a link that stands for it. Source: idx-protocol notes 3.6, 4.2, 4.3, 4.6."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from mock_okta.engine import ids
+from mock_okta.engine.idx import mails
 from mock_okta.engine.idx.authenticators.codes import (
     CODE_LENGTH,
     CODE_LIFETIME,
@@ -11,11 +13,34 @@ from mock_okta.engine.idx.authenticators.codes import (
     sent_code_matches,
     with_code,
 )
-from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values
-from mock_okta.engine.idx.authenticators.settings import Setting
-from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Mail, User
+from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
+from mock_okta.engine.idx.authenticators.settings import Setting, of_org
+from mock_okta.engine.idx.forms import Field
+from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.leads import LINK_PREFIX
+from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Link, Transaction, User
 from mock_okta.engine.turn import Turn
 
+KEY = "okta_email"
+MOST_LINKS = 10_000
+LETTERS_AND_DIGITS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Without those that are taken for another."""
+
+DECISIONS = ("approve", "deny")
+"""What opening the link may decide."""
+
+# fmt: off
+CODE_FORMAT = Setting(name="code_format", kind="text", words=("numeric", "alphanumeric"), default="numeric",
+                      about="What codes consist of.")
+MAGIC_LINK = Setting(name="magic_link", kind="flag",
+                     about="Mails have a link that stands for the code. Left out, they do, and replies do not say so.")
+OTHER_BROWSER = Setting(name="other_browser", kind="text", words=("otp", "consent", "verify"), default="otp",
+                        about="What a link does in a browser that has not asked for it, where the app has no address "
+                              "for links: show the code, ask whether it was you, or verify at once.")
+SAME_BROWSER = Setting(name="same_browser", kind="text", words=("return", "continue"), default="return",
+                       about="Where the flow goes on after a link was opened in the browser that asked for it: in the "
+                             "tab that waits, or in the new one.")
+# fmt: on
 ADDRESS = Setting(
     name="email",
     kind="text",
@@ -30,31 +55,68 @@ def address_of(user: User) -> str:
     return str((enrollment.secret if enrollment else {}).get("email") or user.profile.get("email") or user.login)
 
 
-def mail_a_code(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
-    """Draws a code and puts a mail with it into the outbox; for an unknown user the code goes nowhere."""
-    challenge = with_code(turn, challenge, "okta_email")
-    if user is not None and challenge.code is not None:
-        turn.send(
-            Mail(
-                to=address_of(user),
-                channel="email",
-                subject="One-time verification code",
-                body=_body(user, challenge.code),
-                code=challenge.code,
-                at=turn.now,
-            )
-        )
-    return challenge
+def with_email_code(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
+    """Draws a code."""
+    alphabet = LETTERS_AND_DIGITS if of_org(turn, KEY, CODE_FORMAT) == "alphanumeric" else ids.DIGITS
+    return with_code(turn, challenge, KEY, alphabet)
 
 
-def _body(user: User, code: str) -> str:
-    """The code in each of the sentences by which the official test suites find it in a mail."""
-    return (
-        f"<p>Hi {user.profile.get('firstName', user.login)},</p>"
-        f"<p>Enter a code instead: {code}</p>"
-        f"<p>To verify your address, enter this code: <b>{code}</b></p>"
-        f"<p>To go on where you began, enter the verification code: <strong>{code}</strong></p>"
+def mail_it(turn: Turn, transaction: Transaction) -> None:
+    """Mails the code, with a link that stands for it; for an unknown user nothing goes out."""
+    user = turn.state.users.get(transaction.user_id or "")
+    challenge = transaction.challenge
+    if user is None or challenge is None or challenge.code is None:
+        return
+    purpose = "enroll" if challenge.purpose == "enroll" else transaction.flow
+    link = None if of_org(turn, KEY, MAGIC_LINK) is False else issue_link(turn, transaction, challenge)
+    known = purpose if purpose in mails.MAILS else "verify"
+    mails.send(turn, known, user, address_of(user), code=challenge.code, link=link)
+
+
+def issue_link(turn: Turn, transaction: Transaction, challenge: Challenge) -> str:
+    """The address that stands for the code of this challenge."""
+    if len(turn.state.links) >= MOST_LINKS:
+        turn.drop("links", min(turn.state.links, key=lambda token: turn.state.links[token].expires_at))
+    token = LINK_PREFIX + turn.draw_handle()
+    link = Link(
+        transaction=transaction.handle,
+        interaction=transaction.interaction,
+        code=challenge.code or "",
+        expires_at=challenge.expires_at,
     )
+    turn.put("links", token, link)
+    return f"{turn.request.origin}/email/verify/{transaction.interaction.client_id}?token={token}"
+
+
+def email_code_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """Asks for `passcode`, and says what form it has where that is not plain digits."""
+    if of_org(turn, KEY, CODE_FORMAT) != "alphanumeric":
+        return code_form(turn, transaction)
+    length = of_org(turn, KEY, CODE_LENGTH)
+    label = "Enter code"
+    return (
+        Field(name="passcode", label=label, min_length=length, max_length=length, format="alphanumeric", needed=True),
+    )
+
+
+def code_or_link_proves(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
+    """The link that was mailed with the code can decide; otherwise the code is compared."""
+    match challenge.decision:
+        case "approve" if enrollment is not None:
+            return None
+        case "deny":
+            return Wrong(message=MESSAGES["idx.operation.cancelled.on.other.device"], counts=False)
+        case "transfer":
+            return Wrong(message=MESSAGES["idx.transferred.to.new.tab"], counts=False)
+    return sent_code_matches(turn, user, enrollment, challenge, answer)
+
+
+def says_whether_linked(turn: Turn, transaction: Transaction) -> dict[str, Any]:
+    """`{"useEmailMagicLink": …}`, where the org has said so; clients take it for true where it is absent."""
+    linked = of_org(turn, KEY, MAGIC_LINK)
+    return {} if linked is None else {"useEmailMagicLink": linked}
 
 
 def keep_address(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
@@ -70,7 +132,7 @@ def masked_email(enrollment: Enrollment) -> dict[str, Any]:
 
 ROWS = (
     Authenticator(
-        key="okta_email",
+        key=KEY,
         type="email",
         name="Email",
         methods=("email",),
@@ -79,14 +141,25 @@ ROWS = (
         amr={"email": ("email",)},
         lone="ask",
         profile=masked_email,
-        of_org=(CODE_LENGTH, CODE_LIFETIME),
+        of_org=(CODE_LENGTH, CODE_LIFETIME, CODE_FORMAT, MAGIC_LINK, OTHER_BROWSER, SAME_BROWSER),
         of_enrollment=(ADDRESS,),
-        verify=Ceremony(begin=mail_a_code, form=code_form, check=sent_code_matches, actions=("resend", "poll")),
+        verify=Ceremony(
+            begin=with_email_code,
+            announce=mail_it,
+            form=email_code_form,
+            check=code_or_link_proves,
+            context=says_whether_linked,
+            decisions=DECISIONS,
+            actions=("resend", "poll"),
+        ),
         enroll=Ceremony(
-            begin=mail_a_code,
+            begin=with_email_code,
+            announce=mail_it,
             place=CURRENT,
-            form=code_form,
-            check=sent_code_matches,
+            form=email_code_form,
+            check=code_or_link_proves,
+            context=says_whether_linked,
+            decisions=DECISIONS,
             keep=keep_address,
             stage="enroll",
             actions=("resend", "poll"),

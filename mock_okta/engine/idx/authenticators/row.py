@@ -103,6 +103,7 @@ class Ceremony:
     option: the fields of its option in a select list, besides `id`
     data: the fields of the page that comes before, if a choice or a datum is still missing; `asks` says whether it is
     begin: what starts; the values are those that came with the choice. May raise Refused
+    announce: what goes out once it has begun, e.g. a mail
     stage: where it rests while it is open
     place: the member of the reply that holds the authenticator meanwhile
     form: what the answer consists of, inside `credentials`
@@ -121,6 +122,7 @@ class Ceremony:
     asks: Callable[[Turn, Authenticator, Values], bool] = lambda turn, row, values: False
     data: Callable[[Turn, Authenticator, Enrollment], tuple[Field, ...]] = methods_as_choice
     begin: Callable[[Turn, User | None, Challenge, Values], Challenge] = nothing_begins
+    announce: Callable[[Turn, Transaction], None] | None = None
     stage: str = "challenge"
     place: str = CURRENT_ENROLLMENT
     form: Callable[[Turn, Transaction], tuple[Field, ...]] = no_fields
