@@ -53,11 +53,12 @@ def next_hint(verb: str, values: JsonObject, body: Any, done: tuple[str, ...]) -
 
 
 def _identify(_key: str, values: JsonObject, body: Any, done: tuple[str, ...]) -> Hint | None:
-    if "identify" not in done:
-        return Hint(step="identify", values=_identify_values(values, ion.remediation(body, "identify")))
+    key, form = AUTHENTICATOR_KEYS["password"], ion.remediation(body, "identify")
+    is_answer = "password" in values and form is None and _is_challenged(body, key)
+    if "identify" not in done and not is_answer:
+        return Hint(step="identify", values=_identify_values(values, form))
     if "password" not in values:
         return None
-    key = AUTHENTICATOR_KEYS["password"]
     if _is_challenged(body, key) and "challenge-authenticator" not in done:
         return Hint(step="challenge-authenticator", values={"credentials": {"passcode": values["password"]}})
     return _choice(key, values, body) if "select-authenticator-authenticate" not in done else None

@@ -72,9 +72,10 @@ def play(probe: Probe, adapter: Adapter, client: Hello, control: Control, *, pre
     playing = _Playing(probe, adapter, client, control, prefix)
     try:
         playing.run()
+        playing.end_sessions()
         return playing.evidence()
     finally:
-        playing.clean_up()
+        playing.drop_tenants()
 
 
 @dataclass(slots=True)
@@ -128,10 +129,12 @@ class _Playing:
             strays=tuple(read_exchange(line, number) for number, line in enumerate(strays, 1)),
         )
 
-    def clean_up(self) -> None:
+    def end_sessions(self) -> None:
         for session in self.sessions.values():
-            if not (self.moments and self.moments[-1].hung):
+            if not self.moments[-1].hung:
                 self.send({"op": "end", "session": session.name})
+
+    def drop_tenants(self) -> None:
         if self.probe.server != "org":
             self.control.drop_tenant(self.tenant.id)
         if self.trap:

@@ -11,7 +11,7 @@ from conformance.protocol import SUITE
 from conformance.requirement import Level, Requirement
 from conformance.results import Report, Result, Row, weigh
 from conformance.server.org import Org
-from conformance.server.steps import NotHere, Stuck
+from conformance.server.steps import NotHere, Stuck, Throttled
 from conformance.verdicts import Finding, Outcome, blocked, unseen
 
 CLASSES = {
@@ -38,10 +38,16 @@ def run_server(
     started = time.monotonic()
     rows = tuple(requirements)
     classes = frozenset(allowed)
-    judged = []
+    judged: list[Row] = []
+    limit: Finding | None = None
     for done, row in enumerate(rows):
         progress(done, len(rows), row.id)
-        judged.append(Row(requirement=row, results=(_result(row, org, classes),)))
+        try:
+            result = _result(row, org, classes, limit)
+        except Throttled as throttled:
+            limit = blocked(str(throttled))
+            result = _result(row, org, classes, limit)
+        judged.append(Row(requirement=row, results=(result,)))
     return Report(
         kind="server",
         subject=org.issuer,
@@ -54,7 +60,8 @@ def run_server(
     )
 
 
-def _result(row: Requirement, org: Org, classes: frozenset[str]) -> Result:
+def _result(row: Requirement, org: Org, classes: frozenset[str], limit: Finding | None) -> Result:
+    """The verdict on one row. `limit`: what stopped the run before it, if anything did."""
     if row.run not in classes:
         note = f"class {row.run} ({CLASSES[row.run]}) was not allowed"
         return Result(scenario="", outcome=Outcome.NOT_OBSERVED, finding=unseen(note), note=note)
@@ -64,7 +71,7 @@ def _result(row: Requirement, org: Org, classes: frozenset[str]) -> Result:
         note = f"the org profile has no {', '.join(missing)}"
         return Result(scenario="", outcome=Outcome.NOT_APPLICABLE, finding=unseen(note), note=note)
     first = len(org.answers)
-    finding = _hidden(_found(row, org), dict(org.secrets()))
+    finding = _hidden(limit or _found(row, org), dict(org.secrets()))
     outcome = weigh(finding, Level.SHOULD if org.profile.is_real and row.level is Level.OKTA else row.level)
     return Result(
         scenario=f"class {row.run}",
@@ -85,6 +92,8 @@ def _found(row: Requirement, org: Org) -> Finding:
         return blocked(str(obstacle))
     except ConformError as error:
         return Finding(outcome=Outcome.ERROR, observed=str(error))
+    except Throttled:
+        raise
     except Exception as error:  # a check that breaks is a fault of the suite, and must not pass for a verdict
         return Finding(outcome=Outcome.ERROR, observed=f"the check broke: {type(error).__name__}: {error}")
     return found

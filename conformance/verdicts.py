@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 
 class Outcome(StrEnum):
@@ -47,12 +48,20 @@ class Finding:
     at: tuple[str, ...] = ()
 
 
+class Titled(Protocol):
+    """Anything that a report can name, such as an exchange."""
+
+    @property
+    def title(self) -> str:
+        """How reports name it."""
+
+
 MET = Finding(outcome=Outcome.PASS)
 
 
-def missed(expected: str, observed: str, *at: object) -> Finding:
-    """The requirement is not met. `at`: exchanges that show it."""
-    titles = tuple(str(getattr(exchange, "title", exchange)) for exchange in at if exchange is not None)
+def missed(expected: str, observed: str, *at: Titled | str | None) -> Finding:
+    """The requirement is not met. `at`: exchanges that show it, or their titles."""
+    titles = tuple(each if isinstance(each, str) else str(each.title) for each in at if each is not None)
     return Finding(outcome=Outcome.FAIL, expected=expected, observed=observed, at=titles)
 
 
@@ -66,7 +75,7 @@ def blocked(why: str) -> Finding:
     return Finding(outcome=Outcome.BLOCKED, observed=why)
 
 
-def expect(condition: object, expected: str, observed: str, *at: object) -> Finding:
+def expect(condition: object, expected: str, observed: str, *at: Titled | str | None) -> Finding:
     """MET if the condition holds, else what is missing."""
     return MET if condition else missed(expected, observed, *at)
 

@@ -53,7 +53,7 @@ class ProcessAdapter:
         """The reply that carries the id of the message; see `Adapter.ask`."""
         process = self._process or self._spawn()
         self._send(process, message)
-        limit_s = timeout_s if self._answered else max(timeout_s, FIRST_REPLY_S)
+        limit_s = timeout_s if self._answered else min(timeout_s, FIRST_REPLY_S)
         deadline = time.monotonic() + limit_s
         while True:
             try:

@@ -43,8 +43,7 @@ def limit_is_honoured(evidence: Evidence) -> Finding:
 
 def post_is_not_repeated(evidence: Evidence) -> Finding:
     """One request for one intent."""
-    moments = evidence.doing("answer password")
-    sent = [e for moment in moments[:1] for e in moment.exchanges if e.endpoint == "idx/challenge/answer"]
+    sent = evidence.to("idx/challenge/answer")
     if not sent:
         return stopped(evidence)
     return expect(len(sent) == 1, "one request", f"{len(sent)} requests", *sent[:2])
@@ -173,9 +172,10 @@ ROWS = (
             ),
             Probe(
                 id="T.err.silence",
-                stimulus="identify is answered after 25 seconds, the client may take 20",
-                script=(at("idx/identify", delay_ms=25_000),),
+                stimulus="identify is answered after 15 seconds, the client may take 12",
+                script=(at("idx/identify", delay_ms=15_000),),
                 moves=(IDENTIFY,),
+                reply_limit_s=12.0,
                 hang_is_evidence=True,
                 needs=("real time",),
             ),

@@ -6,10 +6,10 @@ from typing import Any
 
 from conformance.client.judging import described, last, refuses_tokens, signs_in, stopped
 from conformance.client.keys import OTHER_KEY
-from conformance.client.probes import IDENTIFY, PASSWORD, at
+from conformance.client.probes import at
 from conformance.evidence import Evidence
 from conformance.minting import PUBLISHED
-from conformance.probe import Probe
+from conformance.probe import SIGN_IN, Probe
 from conformance.requirement import Level, Requirement
 from conformance.verdicts import Finding, expect, missed, unseen
 
@@ -118,7 +118,7 @@ UNREGISTERED = Probe(
     id="T.idt.alg.es256",
     stimulus="ID token: ES256, with the EC key published",
     script=(at("keys", patch=[{"op": "add", "path": "/keys/0", "value": PUBLISHED}]),),
-    moves=(IDENTIFY, ("script", at("token", patch={"id_token": "$es256-id-token"})), PASSWORD),
+    moves=(("script", at("token", patch={"id_token": "$es256-id-token"})), *SIGN_IN),
     needs=VERIFIES,
 )
 KID = _token("kid.unknown", "the kid is of no published key", header={"kid": "nope"})

@@ -165,7 +165,7 @@ ROWS = (
             Probe(
                 id="T.msg.unknown-user",
                 stimulus="nobody has this username, and the org says so",
-                moves=(("identify", {"identifier": "nobody@acme.example"}), *SIGN_IN),
+                moves=(("identify", {"identifier": "nobody@acme.example", "password": "Any-canary-22bb"}), *SIGN_IN),
                 based_on="1.1.2",
             ),
         ),

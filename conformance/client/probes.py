@@ -9,8 +9,9 @@ from conformance.client.scenarios import PASSWORD_THEN_EMAIL, SINGLE_FORM
 from conformance.probe import SIGN_IN, Move, Probe
 
 IDENTIFY: Move = ("identify", {"identifier": "$user.login"})
+"""The username alone, for probes that look at what happens before the password."""
 PASSWORD: Move = ("answer password", {"password": "$user.password"})
-WRONG_PASSWORD: Move = ("answer password", {"password": "Wrong-canary-11aa"})
+WRONG_PASSWORD: Move = ("identify", {"identifier": "$user.login", "password": "Wrong-canary-11aa"})
 EMAIL_MOVES: tuple[Move, ...] = (
     *SIGN_IN,
     ("select email", {}),
@@ -47,7 +48,6 @@ ONE_FORM = Probe(
     id="T.sign-in.one-form",
     stimulus="none: identifier and password on one form",
     scenario=SINGLE_FORM,
-    moves=(("identify", {"identifier": "$user.login", "password": "$user.password"}),),
 )
 
 EMAIL = Probe(
@@ -69,7 +69,7 @@ CONFIDENTIAL = Probe(
 WRONG_THEN_RIGHT = Probe(
     id="T.password.wrong-then-right",
     stimulus="a wrong password, then the right one",
-    moves=(IDENTIFY, WRONG_PASSWORD, PASSWORD),
+    moves=(WRONG_PASSWORD, *SIGN_IN),
     based_on="1.1.3",
 )
 

@@ -20,7 +20,7 @@ from conformance.client.forms import (
     strings_are_exact,
     types_are_kept,
 )
-from conformance.client.probes import IDENTIFY, PASSWORD, WRONG_PASSWORD, at
+from conformance.client.probes import IDENTIFY, WRONG_PASSWORD, at
 from conformance.client.scenarios import PADDED
 from conformance.probe import SIGN_IN, Probe
 from conformance.requirement import Level, Requirement
@@ -126,7 +126,7 @@ ROWS = (
                 id="T.rem.after-failure",
                 stimulus="the page of a refusal has another address",
                 script=(_moved("idx/challenge/answer", "challenge/answer", "after=failure", attempt=1),),
-                moves=(IDENTIFY, WRONG_PASSWORD, PASSWORD),
+                moves=(WRONG_PASSWORD, *SIGN_IN),
                 based_on="1.1.3",
             ),
         ),
@@ -141,7 +141,7 @@ ROWS = (
             Probe(
                 id="T.rem.extra-value",
                 stimulus="the app passes a value that no form asks for",
-                moves=(("identify", {"identifier": "$user.login", "extra": {"favouriteColour": "green"}}), PASSWORD),
+                moves=(("identify", {**SIGN_IN[0][1], "extra": {"favouriteColour": "green"}}),),
             ),
         ),
     ),
@@ -197,7 +197,7 @@ ROWS = (
             Probe(
                 id="T.rem.boolean",
                 stimulus="the user ticks rememberMe",
-                moves=(("identify", {"identifier": "$user.login", "rememberMe": True}), PASSWORD),
+                moves=(("identify", {**SIGN_IN[0][1], "rememberMe": True}),),
             ),
         ),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator
 
-from conformance.report.text import INDENT, LABEL, WIDTH, failure_text
+from conformance.report.text import INDENT, LABEL, WIDTH, failure_text, warning_text
 from conformance.results import DECIDED, Report, Result, Row
 from conformance.verdicts import Outcome
 
@@ -14,13 +14,15 @@ EXPLAINED = (Outcome.WARN, Outcome.BLOCKED, Outcome.FIXED, Outcome.FAIL, Outcome
 LISTED = (Outcome.NOT_APPLICABLE, Outcome.NOT_OBSERVED, Outcome.KNOWN, Outcome.FLAKY)
 
 
-def console_text(report: Report, *, exit_code: int, trace: str = "none") -> str:
+def console_text(report: Report, *, exit_code: int, trace: str = "none", strict: bool = False) -> str:
     """The whole report as text.
 
     exit_code: what the command ends with; the last line says it in words
     trace: "none", "failed" or "all": whose exchanges are listed
+    strict: warnings are told like failures
     """
-    blocks = [*_lists(report), *_explained(report, trace), _table(report), *_stale(report), _summary(report, exit_code)]
+    explained = _explained(report, trace, strict=strict)
+    blocks = [*_lists(report), *explained, _table(report), *_stale(report), _summary(report, exit_code)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -36,7 +38,7 @@ def _wrapped(text: str) -> str:
     return textwrap.fill(text, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT * 2, break_long_words=False)
 
 
-def _explained(report: Report, trace: str) -> Iterator[str]:
+def _explained(report: Report, trace: str, *, strict: bool) -> Iterator[str]:
     """Warnings, then what is worse; blocked and broken rows by cause, for they tend to have one in common."""
     for outcome in EXPLAINED:
         rows = [row for row in report.rows if row.outcome is outcome]
@@ -44,15 +46,16 @@ def _explained(report: Report, trace: str) -> Iterator[str]:
             yield _grouped(outcome, rows)
             continue
         for row in rows:
-            yield _explanation(row, report, trace)
+            yield _explanation(row, report, trace, is_short=outcome is Outcome.WARN and not strict)
     if trace == "all":
         yield from (_traced(row.worst) for row in report.rows if row.outcome is Outcome.PASS and row.worst.trace)
 
 
-def _explanation(row: Row, report: Report, trace: str) -> str:
+def _explanation(row: Row, report: Report, trace: str, *, is_short: bool) -> str:
     shown = row.worst
     others = [result.scenario for result in row.results if result.outcome is shown.outcome and result is not shown]
-    lines = [failure_text(shown.outcome.value, row.requirement, shown, report)]
+    told = warning_text(row.requirement, shown) if is_short else ""
+    lines = [told or failure_text(shown.outcome.value, row.requirement, shown, report)]
     if others:
         more = f" and {len(others) - MOST_OTHERS} more" if len(others) > MOST_OTHERS else ""
         lines.append(f"{INDENT}{'also in':<{LABEL}}{', '.join(others[:MOST_OTHERS])}{more}")
@@ -115,8 +118,13 @@ def _not_met(report: Report) -> str:
 
 
 def _passed(report: Report) -> str:
-    warnings = report.counts()[Outcome.WARN]
-    return f"PASSED with {warnings} warnings" if warnings else "PASSED"
+    counts = report.counts()
+    named = [
+        f"{counts[o]} {words}"
+        for o, words in ((Outcome.KNOWN, "known failures"), (Outcome.WARN, "warnings"))
+        if counts[o]
+    ]
+    return f"PASSED with {' and '.join(named)}" if named else "PASSED"
 
 
 ENDINGS: dict[int, Callable[[Report], str]] = {

@@ -19,6 +19,12 @@ def headline(word: str, requirement: Requirement) -> str:
     return f"{left}\n{sources:>{WIDTH}}"
 
 
+def warning_text(requirement: Requirement, result: Result) -> str:
+    """A warning in two or three lines: what is missed, where, and what was seen."""
+    seen = f"{_label('observed')}{_observed(result)}"
+    return f"{headline('warn', requirement)}\n{_label('scenario')}{result.scenario}: {result.stimulus}\n{seen}"
+
+
 def failure_text(word: str, requirement: Requirement, result: Result, report: Report) -> str:
     """The failure in its five parts: scenario, stimulus, expected, observed, rerun."""
     parts = {
@@ -30,7 +36,7 @@ def failure_text(word: str, requirement: Requirement, result: Result, report: Re
     }
     if result.note and result.note not in parts["observed"]:
         parts["note"] = result.note
-    lines = (f"{INDENT}{label:<{LABEL}}{_hung(text)}" for label, text in parts.items())
+    lines = (f"{_label(label)}{_hung(text)}" for label, text in parts.items())
     return "\n".join((headline(word, requirement), *lines))
 
 
@@ -38,9 +44,16 @@ def _scenario(result: Result) -> str:
     return f"{result.scenario} (based on {result.based_on})" if result.based_on else result.scenario or "all"
 
 
+def _label(name: str) -> str:
+    return f"{INDENT}{name:<{LABEL}}"
+
+
 def _observed(result: Result) -> str:
-    where = f"   ({'; '.join(result.finding.at)})" if result.finding.at else ""
-    return f"{result.finding.observed or result.note}{where}"
+    """What was seen, and in which exchanges; on lines of their own if they do not fit beside it."""
+    seen = result.finding.observed or result.note
+    where = f"({'; '.join(result.finding.at)})" if result.finding.at else ""
+    fits = len(_label("")) + len(seen) + 3 + len(where) <= WIDTH
+    return f"{seen}   {where}" if where and fits else _hung(f"{seen}\n{where}") if where else seen
 
 
 def _hung(text: str) -> str:

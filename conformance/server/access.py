@@ -178,7 +178,13 @@ ROWS = (
         "Okta docs: validate access tokens",
         access_token_has_claims,
     ),
-    _row(2, Level.MUST, "userinfo answers good tokens and challenges others.", "RFC 6750 §3", userinfo_is_guarded),
+    _row(
+        2,
+        Level.MUST,
+        "The userinfo endpoint answers good tokens and challenges others.",
+        "RFC 6750 §3",
+        userinfo_is_guarded,
+    ),
     _row(3, Level.MUST, "Introspection tells clients what is active.", "RFC 7662 §2.2", introspection_tells),
     _row(
         4,

@@ -19,7 +19,7 @@ from conformance import ion
 from conformance.errors import ConformError
 from conformance.server.outbox import newest_code
 from conformance.server.profile import ClientApp, OrgProfile, Person
-from conformance.server.steps import STEPS, Stuck
+from conformance.server.steps import STEPS, Stuck, Throttled
 
 SCOPE = "openid profile email offline_access"
 ION = "application/ion+json; okta-version=1.0.0"
@@ -128,7 +128,10 @@ class Org:
     # -- requests -----------------------------------------------------------------------------------------------------
 
     def request(self, method: str, url: str, *, sent: Any = None, **options: Any) -> Answer:
-        """One request. Raises Unreachable if there is no reply."""
+        """One request.
+
+        Raises: Unreachable if there is no reply, Throttled if it is a 429
+        """
         self._pace()
         try:
             response = self._http.request(method, url, **options)
@@ -143,6 +146,9 @@ class Org:
             sent=sent,
         )
         self.answers.append(answer)
+        if answer.status == 429:
+            reset = answer.headers.get("x-rate-limit-reset") or answer.headers.get("retry-after") or "not told"
+            raise Throttled(f"the org answers 429 ({answer.title}); the limit ends: {reset}")
         return answer
 
     def get(self, url: str, **headers: str) -> Answer:

@@ -8,6 +8,7 @@
     users:
       - {login: throw-away@example.com, password: …}
     outbox: {control: http://127.0.0.1:6582/__mock__/tenants/default}   # or url: or command:, with {to} in it
+    ca_file: ca.pem             # optional: certificates to trust, for https
     real: false                 # true for an org of Okta's: misses of OKTA rows are warnings
     requests_per_s: 2           # optional; a real org is never asked more often than that
 
@@ -22,13 +23,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 import yaml
 
 from conformance.errors import SetupError
 from conformance.nearest import nearest
 
-MEMBERS = ("issuer", "clients", "users", "outbox", "real", "requests_per_s")
-CLIENTS = ("web", "browser", "without_grant")
+MEMBERS = ("issuer", "clients", "users", "outbox", "ca_file", "real", "requests_per_s")
+CLIENTS = ("web", "browser", "native", "without_grant")
 CLIENT_MEMBERS = ("client_id", "client_secret", "redirect_uri")
 USER_MEMBERS = ("login", "password", "email")
 OUTBOXES = ("command", "control", "url")
@@ -66,6 +68,7 @@ class OrgProfile:
     clients: Mapping[str, ClientApp] = field(default_factory=dict)
     users: tuple[Person, ...] = ()
     outbox: tuple[str, str] | None = None
+    ca_file: str | None = None
     is_real: bool = False
     requests_per_s: float | None = None
 
@@ -101,8 +104,39 @@ def read_profile(path: Path, *, issuer: str | None = None) -> OrgProfile:
         clients=_clients(document.get("clients") or {}, f"{path}: clients"),
         users=tuple(_user(user, f"{path}: users[{i}]") for i, user in enumerate(document.get("users") or ())),
         outbox=_outbox(document.get("outbox"), f"{path}: outbox"),
+        ca_file=document.get("ca_file"),
         is_real=real,
         requests_per_s=document.get("requests_per_s") or (REAL_ORG_REQUESTS_PER_S if real else None),
+    )
+
+
+def profile_of_mock(issuer: str, http: httpx.Client) -> OrgProfile | None:
+    """The profile of an issuer that is a tenant of the mock, from its control API; None if there is none to ask."""
+    origin, custom, tenant = issuer.rstrip("/").partition("/oauth2/")
+    address = f"{origin}/__mock__/tenants/{tenant if custom else 'default'}"
+    try:
+        response = http.get(address)
+        made = response.json() if response.status_code == 200 else None
+    except (httpx.HTTPError, ValueError):
+        return None
+    if not isinstance(made, Mapping) or not {"apps", "users"} <= made.keys():
+        return None
+    clients: dict[str, ClientApp] = {}
+    for app in made["apps"]:
+        if app["redirect_uris"]:
+            client = ClientApp(
+                client_id=app["client_id"], client_secret=app["client_secret"], redirect_uri=app["redirect_uris"][0]
+            )
+            clients.setdefault(app["type"], client)
+    return OrgProfile(
+        issuer=issuer.rstrip("/"),
+        clients=clients,
+        users=tuple(
+            Person(login=user["login"], password=user["password"], email=str(user["profile"].get("email") or ""))
+            for user in made["users"]
+            if user["password"] is not None and user["status"] == "ACTIVE"
+        ),
+        outbox=("control", address),
     )
 
 
@@ -124,6 +158,7 @@ def _client(document: Any, where: str) -> ClientApp:
 def _user(document: Any, where: str) -> Person:
     if not isinstance(document, Mapping):
         raise SetupError(f"{where}: a mapping with login and password is wanted")
+    _check_members(document, USER_MEMBERS, where)
     _check_texts(document, ("login", "password"), where)
     return Person(login=document["login"], password=document["password"], email=str(document.get("email") or ""))
 

@@ -17,6 +17,10 @@ class Stuck(Exception):
     """A flow that a check builds on does not go through; the check is blocked."""
 
 
+class Throttled(Exception):
+    """The org says that it is asked too often; the run ends here, so that nobody is locked out on our account."""
+
+
 class NotHere(Exception):
     """This org has no such thing as the check is about."""
 

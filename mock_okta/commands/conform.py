@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -21,6 +22,9 @@ from conformance.report.machine import json_text
 from conformance.requirement import Level, Requirement
 from conformance.results import Report, exit_code
 from conformance.selection import Selection, select
+
+if TYPE_CHECKING:
+    from conformance.server.profile import OrgProfile
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -85,7 +89,11 @@ def _shared_options(view: View) -> View:
 
 @command.command()
 @click.option("--adapter", metavar="NAME|FILE|COMMAND", help="A bundled driver, an adapter file, or a command line.")
-@click.option("--mock", metavar="URL", help="A mock that is running, instead of one of our own.")
+@click.option(
+    "--mock",
+    metavar="URL",
+    help="A mock that is running, instead of one of our own; MOCK_OKTA_CONTROL_TOKEN is sent along.",
+)
 @_shared_options
 def client(adapter: str | None, mock: str | None, **options: Any) -> int:
     """Judge a client through its adapter."""
@@ -144,7 +152,7 @@ def _publish(report: Report, options: Options) -> int:
     if str(options.json_file) == "-":
         click.echo(json_text(report, exit_code=code), nl=False)
     else:
-        click.echo(console_text(report, exit_code=code, trace=options.trace), nl=False)
+        click.echo(console_text(report, exit_code=code, trace=options.trace, strict=options.strict), nl=False)
     return code
 
 
@@ -176,7 +184,11 @@ def _stage(mock: str | None) -> Iterator[Any]:
     from conformance.control import Control, Untrusted
 
     if mock is not None:
-        yield Control(mock)
+        control = Control(mock, token=os.environ.get("MOCK_OKTA_CONTROL_TOKEN"))
+        try:
+            yield control
+        finally:
+            control.close()
         return
     from mock_okta import MockOkta
 
@@ -200,21 +212,39 @@ def _judge_server(
     import ssl
 
     from conformance.server.org import Org
-    from conformance.server.profile import OrgProfile, read_profile
     from conformance.server_runner import run_server
 
-    if issuer is None and path is None:
-        raise SetupError("--issuer is missing: the address of an authorization server, or --org FILE that names one")
-    profile = read_profile(path, issuer=issuer) if path else OrgProfile(issuer=str(issuer).rstrip("/"))
-    verify = ssl.create_default_context(cafile=ca_file) if ca_file else True
+    profile, note = _profile(issuer, path, ca_file)
+    trusted = ca_file or profile.ca_file
+    verify = ssl.create_default_context(cafile=trusted) if trusted else True
     org = Org(profile, verify=verify)
     try:
         with _progress() as progress:
             report = run_server(rows, org, allowed=allowed, rerun=rerun, seed=options.seed, progress=progress)
     finally:
         org.close()
-    note = "" if path else "no org profile was given (--org FILE), so that only what needs none was judged"
     return replace(report, notes=(note,) if note else ())
+
+
+def _profile(issuer: str | None, path: Path | None, ca_file: str | None) -> tuple[OrgProfile, str]:
+    """The profile in the file, or what the mock says of itself, or next to nothing; and a note for the report."""
+    import ssl
+
+    import httpx
+
+    from conformance.server.profile import OrgProfile, profile_of_mock, read_profile
+
+    if path is not None:
+        return read_profile(path, issuer=issuer), ""
+    if issuer is None:
+        raise SetupError("--issuer is missing: the address of an authorization server, or --org FILE that names one")
+    context = ssl.create_default_context(cafile=ca_file) if ca_file else True
+    with httpx.Client(verify=context, trust_env=False) as http:
+        found = profile_of_mock(issuer, http)
+    if found is not None:
+        return found, "the control API of the mock named clients, users and outbox"
+    note = "no org profile was given (--org FILE), so that only what needs none was judged"
+    return OrgProfile(issuer=issuer.rstrip("/")), note
 
 
 def _classes(text: str) -> tuple[str, ...]:

@@ -99,18 +99,24 @@ def _as_json(tenant: Mapping[str, Any], ca_file: str | None) -> str:
 
 
 def _as_org_profile(tenant: Mapping[str, Any], ca_file: str | None) -> str:
-    """The profile from which `conform server --org FILE` knows the clients and users of an org."""
+    """The profile from which `conform server --org FILE` knows the clients, users and outbox of an org."""
     import yaml  # late: no other format needs it
 
     profile: dict[str, Any] = {"issuer": tenant["issuer"]}
     if ca_file is not None:
         profile["ca_file"] = ca_file
-    profile["clients"] = [
-        {name: app[name] for name in ("type", "client_id", "client_secret", "redirect_uris") if app[name] is not None}
-        for app in tenant["apps"]
+    profile["clients"] = {}
+    for app in tenant["apps"]:
+        secret = {"client_secret": app["client_secret"]} if app["client_secret"] is not None else {}
+        client = {"client_id": app["client_id"], **secret, "redirect_uri": next(iter(app["redirect_uris"]), None)}
+        profile["clients"].setdefault(app["type"], client)
+    profile["users"] = [
+        {"login": user["login"], "password": user["password"], "email": user["profile"].get("email")}
+        for user in tenant["users"]
+        if user["password"] is not None
     ]
-    members = ("login", "password", "status", "profile", "enrolled")
-    profile["users"] = [{name: user[name] for name in members} for user in tenant["users"]]
+    origin = tenant["issuer"].rpartition("/oauth2/")[0]
+    profile["outbox"] = {"control": f"{origin}/__mock__/tenants/{tenant['id']}"}
     text: str = yaml.safe_dump(profile, sort_keys=False, allow_unicode=True)
     return text.rstrip()
 

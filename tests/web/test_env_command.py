@@ -65,9 +65,10 @@ def test_json_has_the_users_as_well(server, capsys, option):
 def test_an_org_profile_has_issuer_clients_and_users(server, capsys):
     profile = yaml.safe_load(env(capsys, "--url", server.origin, "--tenant", "two-factors", "--format", "org"))
     assert profile["issuer"] == f"{server.origin}/oauth2/two-factors"
-    assert [client["type"] for client in profile["clients"]] == ["web", "browser"]
-    assert "client_secret" not in profile["clients"][1]
+    assert list(profile["clients"]) == ["web", "browser"]
+    assert "client_secret" not in profile["clients"]["browser"]
     assert profile["users"][0]["login"] == "mary@example.com"
+    assert profile["outbox"] == {"control": f"{server.origin}/__mock__/tenants/two-factors"}
 
 
 def test_a_ca_is_passed_on(server, capsys, tmp_path):
