@@ -80,6 +80,10 @@ class Control:
         """The codes sent by mail or text, oldest first."""
         return [mail["code"] for mail in self._list(f"tenants/{tenant}/outbox") if mail.get("code")]
 
+    def links(self, tenant: str) -> list[str]:
+        """The links sent by mail, oldest first."""
+        return [mail["link"] for mail in self._list(f"tenants/{tenant}/outbox") if mail.get("link")]
+
     def advance_clock(self, tenant: str, seconds: float) -> None:
         """Moves the tenant's clock forward."""
         self._call("POST", f"tenants/{tenant}/clock", {"advance_s": seconds})
@@ -95,6 +99,11 @@ class Control:
     def change_user(self, tenant: str, login: str, changes: JsonObject) -> None:
         """Changes a user: status, password, enrolments, …"""
         self._call("PATCH", f"tenants/{tenant}/users/{quote(login, safe='')}", dict(changes))
+
+    def token(self, tenant: str, kind: str, login: str, lifetime_s: float | None = None) -> str:
+        """A token for `activation_token` or `recovery_token`: kind is "activation", "recovery" or "forgot"."""
+        lasting = {} if lifetime_s is None else {"lifetime_s": lifetime_s}
+        return str(self._object("POST", f"tenants/{tenant}/tokens", {"user": login, "kind": kind, **lasting})["token"])
 
     def answer_of_duo(self, tenant: str, signed_token: str) -> str:
         """What Duo's frame posts when the person approves."""

@@ -23,6 +23,7 @@ from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
 from mock_okta.engine.decisions import NothingToDecide, decide
 from mock_okta.engine.idx.authenticators.duo import answer_of_duo
 from mock_okta.engine.model import Reply, Request, State, User
+from mock_okta.engine.start_tokens import issue_token
 from mock_okta.org import Org, Tenant, trusts
 from mock_okta.routes import IDX_PREFIX, ROUTES
 from mock_okta.web import cors
@@ -84,7 +85,7 @@ class EngineWorld:
 
     def __init__(self, tenant: Tenant, transport: httpx.BaseTransport) -> None:
         self._tenant = tenant
-        self._transport = transport
+        self.transport = transport
 
     def now(self) -> float:
         """Epoch seconds on the tenant's clock."""
@@ -97,6 +98,10 @@ class EngineWorld:
     def codes(self) -> list[str]:
         """The codes mailed, oldest first."""
         return [mail.code for mail in self._tenant.state.outbox if mail.code]
+
+    def links(self) -> list[str]:
+        """The links mailed, oldest first."""
+        return [mail.link for mail in self._tenant.state.outbox if mail.link]
 
     def exchanges(self) -> list[dict[str, Any]]:
         """The tenant's journal, oldest first."""
@@ -117,9 +122,14 @@ class EngineWorld:
         """What Duo's frame posts."""
         return answer_of_duo(self._tenant.scenario, signed_token, self._tenant.now())
 
+    def token(self, kind: str, login: str, lifetime_s: float | None) -> str:
+        """A token of the tenant's."""
+        at = self._tenant.now()
+        return self._tenant.change(lambda state: issue_token(state, login, kind, at=at, lifetime_s=lifetime_s))
+
     def post(self, address: str, body: bytes) -> None:
         """Sends it."""
-        post(self._transport, address, body)
+        post(self.transport, address, body)
 
 
 def _user(state: State, login: str) -> User:

@@ -11,10 +11,14 @@ JsonObject = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """What can be seen after a move: the view of the client, and the last exchange in the server's journal."""
+    """What can be seen after a move: the view of the client, and the last exchange in the server's journal.
+
+    page: the words of the page that the browser is at, where the move was one of the browser's
+    """
 
     view: JsonObject = field(default_factory=dict)
     last: JsonObject = field(default_factory=dict)
+    page: str = ""
 
     @property
     def error(self) -> JsonObject:
@@ -53,6 +57,8 @@ class Sight:
         if self.error:
             named = " ".join(str(self.error[name]) for name in ("type", "code") if self.error.get(name))
             lines.append(f"error {named}: {self.error.get('text', '')}")
+        if self.page:
+            lines.append(f"page {self.page}")
         request = self.last.get("request") or {}
         if request:
             url = str(request.get("url")).partition("?")[0]
@@ -138,6 +144,10 @@ def _has_acr(sight: Sight, value: Any) -> bool:
     return bool(_claims(sight).get("acr") == value)
 
 
+def _shows(sight: Sight, value: Any) -> bool:
+    return value in sight.page
+
+
 def _said(value: Any) -> str:
     return f"{value['key']} on {value['field']}" if isinstance(value, Mapping) else str(value)
 
@@ -151,5 +161,6 @@ EXPECTATIONS: dict[str, Expectation] = {
     "offers": Expectation(_offers_exactly, lambda value: f"offers {', '.join(value)}"),
     "claims": Expectation(_has_claims, lambda value: f"claims {dict(value)}"),
     "amr": Expectation(_has_amr, lambda value: f"amr {', '.join(value)}"),
+    "page": Expectation(_shows, lambda value: f"a page that says {value}"),
     "acr": Expectation(_has_acr, lambda value: f"acr {value}"),
 }

@@ -8,6 +8,7 @@
 | `$key`, `$key.NAME`  | what a security key in software says to the page                                    |
 | `$duo`               | what Duo's frame posts when the person approves                                     |
 | `$number`            | the number that the page shows for a number challenge                               |
+| `$token KIND LOGIN`  | a token with which this person begins; KIND is activation, recovery or forgot       |
 """
 
 from __future__ import annotations
@@ -96,6 +97,10 @@ class References:
     def _number(self, detail: str, arguments: Sequence[str]) -> str:
         return str(self._shown("correctAnswer", "$number"))
 
+    def _token(self, detail: str, arguments: Sequence[str]) -> str:
+        kind, login, *lifetime = arguments
+        return self._world.token(kind, login, float(lifetime[0]) if lifetime else None)
+
     # -- what pages have shown ----------------------------------------------------------------------------------------
 
     def _shown(self, member: str, reference: str) -> Any:
@@ -130,6 +135,7 @@ _ROWS: dict[str, Callable[[References, str, Sequence[str]], Any]] = {
     "$key": References._key,
     "$number": References._number,
     "$outbox": References._outbox,
+    "$token": References._token,
     "$totp": References._totp,
 }
 

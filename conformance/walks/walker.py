@@ -9,10 +9,12 @@ a failure.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from conformance.walks.browser import Browser, NoSuchButton
 from conformance.walks.expectations import EXPECTATIONS, Sight, seen_in
 from conformance.walks.references import References, Unavailable
 from conformance.walks.world import CannotBe, World
@@ -24,6 +26,7 @@ TOKEN_VERBS = frozenset({"refresh", "revoke", "userinfo", "introspect", "signOut
 CONFIG_MEMBERS = frozenset({"clientId", "redirectUri", "scopes"})
 DEFAULT_SCOPES = ("openid", "profile", "email", "offline_access")
 SESSION = "walk"
+_COOKIE = re.compile(r"(?:^|, )(\w+)=([^;]*);")
 
 
 class Walk(Protocol):
@@ -115,6 +118,7 @@ class _Player:
     start: JsonObject
     references: References
     user: str = ""
+    browser: Browser | None = None
     move: int = 0
     said: str = "start"
     sight: Sight = field(default_factory=Sight)
@@ -172,18 +176,81 @@ class _Player:
 
     def _post(self, values: JsonObject) -> None:
         """What no client would send; what comes of it is seen as a client would show it."""
-        origin = "/".join(self.tenant["issuer"].split("/")[:3])
         body = {"stateHandle": self._last_handle(), **self._filled(values.get("body", {}))}
         raw = values.get("raw", json.dumps({name: value for name, value in body.items() if value is not None}))
-        self.world.post(f"{origin}/idp/idx/{values['path']}", raw.encode())
+        self.world.post(f"{self._origin()}/idp/idx/{values['path']}", raw.encode())
         self.sight = seen_in(self.world.exchanges()[-1])
         self.unexplained = (self.move, self.said) if self.sight.error else None
+
+    # -- the browser --------------------------------------------------------------------------------------------------
+
+    def _at_idp(self, values: Any) -> None:
+        """Goes where the client sends the browser, and does at the identity provider's page what the walk says."""
+        redirect = self.sight.view.get("redirect")
+        if not isinstance(redirect, str):
+            raise self._stop("a redirect to an identity provider", "none in the view")
+        self.browser = self._new_browser(known=True)
+        self.browser.visit(redirect)
+        if values == "cancel":
+            self._pressed("Cancel")
+        elif "error" in values:
+            self._pressed("Fail", error=values["error"])
+        elif "create" in values:
+            self._pressed("Sign in with this account", **values["create"])
+        elif "login" in values:
+            self._pressed(values["login"])
+        self._landed(here=True)
+
+    def _open_link(self, values: JsonObject) -> None:
+        """Opens the newest link, in the browser that the client runs in or in another one."""
+        links = self.world.links()
+        if not links:
+            raise self._stop("a mail with a link", "none so far")
+        here = not values.get("elsewhere", False)
+        self.browser = self._new_browser(known=here)
+        self.browser.visit(links[-1])
+        self._landed(here=here)
+
+    def _press(self, label: str) -> None:
+        self._pressed(label)
+        self._landed(here=False)
+
+    def _pressed(self, label: str, **typed: str) -> None:
+        if self.browser is None:
+            raise self._stop("a page", "no page was opened")
+        try:
+            self.browser.press(label, **typed)
+        except NoSuchButton as problem:
+            raise self._stop(f"a button {label!r}", str(problem)) from None
+
+    def _landed(self, *, here: bool) -> None:
+        """Tells the client if the browser came back to it; a page that a widget would fill is asked for its state."""
+        browser = self.browser
+        assert browser is not None, "something was visited"
+        if browser.came_back_to and here:
+            self._look({"op": "callback", "url": browser.came_back_to})
+        elif browser.state_token:
+            body = json.dumps({"stateToken": browser.state_token})
+            self.world.post(f"{self._origin()}/idp/idx/introspect", body.encode())
+            self.sight = replace(seen_in(self.world.exchanges()[-1]), page=browser.text)
+            self.unexplained = None
+        else:
+            self.sight = Sight(page=browser.text)
+
+    def _new_browser(self, *, known: bool) -> Browser:
+        """known: it has the cookies that the client was given"""
+        given = (_header(exchange, "set-cookie") for exchange in self.world.exchanges())
+        cookies = dict(pair for text in given for pair in _COOKIE.findall(text))
+        return Browser(self.world.transport, self._origin(), cookies if known else {})
+
+    def _origin(self) -> str:
+        return "/".join(self.tenant["issuer"].split("/")[:3])
 
     # -- the client ---------------------------------------------------------------------------------------------------
 
     def _begin(self, start: JsonObject | None = None) -> None:
         """Begins a sign-in: with these parameters, or with those of the walk."""
-        config, params = configuration(self.tenant, start or self.start)
+        config, params = configuration(self.tenant, self._filled(start or self.start))
         self._look({"op": "start", "test": "walk", "flow": "authenticate", "config": config, "params": params})
 
     def _act(self, verb: str, values: dict[str, Any]) -> None:
@@ -225,9 +292,17 @@ class _Player:
         return _Stop(self.move, self.said, expected, "\n".join(filter(None, [seen, self.sight.told()])))
 
 
+def _header(exchange: JsonObject, name: str) -> str:
+    found = (exchange.get("response") or {}).get("headers", {}).get(name, "")
+    return ", ".join(found) if isinstance(found, list) else str(found)
+
+
 _WORLDLY: dict[str, Callable[[_Player, Any], None]] = {
+    "at idp": _Player._at_idp,
     "clock": _Player._clock,
+    "open link": _Player._open_link,
     "post": _Player._post,
+    "press": _Player._press,
     "push": _Player._push,
     "start": _Player._begin,
     "user": _Player._user,

@@ -17,7 +17,9 @@ from conformance.errors import ConformError
 
 
 class World(Protocol):
-    """Time, mailbox and journal of one tenant."""
+    """Time, mailbox and journal of one tenant. `transport`: the way that a browser takes to it."""
+
+    transport: httpx.BaseTransport
 
     def now(self) -> float:
         """Epoch seconds on the org's clock."""
@@ -27,6 +29,9 @@ class World(Protocol):
 
     def codes(self) -> Sequence[str]:
         """The codes that were mailed or texted, oldest first."""
+
+    def links(self) -> Sequence[str]:
+        """The links that were mailed, oldest first."""
 
     def exchanges(self) -> Sequence[Mapping[str, Any]]:
         """What has been asked and answered, oldest first: lines of the mock's journal."""
@@ -39,6 +44,9 @@ class World(Protocol):
 
     def answer_of_duo(self, signed_token: str) -> str:
         """What Duo's frame posts when the person approves."""
+
+    def token(self, kind: str, login: str, lifetime_s: float | None) -> str:
+        """A token with which this person begins: "activation", "recovery" or "forgot"."""
 
     def post(self, address: str, body: bytes) -> None:
         """Sends JSON, or what looks like it, to an address of the org."""
@@ -67,7 +75,7 @@ class ControlledWorld:
         self._tenant = tenant
         self._clock = clock
         self._ahead_s = 0.0
-        self._transport = transport or httpx.HTTPTransport(trust_env=False)
+        self.transport = transport or httpx.HTTPTransport(trust_env=False)
 
     def now(self) -> float:
         """The server's clock, as far ahead as the tenant's was moved."""
@@ -81,6 +89,10 @@ class ControlledWorld:
     def codes(self) -> list[str]:
         """The codes in the tenant's outbox."""
         return self._control.codes(self._tenant)
+
+    def links(self) -> list[str]:
+        """The links in the tenant's outbox."""
+        return self._control.links(self._tenant)
 
     def exchanges(self) -> list[dict[str, Any]]:
         """The tenant's journal."""
@@ -101,9 +113,13 @@ class ControlledWorld:
         """What Duo's frame posts."""
         return self._control.answer_of_duo(self._tenant, signed_token)
 
+    def token(self, kind: str, login: str, lifetime_s: float | None) -> str:
+        """A token of the tenant's."""
+        return self._control.token(self._tenant, kind, login, lifetime_s)
+
     def post(self, address: str, body: bytes) -> None:
         """Sends it."""
-        post(self._transport, address, body)
+        post(self.transport, address, body)
 
 
 def post(transport: httpx.BaseTransport, address: str, body: bytes) -> None:

@@ -197,14 +197,29 @@ def _world() -> dict[str, Schema]:
         "number": text("The number that is picked; `$number` is the right one."),
         "device": text("What the device is called."),
     }
+    elsewhere = {"elsewhere": flag("In another browser than the one that the client runs in.", False)}
     pushed = "Do on the phone what it asks for."
     return {
         "clock": record("Move the clock of the org.", advance, ["advance_s"]),
         "push": either(pushed, decision, record(pushed, decided, ["decision"])),
+        "at idp": _at_idp(),
+        "open link": either("Open the newest link that was mailed.", record("Where.", elsewhere), NOTHING),
+        "press": text("Press the button with this label or value, on the page that the browser is at."),
         "user": _user(),
         "start": either("Begin another sign-in.", _start(), NOTHING),
         "post": _post(),
     }
+
+
+def _at_idp() -> Schema:
+    account = free("Somebody whom it does not know: `login`, `firstName`, `lastName`.", additionalProperties=_SCALAR)
+    values = {
+        "login": text("Be this user."),
+        "create": account,
+        "error": text("Let it fail so, e.g. jit_failure."),
+    }
+    about = "Go where `idp` leads, and on from there; without a value, it answers without being asked."
+    return either(about, word("choice", ["cancel"], "Turn round."), tagged("What to do there.", values), NOTHING)
 
 
 def _user() -> Schema:
@@ -244,6 +259,7 @@ def _expectations() -> dict[str, Schema]:
         "offers": many(REMEDIATION, "The last reply offers these remediations, in this order."),
         "claims": free("The ID token has these claims, with these values."),
         "amr": many(text("A value."), "The `amr` of the ID token, in any order."),
+        "page": text("The page that the browser is at says so."),
         "acr": text("The `acr` of the ID token."),
     }
 

@@ -38,9 +38,6 @@ from mock_okta.web.control_vendors import Vendors
 
 PREFIX = "/__mock__"
 MOST_INTERVENTIONS = 1000
-PENDING = ("idp", "link")
-"""Calls that have a place here already, for factors that the engine does not have yet."""
-
 
 def blueprint(org: Org, config: Config) -> flask.Blueprint:
     """The control API of that org."""
@@ -68,7 +65,9 @@ def blueprint(org: Org, config: Config) -> flask.Blueprint:
         (f"{tenant}/users/<path:login>", "PATCH", control.change_user),
         (f"{tenant}/push", "POST", vendors.push),
         (f"{tenant}/duo", "POST", vendors.duo),
-        *((f"{tenant}/{name}", "POST", control.pending) for name in PENDING),
+        (f"{tenant}/idp", "POST", vendors.idp),
+        (f"{tenant}/link", "POST", vendors.link),
+        (f"{tenant}/tokens", "POST", vendors.token),
     )
     for rule, method, view in views:
         made.add_url_rule(rule, f"{method} {rule}".replace(".", "_"), view, methods=(method,))
@@ -285,14 +284,6 @@ class Control:
             raise ControlError(400, "", "the body is no object", 'e.g. {"status": "LOCKED_OUT"}')
         changed = tenant.change(lambda state: change_user(tenant.scenario, state, _user(state, login), changes))
         return answer(describe_user(changed))
-
-    def pending(self, id: str) -> flask.Response:
-        """For factors that are not served yet."""
-        self.tenant(id)
-        name = flask.request.path.rpartition("/")[2]
-        refused = errors(501, Problem("", 0, "", f"{name!r} is not served yet", "see GET /__mock__/gaps"))
-        refused.headers["X-Mock-Okta-Gap"] = name
-        return refused
 
     def tenant(self, id: str) -> Tenant:
         """The tenant of that id. Raises: ControlError"""

@@ -1,4 +1,7 @@
-"""Calls of the control API by which a test plays who is not there: a person with a phone, a vendor's server."""
+"""Calls of the control API by which a test plays who is not there.
+
+A person with a phone, an identity provider, a vendor's server, an administrator who gives out tokens.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ import flask
 
 from mock_okta.engine.decisions import NothingToDecide, decide
 from mock_okta.engine.idx.authenticators.duo import Expired, answer_of_duo
+from mock_okta.engine.idp_decisions import UndecidableIdp, decide_idp
 from mock_okta.engine.model import State
+from mock_okta.engine.start_tokens import LIFETIME_S, UnknownUser, issue_token
 from mock_okta.tenant import Tenant
 from mock_okta.web.control_input import ControlError, answer, body_object
 
@@ -30,6 +35,31 @@ class Vendors:
         except NothingToDecide as problem:
             raise ControlError(409, "decision", str(problem), "has the client asked for it yet?") from None
         return answer({"user": login, "decision": wish["decision"]})
+
+    def idp(self, id: str) -> flask.Response:
+        """Decides what an identity provider answers from now on; without an answer, its page asks again."""
+        tenant = self._tenant(id)
+        members = {"idp": str, "login": str, "profile": dict, "cancel": bool, "error": str}
+        wish = body_object(members, needs="idp")
+        try:
+            tenant.change(lambda state: (decide_idp(state, **wish), None))
+        except UndecidableIdp as problem:
+            raise ControlError(400, "idp", str(problem), "e.g. idp and login") from None
+        return answer(wish)
+
+    def token(self, id: str) -> flask.Response:
+        """A token with which a user begins elsewhere than at the sign-in page."""
+        tenant = self._tenant(id)
+        wish = body_object({"user": str, "kind": str, "lifetime_s": (int, float)}, needs="kind")
+        login, kind, at = wish.get("user") or _only_login(tenant.state), wish["kind"], tenant.now()
+        if kind not in LIFETIME_S:
+            raise ControlError(400, "kind", f"there is no kind {kind!r}", f"there are {', '.join(LIFETIME_S)}")
+        lifetime_s = wish.get("lifetime_s")
+        try:
+            token = tenant.change(lambda state: issue_token(state, login, kind, at=at, lifetime_s=lifetime_s))
+        except UnknownUser as problem:
+            raise ControlError(404, "user", str(problem)) from None
+        return answer({"token": token, "kind": kind, "user": login}, 201)
 
     def duo(self, id: str) -> flask.Response:
         """What Duo's frame posts to the page once the person has approved."""
