@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from mock_okta.engine import ids
 from mock_okta.engine.model import StartToken, State, User
+from mock_okta.engine.turn import Turn
 
 LIFETIME_S = {"activation": 7 * 86_400, "recovery": 3600, "forgot": 3600}
 """By the kinds that there are: "recovery" is what an administrator begins, "forgot" what the user does."""
@@ -39,6 +40,13 @@ def issue_token(
     issued = StartToken(kind=kind, user_id=user.id, expires_at=at + lifetime)
     tokens = state.start_tokens.__class__(others | {token: issued})
     return replace(state, serial=state.serial + 1, start_tokens=tokens), token
+
+
+def use_up(turn: Turn, user_id: str) -> None:
+    """Voids the tokens by which this user could set a new password: one has been set."""
+    for text, token in tuple(turn.state.start_tokens.items()):
+        if token.user_id == user_id and token.kind != "activation":
+            turn.put("start_tokens", text, replace(token, used=True))
 
 
 def _user(state: State, login: str) -> User:

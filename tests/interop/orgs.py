@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 PASSWORD = "Abcd1234!"
+NEW_PASSWORD = "Efgh5678!"
 SECRET = "JBSWY3DPEHPK3PXP"
 NUMBER = "+15555550123"
 
@@ -19,6 +20,12 @@ HELD: dict[str, Any] = {
     "okta_verify": {"secret": SECRET},
 }
 """What Mary has of each authenticator, if she has it."""
+
+MAIL = {"verify": "okta_email"}
+REGISTER = ["profile", {"enroll": {"required": ["okta_password"], "optional": ["phone_number"]}}]
+RECOVER = ["identify", MAIL, "reset"]
+UNLOCKED = "oie.selfservice.unlock_user.success.message"
+UNLOCK = ["identify", MAIL, "unlock", {"message": UNLOCKED}]
 
 
 def mary(*enrolled: str | dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -6,21 +6,14 @@ from typing import Any
 
 import pytest
 
-from tests.interop.orgs import mary, org, password_then
+from tests.interop.orgs import NEW_PASSWORD, RECOVER, REGISTER, UNLOCK, UNLOCKED, mary, org, password_then
 from tests.interop.programs import Programs, said, steps, told
 from tests.interop.running import NewTenant
 
 pytestmark = pytest.mark.interop
 
 ADA = {"firstName": "Ada", "lastName": "Acme", "email": "ada@example.com"}
-NEW_PASSWORD = "Efgh5678!"
-
-MAIL = {"verify": "okta_email"}
 SINGLE_FORM = {"identify": {"with_password": True}}
-REGISTER = ["profile", {"enroll": {"required": ["okta_password"], "optional": ["phone_number"]}}]
-RECOVER = ["identify", MAIL, "reset"]
-UNLOCKED = "oie.selfservice.unlock_user.success.message"
-UNLOCK = ["identify", MAIL, "unlock", {"message": UNLOCKED}]
 
 
 def names(pages: list[dict[str, Any]]) -> list[str | None]:

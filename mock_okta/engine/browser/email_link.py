@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mock_okta.engine import transactions
 from mock_okta.engine.browser import html
 from mock_okta.engine.browser.returning import back_to_app, redirect, with_query
@@ -45,7 +47,8 @@ def _continued(turn: Turn, transaction: Transaction) -> Reply:
     turn.put_transaction(transaction)
     if transaction.code is not None:
         return back_to_app(turn, transaction)
-    return html.page(TITLE, html.paragraph("Go on signing in here."), state_token=transaction.handle)
+    page = html.page(TITLE, html.paragraph("Go on signing in here."), state_token=transaction.handle)
+    return replace(page, transaction=transaction.handle)
 
 
 def _shown(turn: Turn, page: Transaction) -> Reply:
@@ -56,7 +59,7 @@ def _shown(turn: Turn, page: Transaction) -> Reply:
         content.append(html.paragraph(f"Request from: {_client(page)}"))
     if page.stage == "email-consent":
         content += _question(turn, page)
-    return html.page(TITLE, *content, state_token=page.handle)
+    return replace(html.page(TITLE, *content, state_token=page.handle), transaction=page.handle)
 
 
 def _question(turn: Turn, page: Transaction) -> tuple[str, str]:

@@ -6,10 +6,14 @@ Source: idx-protocol notes 7.10 (c), 7.15 (activation token), 8.3 (sessions); ok
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlencode, urlsplit
 
-from mock_okta.engine.idx import endings, sessions, steps
+from mock_okta.engine.idx import endings, mails, policy, sessions, steps
+from mock_okta.engine.idx.authenticators.email import address_of
+from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.model import Browser, Interaction, Remark, StartToken, Transaction, User, UserStatus
+from mock_okta.engine.start_tokens import issue_token
 from mock_okta.engine.transactions import IDENTIFIED_S, start_transaction
 from mock_okta.engine.turn import Turn
 
@@ -96,6 +100,23 @@ def _activating(turn: Turn, transaction: Transaction, token: StartToken, user: U
         expired = (Remark(name="idx.expired.activation.token"),)
         return replace(transaction, stage="activation-expired", notices=expired)
     return steps.settle(turn, replace(transaction, flow="activate"))
+
+
+def request_activation(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Mails another activation link; whether anybody gets it stays untold."""
+    user = policy.user_of(turn, transaction)
+    if user is not None:
+        turn.state, token = issue_token(turn.state, user.login, "activation", at=turn.now)
+        link = f"{_login_address(turn, transaction)}?{urlencode({'activation_token': token})}"
+        mails.send(turn, "activate", user, address_of(user), link=link)
+    return endings.end_with(transaction, "idx.request.activation.email")
+
+
+def _login_address(turn: Turn, transaction: Transaction) -> str:
+    """Where the app begins a sign-in: as it has said, or else at the root of where sign-ins return to."""
+    app = turn.app(transaction.interaction.client_id)
+    parts = urlsplit(transaction.interaction.redirect_uri)
+    return app.login_uri or f"{parts.scheme}://{parts.netloc}/"
 
 
 def _why_no_new_password(turn: Turn, token: StartToken, user: User) -> str | None:

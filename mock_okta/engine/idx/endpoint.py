@@ -14,7 +14,7 @@ from typing import Any
 
 from mock_okta.engine import transactions
 from mock_okta.engine.api_errors import ApiError
-from mock_okta.engine.idx import endings, forms, messages, policy, remediations, render
+from mock_okta.engine.idx import endings, forms, messages, policy, remediations, render, sessions
 from mock_okta.engine.idx.forms import PRODUCES
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
@@ -75,7 +75,7 @@ def _submit(turn: Turn, transaction: Transaction, path: str, given: Mapping[str,
     turn.put_transaction(moved)
     stage = STAGES[moved.stage]
     reply = page(turn, moved, status=stage.status)
-    return replace(reply, headers=(*reply.headers, *stage.headers))
+    return replace(reply, headers=(*reply.headers, *stage.headers, *sessions.cookie(turn, moved)))
 
 
 def _read(

@@ -104,6 +104,26 @@ MESSAGES: dict[str, Message] = {row.name: row for row in (
     Message("idx.password.expiring.message",
             "When your password expires, you will have to change your password before you can login to your {0} "
             "account.", 200, "INFO"),
+    # Activation and recovery tokens (idx-protocol notes 5.2)
+    Message("idx.expired.activation.token",
+            "Your account activation link is no longer valid. Request a new activation email below.", 200),
+    Message("idx.missing.activation.token",
+            "This can happen if you have already activated your account, or if the URL you are trying to use is "
+            "invalid. Contact your administrator for further assistance.", 200),
+    Message("idx.activating.inactive.user",
+            "Your account has been temporarily suspended. Contact your administrator for further assistance.", 200),
+    Message("idx.request.activation.email",
+            "New activation link requested. If your information matches our records, you will receive a new "
+            "activation link in your inbox soon.", 200, "INFO"),
+    Message("idx.invalid.forgot.password.token", "Your reset password token is no longer valid.", 200),
+    Message("idx.invalid.reset.password.token",
+            "Your reset password token is no longer valid.  Contact your administrator to obtain a new token.", 200),
+    Message("idx.reset.password.activating.user",
+            "Reset password cannot be performed while the user is activating. Contact your administrator to obtain a "
+            "new token.", 200),
+    Message("idx.identity.provider.auth.error",
+            "There was a problem signing you into your identity provider. Please contact your administrator for "
+            "help.", 200),
     # What mailed links lead to: 200 as far as recorded. The one that only a poll can hear is a refusal here, since
     # auth-js 8 breaks on a poll that is answered 200 with nothing to do (idx-protocol notes 8.4-13).
     Message("idx.return.to.original.tab", "Please return to the original tab.", 200, "INFO"),

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from mock_okta.engine import transactions
-from mock_okta.engine.idx import identity_providers, policy, steps
+from mock_okta.engine import start_tokens, transactions
+from mock_okta.engine.idx import identity_providers, policy, sessions, steps
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.password import max_attempts
 from mock_okta.engine.idx.authenticators.row import Values, Wrong
@@ -21,6 +21,8 @@ from mock_okta.engine.idx.step import over
 from mock_okta.engine.model import Challenge, Enrollment, Proof, Transaction, User, UserStatus
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
+
+Move = Callable[[Turn, Transaction, Values], Transaction]
 
 MAY_SIGN_IN = frozenset({UserStatus.ACTIVE, UserStatus.RECOVERY, UserStatus.PASSWORD_EXPIRED})
 
@@ -171,6 +173,22 @@ def poll(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     return answer(turn, asked, {}) if challenge.decision else asked
 
 
+def then_on(accept: Move) -> Move:
+    """A move that is over with the open step once the answer was accepted, and goes on."""
+
+    def move(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+        position = steps.open_position(turn, transaction)
+        assert position is not None, "the page belongs to an open step"
+        return steps.settle(turn, over(accept(turn, transaction, values), position))
+
+    return move
+
+
+def look_again(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Goes on if time alone has met the open step; if not, the page stays."""
+    return steps.settle(turn, transaction)
+
+
 def stay(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Leaves everything as it is: the browser goes elsewhere, and comes back."""
     return transaction
@@ -255,6 +273,9 @@ def _renew(turn: Turn, transaction: Transaction, enrollment: Enrollment | None, 
     enrolled = tuple(new if each.id == new.id else each for each in user.enrolled)
     enrolled = enrolled if new in enrolled else (*enrolled, new)
     turn.put_user(replace(user, enrolled=enrolled, status=UserStatus.ACTIVE, failures=0))
+    start_tokens.use_up(turn, user.id)
+    if answer.get("revokeSessions"):
+        sessions.close_all(turn, user.id)
     return steps.settle(turn, over(_with_proof(turn, transaction, challenge), position))
 
 

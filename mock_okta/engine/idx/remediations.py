@@ -9,7 +9,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mock_okta.engine.idx import devices, forms, identity_providers, links, moves, passkey_sign_in, policy, profiles, steps
+from mock_okta.engine.idx import (
+    beginnings,
+    devices,
+    forms,
+    identity_providers,
+    links,
+    moves,
+    passkey_sign_in,
+    policy,
+    profiles,
+    steps,
+)
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, okta_verify, push
 from mock_okta.engine.idx.authenticators.row import Authenticator, Values, enrollment_in_play, no_fields
 from mock_okta.engine.idx.authenticators.settings import of_org
@@ -281,6 +292,7 @@ REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
                 on_current=True),
     Remediation(name="reenroll-authenticator-warning", path="challenge/answer", form=answer_form, move=moves.answer,
                 on_current=True),
+    Remediation(name="request-activation-email", path="request-activation", move=beginnings.request_activation),
     Remediation(name="email-challenge-consent", path="consent", form=links.consent_form, move=links.consent,
                 more=links.request_info),
     Remediation(name="skip", path="skip", move=moves.skip, offered=steps.may_skip),

@@ -106,6 +106,7 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
     Stage("enroll-profile",    ("enroll-profile", "select-identify"), (IN_PLAY,)),
     Stage("profile-update",    ("enroll-profile-update", "skip"), (USER,)),
     Stage("unlock-select",     ("select-authenticator-unlock-account",), (CHOICES,)),
+    Stage("activation-expired", ("request-activation-email",), (USER,)),
     Stage("email-consent",     ("email-challenge-consent",), (USER,), frame=(APP,)),
     Stage("otp",               (), (CODE, USER, CLIENT), ends=True, frame=(APP,), named=False),
     Stage("terminal",          (), ends=True, frame=()),

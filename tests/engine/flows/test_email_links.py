@@ -5,6 +5,7 @@ import re
 import pytest
 
 from mock_okta.engine.model import App, AppType, Step
+from mock_okta.engine.opening import UnknownLink, open_link
 from tests.engine.desk import EMAIL, IDENTIFY, ORIGIN, PASSWORD, Desk, flow_scenario, mary, scenario
 from tests.engine.flows.visitor import Visitor
 from tests.engine.invariants import problems
@@ -337,3 +338,36 @@ def test_a_link_that_nobody_was_sent_leads_nowhere():
     client = waiting()
     reply = client.visit(f"{ORIGIN}/email/verify/x?token=ftnothing")
     assert (reply.status, "Could not process this email link." in client.text) == (200, True)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Opened by a test
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def opened(client: Visitor, **how):
+    client.state, reply = open_link(client.scenario, client.state, client.mail.link, at=client.at, origin=ORIGIN, **how)
+    return reply
+
+
+def test_a_test_can_open_a_link_in_the_browser_that_asked():
+    client = waiting(browser=False)
+    assert opened(client).status == 200
+    assert "successWithInteractionCode" in polled(client).body
+
+
+def test_or_in_another_and_say_that_it_was_them():
+    client = waiting(email={"other_browser": "consent"})
+    opened(client, same_browser=False, consent=True)
+    assert "successWithInteractionCode" in polled(client).body
+
+
+def test_a_link_that_leads_to_the_app_says_where():
+    client = waiting(apps=LANDING)
+    assert dict(opened(client).headers)["Location"].endswith(f"otp={client.mail.code}")
+
+
+def test_only_links_that_were_mailed_can_be_opened():
+    client = waiting()
+    with pytest.raises(UnknownLink):
+        open_link(client.scenario, client.state, "ftnothing", at=client.at, origin=ORIGIN)
