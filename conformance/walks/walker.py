@@ -25,7 +25,6 @@ Handle = Callable[[dict[str, Any]], Mapping[str, Any]]
 TOKEN_VERBS = frozenset({"refresh", "revoke", "userinfo", "introspect", "signOut"})
 CONFIG_MEMBERS = frozenset({"clientId", "redirectUri", "scopes"})
 DEFAULT_SCOPES = ("openid", "profile", "email", "offline_access")
-SESSION = "walk"
 _COOKIE = re.compile(r"(?:^|, )(\w+)=([^;]*);")
 
 
@@ -118,6 +117,7 @@ class _Player:
     start: JsonObject
     references: References
     user: str = ""
+    session: int = 1
     browser: Browser | None = None
     move: int = 0
     said: str = "start"
@@ -248,6 +248,14 @@ class _Player:
 
     # -- the client ---------------------------------------------------------------------------------------------------
 
+    def _start_again(self, values: JsonObject) -> None:
+        """Begins another sign-in; `elsewhere` in a browser that nobody has signed in with."""
+        start = {name: value for name, value in values.items() if name != "elsewhere"}
+        if values.get("elsewhere"):
+            self._ask({"op": "end"})
+            self.session += 1
+        self._begin(start)
+
     def _begin(self, start: JsonObject | None = None) -> None:
         """Begins a sign-in: with these parameters, or with those of the walk."""
         config, params = configuration(self.tenant, self._filled(start or self.start))
@@ -275,7 +283,7 @@ class _Player:
 
     def _ask(self, message: JsonObject) -> Mapping[str, Any]:
         self.messages += 1
-        return self.handle({"id": self.messages, "session": SESSION, **message})
+        return self.handle({"id": self.messages, "session": f"walk {self.session}", **message})
 
     def _last_handle(self) -> str | None:
         """The handle of the newest transaction: what a page that was left open would still have."""
@@ -304,7 +312,7 @@ _WORLDLY: dict[str, Callable[[_Player, Any], None]] = {
     "post": _Player._post,
     "press": _Player._press,
     "push": _Player._push,
-    "start": _Player._begin,
+    "start": _Player._start_again,
     "user": _Player._user,
 }
 """Moves that no client makes: what happens around it."""

@@ -206,7 +206,7 @@ def _world() -> dict[str, Schema]:
         "open link": either("Open the newest link that was mailed.", record("Where.", elsewhere), NOTHING),
         "press": text("Press the button with this label or value, on the page that the browser is at."),
         "user": _user(),
-        "start": either("Begin another sign-in.", _start(), NOTHING),
+        "start": either("Begin another sign-in.", _start_again(), NOTHING),
         "post": _post(),
     }
 
@@ -262,6 +262,12 @@ def _expectations() -> dict[str, Schema]:
         "page": text("The page that the browser is at says so."),
         "acr": text("The `acr` of the ID token."),
     }
+
+
+def _start_again() -> Schema:
+    start = _start()
+    elsewhere = flag("In a browser that nobody has signed in with.", False)
+    return {**start, "properties": {**start["properties"], "elsewhere": elsewhere}}
 
 
 def _start() -> Schema:

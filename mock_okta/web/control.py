@@ -39,10 +39,11 @@ from mock_okta.web.control_vendors import Vendors
 PREFIX = "/__mock__"
 MOST_INTERVENTIONS = 1000
 
+
 def blueprint(org: Org, config: Config) -> flask.Blueprint:
     """The control API of that org."""
     control = Control(org, config)
-    vendors = Vendors(control.tenant)
+    vendors = Vendors(control.tenant, config)
     made = flask.Blueprint("control", __name__, url_prefix=PREFIX)
     tenant = "/tenants/<id>"
     views: tuple[tuple[str, str, Callable[..., flask.Response]], ...] = (

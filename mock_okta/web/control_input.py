@@ -65,13 +65,16 @@ def body_object(members: Mapping[str, type | tuple[type, ...]], *, needs: str = 
     for name, member in value.items():
         if name not in members:
             raise ControlError(400, name, f"there is no member {name!r}", _nearest(name, members))
-        if not isinstance(member, members[name]) or isinstance(member, bool):
-            kinds = members[name] if isinstance(members[name], tuple) else (members[name],)
-            expected = {str: "a text", int: "a number"}[kinds[0]]  # type: ignore[index]
-            raise ControlError(400, name, f"{name} is not {expected}")
+        wanted = members[name]
+        kinds = wanted if isinstance(wanted, tuple) else (wanted,)
+        if type(member) not in kinds:  # isinstance would take true for a number
+            raise ControlError(400, name, f"{name} is not {_KINDS[kinds[0]]}")
     if needs and needs not in value:
         raise ControlError(400, needs, f"{needs} is missing")
     return value
+
+
+_KINDS: Mapping[type, str] = {str: "a text", int: "a number", bool: "true or false", dict: "an object"}
 
 
 def selected_mails(outbox: Iterable[Mail]) -> tuple[bool, list[Mail]]:
