@@ -211,8 +211,10 @@ class Session:
         with self._lock:
             transaction = self._require_transaction()
             said = self._server.read_callback(url, transaction)
-            if said.error == INTERACTION_REQUIRED:
+            if said.error == INTERACTION_REQUIRED or said.otp is not None:
                 self._look()
+                if said.otp is not None:
+                    self._answer_with(said.otp)
                 return
             self._forget(Stage.FAILED)
             self.response = None
@@ -220,6 +222,13 @@ class Session:
                 raise RefusedError(said.description or f"signing in failed: {said.error}", code=said.error)
             self.tokens = self._server.redeem_callback(said.code, transaction)
             self.stage = Stage.SUCCESS
+
+    def _answer_with(self, code: str) -> None:
+        """Answers the page that waits for a mailed code, if it still does."""
+        page = self.response
+        asked = page and (page.remediation("challenge-authenticator") or page.remediation("enroll-authenticator"))
+        if asked:
+            self.submit(asked, {"credentials": {"passcode": code}})
 
     def _look(self, handle: str | None = None) -> None:
         """Asks where the transaction stands; one that can't be looked at is forgotten."""
