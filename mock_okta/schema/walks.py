@@ -117,7 +117,7 @@ VERBS: dict[str, _Verb] = {
 }
 # fmt: on
 
-PUSHES = ("approve", "reject", "enroll", "timeout", "biometrics", "upgrade", "incompatible")
+PUSHES = ("approve", "reject", "enroll", "timeout", "biometrics", "upgrade", "incompatible", "tapped")
 LAUNCHED = ("okta_verify", "webauthn")
 
 
