@@ -43,7 +43,7 @@ def org() -> Schema:
         {
             "label": text("Name of the org, as users see it."),
             "user_enumeration_prevention": flag(prevention, False),
-            "sessions": flag("Whether a browser that is signed in stays so.", True),
+            "sessions": word("value", ("browsers", "all", "none"), "Who stays signed in.", default="browsers"),
             "zones": free("Networks, by the name of their zone.", additionalProperties=many(network, "Any of them.")),
             "location": free("Where mails say that a browser is, e.g. {city: Paris}.", additionalProperties=_SCALAR),
         },

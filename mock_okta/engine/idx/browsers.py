@@ -71,6 +71,11 @@ def asking(turn: Turn, *, device: str = "", forwarded: bool = False) -> Browser:
     )
 
 
+def is_browser(turn: Turn) -> bool:
+    """Whether a browser asks: it says where its page is from, or (Fetch Metadata) what the request is for."""
+    return any(name in turn.request.headers for name in ("origin", "sec-fetch-mode"))
+
+
 def set_cookie(turn: Turn, name: str, value: str, max_age_s: int | None = None) -> tuple[str, str]:
     """The header that sets a cookie; it goes with requests from pages of other sites where that can be had."""
     secure = turn.request.origin.startswith("https://")

@@ -22,7 +22,7 @@ MOST_SESSIONS = 10_000
 def of_request(turn: Turn) -> Session | None:
     """The living session of the browser that asks, if its user may still sign in."""
     session = turn.state.sessions.get(browsers.cookie(turn, browsers.SESSION_COOKIE))
-    if session is None or not turn.scenario.org.get("sessions", True):
+    if session is None or not _are_kept(turn):
         return None
     user = turn.state.users.get(session.user_id)
     lifetime = REMEMBERED_S if session.remembered else IDLE_S
@@ -31,9 +31,19 @@ def of_request(turn: Turn) -> Session | None:
     return session
 
 
+def _are_kept(turn: Turn) -> bool:
+    """Whether the request at hand can have a session: in this org, and from this kind of program.
+
+    Others than browsers have none unless the scenario says so: a server with one cookie jar would sign everybody in as
+    whoever came first, which SDKs avoid at Okta by keeping no cookies.
+    """
+    kept = turn.scenario.org.get("sessions", "browsers")
+    return kept == "all" or (kept == "browsers" and browsers.is_browser(turn))
+
+
 def opened(turn: Turn, transaction: Transaction) -> Transaction:
     """A finished transaction with the session that it has opened, or lengthened."""
-    if not turn.scenario.org.get("sessions", True) or transaction.user_id is None:
+    if not _are_kept(turn) or transaction.user_id is None:
         return transaction
     _make_room(turn)
     before = turn.state.sessions.get(transaction.session)

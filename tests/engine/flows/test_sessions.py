@@ -50,13 +50,27 @@ def test_the_next_sign_in_is_over_at_once():
 
 def test_another_browser_is_asked():
     client = signed_in()
-    client.headers.clear()
+    del client.headers["cookie"]
     client.begin()
     assert client.offered == ["identify"]
 
 
+def test_a_program_that_is_no_browser_has_no_session():
+    client = Desk(scenario())
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    assert "Set-Cookie" not in dict(client.answer("Abcd1234!").headers)
+
+
+def test_unless_the_org_is_told_so():
+    client = Desk(scenario(org={"sessions": "all"}))
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    assert "Set-Cookie" in dict(client.answer("Abcd1234!").headers)
+
+
 def test_an_org_can_do_without_sessions():
-    client = signed_in(org={"sessions": False})
+    client = signed_in(org={"sessions": "none"})
     assert "cookie" not in client.headers
     client.begin()
     assert client.offered == ["identify"]

@@ -21,6 +21,10 @@ _PATHS = Map([Rule(route.rule, endpoint=route.endpoint) for route in ROUTES], me
 class Visitor(Desk):
     """Visits addresses of the tenant, as a browser does."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.headers["origin"] = "http://localhost:8080"
+
     def visit(self, address: str, form: dict[str, str] | None = None, **headers: str) -> Reply:
         """Gets an address, or posts a form to it; a redirect is not followed."""
         parts = urlsplit(address)
