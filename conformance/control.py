@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -79,6 +80,10 @@ class Control:
         """The codes sent by mail or text, oldest first."""
         return [mail["code"] for mail in self._list(f"tenants/{tenant}/outbox") if mail.get("code")]
 
+    def links(self, tenant: str) -> list[str]:
+        """The links sent by mail, oldest first."""
+        return [mail["link"] for mail in self._list(f"tenants/{tenant}/outbox") if mail.get("link")]
+
     def advance_clock(self, tenant: str, seconds: float) -> None:
         """Moves the tenant's clock forward."""
         self._call("POST", f"tenants/{tenant}/clock", {"advance_s": seconds})
@@ -86,6 +91,24 @@ class Control:
     def intervene(self, tenant: str, interventions: list[JsonObject]) -> None:
         """Adds interventions; they come before those that are there."""
         self._call("POST", f"tenants/{tenant}/script", interventions)
+
+    def decide(self, tenant: str, login: str, decision: str, details: Mapping[str, str]) -> None:
+        """Answers what this person's phone asks."""
+        self._call("POST", f"tenants/{tenant}/push", {"user": login, "decision": decision, **details})
+
+    def change_user(self, tenant: str, login: str, changes: JsonObject) -> None:
+        """Changes a user: status, password, enrolments, …"""
+        self._call("PATCH", f"tenants/{tenant}/users/{quote(login, safe='')}", dict(changes))
+
+    def token(self, tenant: str, kind: str, login: str, lifetime_s: float | None = None) -> str:
+        """A token for `activation_token` or `recovery_token`: kind is "activation", "recovery" or "forgot"."""
+        lasting = {} if lifetime_s is None else {"lifetime_s": lifetime_s}
+        return str(self._object("POST", f"tenants/{tenant}/tokens", {"user": login, "kind": kind, **lasting})["token"])
+
+    def answer_of_duo(self, tenant: str, signed_token: str) -> str:
+        """What Duo's frame posts when the person approves."""
+        answered = self._object("POST", f"tenants/{tenant}/duo", {"signed_token": signed_token})
+        return str(answered["signature_data"])
 
     def close(self) -> None:
         """Closes the connection."""

@@ -11,11 +11,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One path. `methods` are the verbs Okta accepts there; any other is answered 405 E0000022."""
+    """One path. `methods` are the verbs Okta accepts there; any other is answered 405 E0000022.
+
+    leads: no authorization server is named, but something in the request leads to the tenant, e.g. a `stateToken`
+    """
 
     rule: str
     endpoint: str
     methods: tuple[str, ...] = ("POST",)
+    leads: bool = False
 
 
 def _of_both_servers(name: str, *methods: str) -> tuple[Route, Route]:
@@ -39,6 +43,9 @@ ROUTES: tuple[Route, ...] = (
     *_of_both_servers("introspect", "POST"),
     *_of_both_servers("revoke", "POST"),
     *_of_both_servers("logout", "GET", "POST"),
+    *_of_both_servers("authorize", "GET", "POST"),
+    Route("/email/verify/<path:rest>", "email-link", ("GET", "POST"), leads=True),
+    Route("/sso/idps/<path:rest>", "identity-provider", ("GET", "POST"), leads=True),
 )
 
 IDX_PREFIX = "/idp/idx/"
@@ -55,8 +62,6 @@ class Gap:
 
 GAPS: tuple[Gap, ...] = (
     Gap("/.well-known/webfinger", "webfinger"),
-    Gap("/oauth2/v1/authorize", "authorize"),
-    Gap("/oauth2/<server>/v1/authorize", "authorize"),
     Gap("/oauth2/v1/par", "pushed-authorization"),
     Gap("/oauth2/<server>/v1/par", "pushed-authorization"),
     Gap("/oauth2/v1/device/authorize", "device-authorization"),
@@ -69,9 +74,7 @@ GAPS: tuple[Gap, ...] = (
     Gap("/oauth2/<server>/v1/challenge", "direct-authentication"),
     Gap("/api/v1/<path:rest>", "management-api"),
     Gap("/idp/myaccount/<path:rest>", "myaccount"),
-    Gap("/sso/idps/<path:rest>", "identity-providers"),
     Gap("/login/token/redirect", "hosted-sign-in"),
     Gap("/login/sessionCookieRedirect", "hosted-sign-in"),
-    Gap("/email/verify/<path:rest>", "email-magic-link"),
     Gap("/activate", "device-activation-page"),
 )

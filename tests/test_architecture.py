@@ -18,7 +18,7 @@ IMPURE = {
 }  # fmt: skip
 """Standard modules that reach the clock, chance, files or the network."""
 
-PURE_LIBRARIES = {"cryptography", "immutables", "joserfc", "jsonpatch"}
+PURE_LIBRARIES = {"cryptography", "fido2", "immutables", "joserfc", "jsonpatch", "segno"}
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "now", "today", "utcnow"}
 
 

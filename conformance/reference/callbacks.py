@@ -3,6 +3,7 @@
     {redirect_uri}?interaction_code=…&state=…        signed in elsewhere
     {redirect_uri}?error=interaction_required&state=…  there is more to do here
     {redirect_uri}?error=…[&error_description=…]&state=…
+    {redirect_uri}?otp=…&state=…                       the link of a mail was opened: the code to answer with
 
 Nothing in it is looked at before its address and its `state` are known to be right (RFC 6749, 10.12; RFC 9700, 4.1.3).
 """
@@ -21,9 +22,10 @@ INTERACTION_REQUIRED = "interaction_required"
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """What a callback says: a code, or an error. Exactly one of `code` and `error` is there."""
+    """What a callback says: a code, an error, or what was mailed. Exactly one of `code`, `error` and `otp` is there."""
 
     code: str | None = field(default=None, repr=False)
+    otp: str | None = field(default=None, repr=False)
     error: str | None = None
     description: str | None = None
 
@@ -39,6 +41,9 @@ def read_callback(url: str, state: str, *, redirect_uri: str, issuer: str, sends
     if not state or parameters.get("state") != [state]:
         raise CallbackRejected("the callback's state is not that of this sign-in", code="state")
     iss = parameters.get("iss", [])
+    mailed = parameters.get("otp", [])
+    if len(mailed) == 1 and mailed[0]:  # not an answer of the authorization server, so it has no `iss`
+        return Callback(otp=mailed[0])
     if iss != [issuer] and (iss or sends_iss):
         raise CallbackRejected("the callback is from another issuer, or doesn't say from which", code="iss")
     if "error" in parameters:

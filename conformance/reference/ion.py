@@ -66,6 +66,7 @@ class Action:
 
     refresh_ms: how long to wait before the next poll, None where the server doesn't say
     authenticator: key of the authenticator that it relates to, None if it relates to none or to one we can't find
+    provider: of a redirect, the type, the name and the id of the identity provider that it leads to
     """
 
     name: str
@@ -76,6 +77,7 @@ class Action:
     fields: tuple[Field, ...] = ()
     refresh_ms: float | None = None
     authenticator: str | None = None
+    provider: tuple[str, ...] = ()
 
     def option(self, field_name: str, authenticator: str) -> Option | None:
         """The option of that field which stands for that authenticator."""
@@ -148,8 +150,11 @@ def _named_actions(body: Mapping[str, Any]) -> dict[str, Action]:
     cancel = _action(body.get("cancel"), body, name="cancel")
     if cancel is not None:
         found["cancel"] = cancel
-    for parent in _CURRENT:
-        for member, value in _object(body.get(parent)).items():
+    for parent in (*_CURRENT, "authenticatorChallenge"):
+        members = _object(body.get(parent))
+        context = members.get("contextualData")
+        challenge = _object(context.get("challenge")) if isinstance(context, Mapping) else {}
+        for member, value in {**challenge, **members}.items():
             action = _action(value, body, name=f"{parent}-{member}")
             if action is not None:
                 found[action.name] = action
@@ -179,7 +184,14 @@ def _action(value: object, body: Mapping[str, Any], *, name: str | None = None) 
         fields=_fields(value.get("value"), body),
         refresh_ms=_number(value.get("refresh")),
         authenticator=_authenticator(value.get("relatesTo"), body),
+        provider=_provider(value),
     )
+
+
+def _provider(value: Mapping[str, Any]) -> tuple[str, ...]:
+    idp = value.get("idp")
+    idp = idp if isinstance(idp, Mapping) else {}
+    return tuple(filter(None, (_text(value.get("type")), _text(idp.get("name")), _text(idp.get("id")))))
 
 
 # -- fields -----------------------------------------------------------------------------------------------------------
@@ -194,7 +206,7 @@ def _fields(value: object, body: Mapping[str, Any], depth: int = 0) -> tuple[Fie
 
 def _field(value: Mapping[str, Any], body: Mapping[str, Any], depth: int) -> Field:
     form = _form(value, body, depth)
-    options = (o for o in _array(value.get("options")) if isinstance(o, Mapping))
+    options = (o for o in _shown_options(value) if isinstance(o, Mapping))
     return Field(
         name=value["name"],
         type=_text(value.get("type")),
@@ -207,6 +219,16 @@ def _field(value: Mapping[str, Any], body: Mapping[str, Any], depth: int) -> Fie
         options=tuple(_option(o, body, depth) for o in options),
         messages=_messages(value.get("messages")),
     )
+
+
+def _shown_options(value: Mapping[str, Any]) -> list[Any]:
+    """The options of a field. Those of a profile stand inside a single one that says how to show them."""
+    options = _array(value.get("options"))
+    only = options[0] if len(options) == 1 and isinstance(options[0], Mapping) else {}
+    shown = only.get("value")
+    if only.get("label") == "display" and isinstance(shown, Mapping) and "inputType" in _object(shown):
+        return _array(_object(shown).get("options"))
+    return options
 
 
 def _option(value: Mapping[str, Any], body: Mapping[str, Any], depth: int) -> Option:

@@ -55,6 +55,7 @@ class Session:
     """A sign-in in progress or finished.
 
     clock: epoch seconds; sleep: waits that many seconds, between polls
+    redirect: where the browser has to go, until something comes of it
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Session:
         self._poll_not_before = 0.0
         self._received_at = 0.0
         self.stage = Stage.NEW
+        self.redirect: str | None = None
         self.response: Response | None = None
         self.transaction: Transaction | None = None
         self.tokens: Tokens | None = None
@@ -84,15 +86,18 @@ class Session:
         """Begins anew; whatever was there is forgotten."""
         with self._lock:
             self._forget(Stage.NEW)
-            self.response = self.tokens = None
+            self.response = self.tokens = self.redirect = None
             self.transaction = self._server.interact(start or Start())
             self._look()
 
-    def submit(self, action: Action, values: Values) -> None:
-        """Fills in and sends one of the forms on offer; goes on to the tokens if that completes the sign-in."""
+    def submit(self, action: Action, values: Values, *, beside: Values | None = None) -> None:
+        """Fills in and sends one of the forms on offer; goes on to the tokens if that completes the sign-in.
+
+        beside: what is sent although the form doesn't ask for it
+        """
         with self._lock:
             self._require_transaction()
-            body = fill(action.fields, values)
+            body = {**fill(action.fields, values), **(beside or {})}
             try:
                 self._take(self._engine.submit(action, body))
             except RateLimited as limit:
@@ -106,6 +111,12 @@ class Session:
             body = fill(action.fields, {})
             self._forget(Stage.CANCELED)
             self.response = self._engine.submit(action, body)
+
+    def leave(self, action: Action) -> None:
+        """Hands over to the browser, which has to go to `redirect`; what comes of it arrives as a callback."""
+        with self._lock:
+            self._require_transaction()
+            self.redirect = action.href
 
     def poll(self, action: Action) -> None:
         """Asks once whether something has happened elsewhere, when the server wants to be asked again.
@@ -144,6 +155,7 @@ class Session:
     def _take(self, response: Response) -> None:
         """Makes a reply the current one and acts on what it means."""
         self.response = response
+        self.redirect = None
         self._received_at = self._clock()
         if response.success is not None:
             self._redeem(response.success)
@@ -199,8 +211,10 @@ class Session:
         with self._lock:
             transaction = self._require_transaction()
             said = self._server.read_callback(url, transaction)
-            if said.error == INTERACTION_REQUIRED:
+            if said.error == INTERACTION_REQUIRED or said.otp is not None:
                 self._look()
+                if said.otp is not None:
+                    self._answer_with(said.otp)
                 return
             self._forget(Stage.FAILED)
             self.response = None
@@ -208,6 +222,13 @@ class Session:
                 raise RefusedError(said.description or f"signing in failed: {said.error}", code=said.error)
             self.tokens = self._server.redeem_callback(said.code, transaction)
             self.stage = Stage.SUCCESS
+
+    def _answer_with(self, code: str) -> None:
+        """Answers the page that waits for a mailed code, if it still does."""
+        page = self.response
+        asked = page and (page.remediation("challenge-authenticator") or page.remediation("enroll-authenticator"))
+        if asked:
+            self.submit(asked, {"credentials": {"passcode": code}})
 
     def _look(self, handle: str | None = None) -> None:
         """Asks where the transaction stands; one that can't be looked at is forgotten."""

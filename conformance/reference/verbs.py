@@ -12,7 +12,7 @@ from typing import Any
 
 from conformance.reference.errors import NotOffered, NoTransaction
 from conformance.reference.forms import Values
-from conformance.reference.ion import Action, Field, Option, Response
+from conformance.reference.ion import Action, Option, Response
 from conformance.reference.session import Session
 
 PASSWORD = "okta_password"
@@ -26,7 +26,7 @@ AUTHENTICATORS = {
     "security_question": "security_question",
     "webauthn": "webauthn",
 }
-"""The second word of a verb, and the authenticator key it stands for."""
+"""The second word of a verb, and the authenticator key it stands for; any other second word is a key itself."""
 
 Find = Callable[[Response, str], Action | None]
 Fill = Callable[[Action, str, Values], Values]
@@ -38,12 +38,16 @@ class Way:
 
     find: the form, given the response and the authenticator key; None if it isn't on offer
     fill: the values for it; what the form doesn't ask for is left out later
-    needs: a value without which this way isn't meant
+    needs: values without one of which this way isn't meant
     """
 
     find: Find
     fill: Fill
-    needs: str | None = None
+    needs: tuple[str, ...] = ()
+
+    def is_meant(self, values: Values) -> bool:
+        """Whether the values are for this way."""
+        return not self.needs or any(name in values for name in self.needs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,15 @@ class Verb:
 
 def is_known(verb: str) -> bool:
     """Whether there is a row for this verb, with a second word where it needs one."""
-    name, _, second = verb.partition(" ")
+    name, second = _parts(verb)
     row = VERBS.get(name)
     return row is not None and row.of_authenticator == bool(second)
+
+
+def _parts(verb: str) -> tuple[str, str]:
+    """The name of a row, and the second word: "reset password" is a row, "answer password" is one and a second word."""
+    name, _, second = verb.partition(" ")
+    return (verb, "") if verb in VERBS else (name, second)
 
 
 def act(session: Session, verb: str, values: Values) -> None:
@@ -67,12 +77,12 @@ def act(session: Session, verb: str, values: Values) -> None:
 
     Raises: NotOffered, with nothing sent, if it offers none; whatever the session raises
     """
-    name, _, second = verb.partition(" ")
+    name, second = _parts(verb)
     row, key = VERBS[name], AUTHENTICATORS.get(second, second)
     response = _current(session)
     for way in row.ways:
-        action = way.find(response, key)
-        if action is not None and (way.needs is None or way.needs in values):
+        action = way.find(response, key) if way.is_meant(values) else None
+        if action is not None:
             row.send(session, action, way.fill(action, key, values))
             return
     raise _not_offered(verb, response)
@@ -147,6 +157,21 @@ def any_poll(response: Response, key: str) -> Action | None:
     return action("poll")(response, key) or next(polled, None)
 
 
+def stop_polling(response: Response, key: str) -> Action | None:
+    """The action that gives up on a device, wherever it stands."""
+    return next((a for name, a in response.actions.items() if name.endswith("-cancel")), None)
+
+
+def by_key(names: Mapping[str, str]) -> Find:
+    """The remediation that this authenticator has a name of its own for."""
+    return lambda response, key: response.remediation(names[key]) if key in names else None
+
+
+def any_of(*names: str) -> Find:
+    """The first remediation with one of these names."""
+    return lambda response, key: next(filter(None, map(response.remediation, names)), None)
+
+
 # -- filling ----------------------------------------------------------------------------------------------------------
 
 
@@ -161,18 +186,43 @@ def identity(form: Action, key: str, values: Values) -> Values:
 
 
 def answer(form: Action, key: str, values: Values) -> Values:
-    """`code`, `password`, `answer` or `assertion` goes into the credentials, under the name the form has for it."""
-    asked = {f.name for f in _form_of(form, "credentials")}
+    """`code`, `password` or `assertion` goes into the credentials, each under the name the form has for it.
+
+    What the form asks for by another name is given by that name: `answer`, `questionKey`, `credentialId`, …
+    """
+    asked = {name for name in _names_of(form, "credentials") if name in values}
     passcode = values.get("code", values.get("password"))
-    credentials = {"totp" if "totp" in asked else "passcode": passcode, "answer": values.get("answer")}
-    assertion = values.get("assertion")
-    return _with_credentials(values, {**credentials, **(assertion if isinstance(assertion, Mapping) else {})})
+    credentials = {"totp" if "totp" in _names_of(form, "credentials") else "passcode": passcode}
+    made = values.get("assertion", values.get("attestation"))
+    given = {name: values[name] for name in asked}
+    return _with_credentials(values, {**credentials, **given, **(made if isinstance(made, Mapping) else {})})
+
+
+def profile(form: Action, key: str, values: Values) -> Values:
+    """All but `password` is of the profile."""
+    attributes = {name: value for name, value in values.items() if name != "password"}
+    return _with_credentials({"userProfile": attributes}, {"passcode": values.get("password")})
+
+
+def consent(form: Action, key: str, values: Values) -> Values:
+    """`allow`, and the `scopes` that are allowed one by one."""
+    allowed = values.get("scopes", {})
+    return {"consent": values.get("allow", True), "optedScopes": allowed}
+
+
+def renamed(ours: str, theirs: str, default: Any = None) -> Fill:
+    """One value under the name that the form has for it."""
+    return lambda form, key, values: {**values, theirs: values.get(ours, default)}
+
+
+def channel_data(form: Action, key: str, values: Values) -> Values:
+    """Where the link goes: `phone` or `email`."""
+    return {**values, "phoneNumber": values.get("phone")}
 
 
 def option(form: Action, key: str, values: Values) -> Values:
-    """The option that stands for the authenticator; `method` and `enrollment` say which, if there are several."""
-    wanted = {"methodType": values.get("method"), "enrollmentId": values.get("enrollment")}
-    wanted = {name: value for name, value in wanted.items() if value is not None}
+    """The option that stands for the authenticator; `method`, `enrollment` and the like say which and how."""
+    wanted = _wanted(values)
     for candidate in _options_for(form, key):
         fixed = {f.name: f.value for f in candidate.form or () if not f.mutable}
         if all(fixed.get(name, value) == value for name, value in wanted.items()):
@@ -185,10 +235,15 @@ def password_option(form: Action, key: str, values: Values) -> Values:
     return option(form, PASSWORD, values)
 
 
-def verification_data(form: Action, key: str, values: Values) -> Values:
-    """The authenticator is fixed already; only `method` can be chosen."""
-    chosen = {"methodType": values["method"]} if "method" in values else {}
-    return {**values, "authenticator": chosen}
+def data(form: Action, key: str, values: Values) -> Values:
+    """The authenticator is fixed already; only what it asks for can be said."""
+    return {**values, "authenticator": _wanted(values)}
+
+
+def _wanted(values: Values) -> Values:
+    """What is said about an authenticator, under the names that forms have for it."""
+    given = {theirs: values[ours] for ours, theirs in OF_AUTHENTICATORS.items() if ours in values}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _with_credentials(values: Values, credentials: Mapping[str, Any]) -> Values:
@@ -197,33 +252,108 @@ def _with_credentials(values: Values, credentials: Mapping[str, Any]) -> Values:
     return {**values, "credentials": {**(given if isinstance(given, Mapping) else {}), **known}}
 
 
-def _form_of(form: Action, name: str) -> tuple[Field, ...]:
-    return next((f.form or () for f in form.fields if f.name == name), ())
+def _names_of(form: Action, name: str) -> set[str]:
+    """What a nested form asks for, in all the ways in which it can be filled in."""
+    found = next((f for f in form.fields if f.name == name), None)
+    forms = [found.form or (), *(o.form or () for o in found.options)] if found else []
+    return {f.name for fields in forms for f in fields}
 
 
 def _options_for(form: Action, key: str) -> list[Option]:
     return [o for f in form.fields if f.name == "authenticator" for o in f.options if o.authenticator == key]
 
 
+def leave(session: Session, form: Action, values: Values) -> None:
+    """Sends the browser to the identity provider of this `name` or `type`, or to the only one.
+
+    Raises: NotOffered
+    """
+    wanted = values.get("name", values.get("type"))
+    for each in _current(session).remediations:
+        if each.name in REDIRECTS and wanted in (None, *each.provider):
+            session.leave(each)
+            return
+    raise _not_offered(f"idp {wanted}", _current(session))
+
+
+OF_AUTHENTICATORS = {
+    "method": "methodType",
+    "enrollment": "enrollmentId",
+    "phone": "phoneNumber",
+    "channel": "channel",
+    "autoChallenge": "autoChallenge",
+}
+"""What can be said when an authenticator is picked, and the field that it goes into."""
+
+SECRETS = ("answer", "assertion", "attestation", "code", "credentialId", "passcode", "password", "signatureData")
+"""Values of which one is there where a challenge is answered."""
+
+PASSKEYS = {"webauthn": "challenge-webauthn-autofillui-authenticator"}
+PASSKEY_BUTTONS = {"webauthn": "launch-passkeys-authenticator"}
+LAUNCHERS = {
+    "okta_verify": "launch-authenticator",
+    "webauthn": "launch-webauthn-authenticator",
+    "nfc_pin": "launch-nfc-authenticator",
+}
+RENEWALS = (
+    "reset-authenticator",
+    "reenroll-authenticator",
+    "reenroll-authenticator-warning",
+    "reenroll-custom-password-expiry",
+    "reenroll-custom-password-expiry-warning",
+)
+REDIRECTS = ("redirect-idp", "piv-idp", "redirect-idverify")
+CONSENTS = ("consent", "granular-consent", "admin-consent", "email-challenge-consent")
+
+# fmt: off
 VERBS: dict[str, Verb] = {
-    "identify": Verb(
-        (
-            Way(remediation("identify"), identity),
-            Way(remediation_for("challenge-authenticator", PASSWORD), answer, needs="password"),
-            Way(choice("select-authenticator-authenticate", PASSWORD), password_option, needs="password"),
-        )
-    ),
-    "select": Verb(
-        (
-            Way(remediation_for("authenticator-verification-data"), verification_data),
-            Way(choice("select-authenticator-authenticate"), option),
-        ),
-        of_authenticator=True,
-    ),
-    "answer": Verb((Way(remediation_for("challenge-authenticator"), answer),), of_authenticator=True),
+    "identify": Verb((
+        Way(remediation("identify"), identity),
+        Way(remediation_for("challenge-authenticator", PASSWORD), answer, needs=("password",)),
+        Way(choice("select-authenticator-authenticate", PASSWORD), password_option, needs=("password",)),
+    )),
+    "select": Verb((
+        Way(remediation_for("authenticator-verification-data"), data),
+        Way(choice("select-authenticator-authenticate"), option),
+        Way(choice("select-authenticator-unlock-account"), option),
+    ), of_authenticator=True),
+    "answer": Verb((
+        Way(remediation_for("challenge-authenticator"), answer),
+        Way(remediation_for("enroll-authenticator"), answer),
+        Way(by_key(PASSKEYS), answer),
+        Way(by_key(PASSKEY_BUTTONS), answer),
+    ), of_authenticator=True),
+    "enroll": Verb((
+        Way(remediation_for("enroll-authenticator"), answer, needs=SECRETS),
+        Way(remediation("enrollment-channel-data"), channel_data, needs=("phone", "email")),
+        Way(remediation_for("authenticator-enrollment-data"), data),
+        Way(remediation_for("select-enrollment-channel"), data, needs=("channel",)),
+        Way(choice("select-authenticator-enroll"), option),
+        Way(remediation("enroll-authenticator-promotion"), answer),
+    ), of_authenticator=True),
+    "register": Verb((
+        Way(any_of("enroll-profile", "profile-update"), profile),
+        Way(remediation("select-enroll-profile"), as_given),
+    )),
+    "recover": Verb((
+        Way(action("recover"), as_given),
+        Way(remediation("identify-recovery"), as_given),
+    )),
+    "reset password": Verb((Way(any_of(*RENEWALS), answer),)),
+    "unlock": Verb((Way(remediation("unlock-account"), as_given),)),
     "resend": Verb((Way(action("resend"), as_given),)),
     "poll": Verb((Way(any_poll, as_given),), send=lambda session, form, values: session.poll(form)),
-    "skip": Verb((Way(action("skip"), as_given),)),
-    "recover": Verb((Way(action("recover"), as_given), Way(remediation("identify-recovery"), as_given))),
+    "stop polling": Verb((
+        Way(stop_polling, as_given),
+        Way(remediation("cancel-transaction"), as_given),
+    ), send=lambda session, form, values: session.submit(form, {}, beside=values)),
+    "launch": Verb((Way(by_key(LAUNCHERS), as_given),), of_authenticator=True),
+    "skip": Verb((Way(any_of("skip", "device-assurance-grace-period"), as_given),)),
+    "consent": Verb((Way(any_of(*CONSENTS), consent),)),
+    "stay signed in": Verb((Way(remediation("keep-me-signed-in"), renamed("keep", "keepMeSignedIn", True)),)),
+    "activate device": Verb((Way(remediation("user-code"), renamed("code", "userCode")),)),
+    "back to sign in": Verb((Way(remediation("select-identify"), as_given),)),
+    "idp": Verb((Way(any_of(*REDIRECTS), as_given),), send=leave),
     "cancel": Verb((Way(action("cancel"), as_given),), send=lambda session, form, values: session.cancel(form)),
 }
+# fmt: on

@@ -24,6 +24,8 @@ def view_of(session: Session | None, error: ClientError | None = None, *, state:
     view: View = {"state": str(state or (Stage.FAILED if error else _state(session)))}
     if session.response is not None:
         view.update(_page(session.response, fresh=error is None or getattr(error, "page", None) is not None))
+    if session.redirect is not None:
+        view["redirect"] = session.redirect
     if error is None and session.tokens is not None:
         view.update(_tokens(session.tokens))
     return {**view, **_error(error or _expiry(session)), "stored": _stored(session)}

@@ -8,7 +8,7 @@ over HTTP; a test holds both ways against each other.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from email.utils import formatdate
 from typing import Any
@@ -17,14 +17,20 @@ import httpx
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from mock_okta.engine import advance_without_tenant, handle_tag
-from mock_okta.engine.model import Reply, Request
+from conformance.walks.world import CannotBe, post
+from mock_okta.administration import change_user
+from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
+from mock_okta.engine.decisions import NothingToDecide, decide
+from mock_okta.engine.idx.authenticators.duo import answer_of_duo
+from mock_okta.engine.model import Reply, Request, State, User
+from mock_okta.engine.start_tokens import issue_token
 from mock_okta.org import Org, Tenant, trusts
 from mock_okta.routes import IDX_PREFIX, ROUTES
 from mock_okta.web import cors
 
 HANDLES = ("stateHandle", "interactionHandle", "stateToken")
 _IDX = "idx"
+_LED = frozenset(route.endpoint for route in ROUTES if route.leads)
 
 
 class EngineTransport(httpx.BaseTransport):
@@ -53,6 +59,7 @@ class EngineTransport(httpx.BaseTransport):
             headers={name.lower(): value for name, value in request.headers.items()},
             query=tuple(url.params.multi_items()),
             body=request.read(),
+            rest=values.get("rest", ""),
         )
         tenant = self._tenant(asked)
         if tenant is None:
@@ -63,6 +70,9 @@ class EngineTransport(httpx.BaseTransport):
         return _response(reply, tenant.now(), request)
 
     def _tenant(self, request: Request) -> Tenant | None:
+        if request.endpoint in _LED:
+            tag = tag_of(request)
+            return (self._org.find_by_tag(tag) if tag else None) or self._org.default
         if not request.endpoint.startswith(f"{_IDX}/"):
             return self._org.find(request.server)
         handle = _handle_in(request.body)
@@ -73,8 +83,9 @@ class EngineTransport(httpx.BaseTransport):
 class EngineWorld:
     """The world of a walk that runs through the engine: the tenant itself. See `World`."""
 
-    def __init__(self, tenant: Tenant) -> None:
+    def __init__(self, tenant: Tenant, transport: httpx.BaseTransport) -> None:
         self._tenant = tenant
+        self.transport = transport
 
     def now(self) -> float:
         """Epoch seconds on the tenant's clock."""
@@ -88,9 +99,41 @@ class EngineWorld:
         """The codes mailed, oldest first."""
         return [mail.code for mail in self._tenant.state.outbox if mail.code]
 
+    def links(self) -> list[str]:
+        """The links mailed, oldest first."""
+        return [mail.link for mail in self._tenant.state.outbox if mail.link]
+
     def exchanges(self) -> list[dict[str, Any]]:
         """The tenant's journal, oldest first."""
         return [exchange.as_json() for exchange in self._tenant.journal]
+
+    def decide(self, login: str, decision: str, details: Mapping[str, str]) -> None:
+        """Answers what the person's phone asks. Raises: CannotBe"""
+        try:
+            self._tenant.change(lambda state: (decide(state, login, decision, **details), None))
+        except NothingToDecide as problem:
+            raise CannotBe(str(problem)) from None
+
+    def change_user(self, login: str, changes: Mapping[str, Any]) -> None:
+        """Changes a user of the tenant."""
+        self._tenant.change(lambda state: change_user(self._tenant.scenario, state, _user(state, login), changes))
+
+    def answer_of_duo(self, signed_token: str) -> str:
+        """What Duo's frame posts."""
+        return answer_of_duo(self._tenant.scenario, signed_token, self._tenant.now())
+
+    def token(self, kind: str, login: str, lifetime_s: float | None) -> str:
+        """A token of the tenant's."""
+        at = self._tenant.now()
+        return self._tenant.change(lambda state: issue_token(state, login, kind, at=at, lifetime_s=lifetime_s))
+
+    def post(self, address: str, body: bytes) -> None:
+        """Sends it."""
+        post(self.transport, address, body)
+
+
+def _user(state: State, login: str) -> User:
+    return next(user for user in state.users.values() if user.login.casefold() == login.casefold())
 
 
 def _origin(url: httpx.URL) -> str:

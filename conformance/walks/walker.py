@@ -1,18 +1,23 @@
 """Plays the walks of a scenario: tells a client move after move, and holds what it shows against what is expected.
 
 A walk is a list of (verb, values). The verbs are those of the adapter protocol, so whatever has a `handle` can be
-walked: the reference client, a driver in another language. Besides there are expectations (`EXPECTATIONS`) and `clock`,
-which moves the org's time. An error that the walk doesn't say anything about is a failure.
+walked: the reference client, a driver in another language. Besides there are expectations (`EXPECTATIONS`) and what
+happens around the client: time passes, somebody answers a phone. An error that the walk doesn't say anything about is
+a failure.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from conformance.walks.expectations import EXPECTATIONS, Sight
-from conformance.walks.world import World
+from conformance.walks.browser import Browser, NoSuchButton
+from conformance.walks.expectations import EXPECTATIONS, Sight, seen_in
+from conformance.walks.references import References, Unavailable
+from conformance.walks.world import CannotBe, World
 
 JsonObject = Mapping[str, Any]
 Handle = Callable[[dict[str, Any]], Mapping[str, Any]]
@@ -20,10 +25,7 @@ Handle = Callable[[dict[str, Any]], Mapping[str, Any]]
 TOKEN_VERBS = frozenset({"refresh", "revoke", "userinfo", "introspect", "signOut"})
 CONFIG_MEMBERS = frozenset({"clientId", "redirectUri", "scopes"})
 DEFAULT_SCOPES = ("openid", "profile", "email", "offline_access")
-CODES = {"$outbox.code": 1, "$outbox.previous": 2}
-"""References in values, and which code they stand for, counted from the newest."""
-
-SESSION = "walk"
+_COOKIE = re.compile(r"(?:^|, )(\w+)=([^;]*);")
 
 
 class Walk(Protocol):
@@ -83,7 +85,8 @@ def play(handle: Handle, world: World, walk: Walk, tenant: JsonObject, *, scenar
     tenant: what the control API says about it: `issuer`, `client_id`, `apps`, …
     Returns: None if all was as expected
     """
-    player = _Player(handle, world, tenant, walk.start)
+    references = References(world, tenant["redirect_uri"])
+    player = _Player(handle, world, tenant, walk.start, references)
     try:
         for number, (verb, values) in enumerate([("start", {}), *walk.moves]):
             player.make(number, verb, values)
@@ -103,12 +106,19 @@ def play(handle: Handle, world: World, walk: Walk, tenant: JsonObject, *, scenar
 
 @dataclass(slots=True)
 class _Player:
-    """move, said: the move being made; unexplained: the one whose error nothing has been said about yet."""
+    """move, said: the move being made; unexplained: the one whose error nothing has been said about yet.
+
+    user: who is signing in, as last typed
+    """
 
     handle: Handle
     world: World
     tenant: JsonObject
     start: JsonObject
+    references: References
+    user: str = ""
+    session: int = 1
+    browser: Browser | None = None
     move: int = 0
     said: str = "start"
     sight: Sight = field(default_factory=Sight)
@@ -139,17 +149,116 @@ class _Player:
             raise self._stop("no error, or an expectation about it")
 
     def _do(self, verb: str, values: Any) -> None:
-        if verb == "clock":
-            self.world.advance(values["advance_s"])
-        elif verb == "start":
-            self._begin()
+        do = _WORLDLY.get(verb)
+        if do is not None:
+            do(self, values)
         elif verb in TOKEN_VERBS:
             self._look({"op": "token", "do": verb})
         else:
-            self._act(verb, {name: self._filled(value) for name, value in values.items()})
+            self._act(verb, self._filled(values))
 
-    def _begin(self) -> None:
-        config, params = configuration(self.tenant, self.start)
+    # -- the world ----------------------------------------------------------------------------------------------------
+
+    def _clock(self, values: JsonObject) -> None:
+        self.world.advance(values["advance_s"])
+
+    def _push(self, values: Any) -> None:
+        told = {"decision": values} if isinstance(values, str) else self._filled(values)
+        details = {name: told[name] for name in ("number", "device") if name in told}
+        try:
+            self.world.decide(told.get("user", self.user), told["decision"], details)
+        except CannotBe as problem:
+            raise self._stop("somebody who can decide that", str(problem)) from None
+
+    def _user(self, values: JsonObject) -> None:
+        changes = {name: value for name, value in values.items() if name != "login"}
+        self.world.change_user(values["login"], changes)
+
+    def _post(self, values: JsonObject) -> None:
+        """What no client would send; what comes of it is seen as a client would show it."""
+        body = {"stateHandle": self._last_handle(), **self._filled(values.get("body", {}))}
+        raw = values.get("raw", json.dumps({name: value for name, value in body.items() if value is not None}))
+        self.world.post(f"{self._origin()}/idp/idx/{values['path']}", raw.encode())
+        self.sight = seen_in(self.world.exchanges()[-1])
+        self.unexplained = (self.move, self.said) if self.sight.error else None
+
+    # -- the browser --------------------------------------------------------------------------------------------------
+
+    def _at_idp(self, values: Any) -> None:
+        """Goes where the client sends the browser, and does at the identity provider's page what the walk says."""
+        redirect = self.sight.view.get("redirect")
+        if not isinstance(redirect, str):
+            raise self._stop("a redirect to an identity provider", "none in the view")
+        self.browser = self._new_browser(known=True)
+        self.browser.visit(redirect)
+        if values == "cancel":
+            self._pressed("Cancel")
+        elif "error" in values:
+            self._pressed("Fail", error=values["error"])
+        elif "create" in values:
+            self._pressed("Sign in with this account", **values["create"])
+        elif "login" in values:
+            self._pressed(values["login"])
+        self._landed(here=True)
+
+    def _open_link(self, values: JsonObject) -> None:
+        """Opens the newest link, in the browser that the client runs in or in another one."""
+        links = self.world.links()
+        if not links:
+            raise self._stop("a mail with a link", "none so far")
+        here = not values.get("elsewhere", False)
+        self.browser = self._new_browser(known=here)
+        self.browser.visit(links[-1])
+        self._landed(here=here)
+
+    def _press(self, label: str) -> None:
+        self._pressed(label)
+        self._landed(here=False)
+
+    def _pressed(self, label: str, **typed: str) -> None:
+        if self.browser is None:
+            raise self._stop("a page", "no page was opened")
+        try:
+            self.browser.press(label, **typed)
+        except NoSuchButton as problem:
+            raise self._stop(f"a button {label!r}", str(problem)) from None
+
+    def _landed(self, *, here: bool) -> None:
+        """Tells the client if the browser came back to it; a page that a widget would fill is asked for its state."""
+        browser = self.browser
+        assert browser is not None, "something was visited"
+        if browser.came_back_to and here:
+            self._look({"op": "callback", "url": browser.came_back_to})
+        elif browser.state_token:
+            body = json.dumps({"stateToken": browser.state_token})
+            self.world.post(f"{self._origin()}/idp/idx/introspect", body.encode())
+            self.sight = replace(seen_in(self.world.exchanges()[-1]), page=browser.text)
+            self.unexplained = None
+        else:
+            self.sight = Sight(page=browser.text)
+
+    def _new_browser(self, *, known: bool) -> Browser:
+        """known: it has the cookies that the client was given"""
+        given = (_header(exchange, "set-cookie") for exchange in self.world.exchanges())
+        cookies = dict(pair for text in given for pair in _COOKIE.findall(text))
+        return Browser(self.world.transport, self._origin(), cookies if known else {})
+
+    def _origin(self) -> str:
+        return "/".join(self.tenant["issuer"].split("/")[:3])
+
+    # -- the client ---------------------------------------------------------------------------------------------------
+
+    def _start_again(self, values: JsonObject) -> None:
+        """Begins another sign-in; `elsewhere` in a browser that nobody has signed in with."""
+        start = {name: value for name, value in values.items() if name != "elsewhere"}
+        if values.get("elsewhere"):
+            self._ask({"op": "end"})
+            self.session += 1
+        self._begin(start)
+
+    def _begin(self, start: JsonObject | None = None) -> None:
+        """Begins a sign-in: with these parameters, or with those of the walk."""
+        config, params = configuration(self.tenant, self._filled(start or self.start))
         self._look({"op": "start", "test": "walk", "flow": "authenticate", "config": config, "params": params})
 
     def _act(self, verb: str, values: dict[str, Any]) -> None:
@@ -158,7 +267,9 @@ class _Player:
             self._begin()  # a client forgets what it has cancelled; the user's next move begins anew
         if verb == "resume" and state != "input":
             values.setdefault("handle", self._last_handle())
-        self._look({"op": "act", "do": verb, "values": values})
+        self.user = values.get("identifier", values.get("email", self.user))
+        hint = {"idx": {"step": values["step"], "values": values.get("values", {})}} if verb == "proceed" else {}
+        self._look({"op": "act", "do": values["step"] if hint else verb, "values": {} if hint else values, **hint})
 
     def _look(self, message: JsonObject) -> None:
         reply = self._ask(message)
@@ -172,24 +283,39 @@ class _Player:
 
     def _ask(self, message: JsonObject) -> Mapping[str, Any]:
         self.messages += 1
-        return self.handle({"id": self.messages, "session": SESSION, **message})
+        return self.handle({"id": self.messages, "session": f"walk {self.session}", **message})
 
     def _last_handle(self) -> str | None:
         """The handle of the newest transaction: what a page that was left open would still have."""
         handles = [exchange.get("transaction") for exchange in self.world.exchanges()]
         return next((handle for handle in reversed(handles) if handle), None)
 
-    def _filled(self, value: Any) -> Any:
-        back = CODES.get(value) if isinstance(value, str) else None
-        if back is None:
-            return value
-        codes = self.world.codes()
-        if len(codes) < back:
-            raise self._stop(f"a mail for {value}", f"mails with a code so far: {len(codes)}")
-        return codes[-back]
+    def _filled(self, values: JsonObject) -> dict[str, Any]:
+        try:
+            return {name: self.references.filled(value) for name, value in values.items()}
+        except Unavailable as missing:
+            raise self._stop(missing.wanted, missing.found) from None
 
     def _stop(self, expected: str, seen: str = "") -> _Stop:
         return _Stop(self.move, self.said, expected, "\n".join(filter(None, [seen, self.sight.told()])))
+
+
+def _header(exchange: JsonObject, name: str) -> str:
+    found = (exchange.get("response") or {}).get("headers", {}).get(name, "")
+    return ", ".join(found) if isinstance(found, list) else str(found)
+
+
+_WORLDLY: dict[str, Callable[[_Player, Any], None]] = {
+    "at idp": _Player._at_idp,
+    "clock": _Player._clock,
+    "open link": _Player._open_link,
+    "post": _Player._post,
+    "press": _Player._press,
+    "push": _Player._push,
+    "start": _Player._start_again,
+    "user": _Player._user,
+}
+"""Moves that no client makes: what happens around it."""
 
 
 def configuration(tenant: JsonObject, start: JsonObject) -> tuple[dict[str, Any], dict[str, Any]]:

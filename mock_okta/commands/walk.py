@@ -89,7 +89,7 @@ def _play(scenario: Scenario, walk: Walk, transport: Any) -> tuple[Failure | Non
     with MockOkta(scenario, id=f"{scenario.name}-walk", seed=seed) as okta, ExitStack() as stack:
         control = Control(okta.base_url)
         stack.callback(control.close)
-        world = ControlledWorld(control, okta.id)
+        world = ControlledWorld(control, okta.id, transport=transport)
         # What the client waits for, between polls or after a 429, is waited for on the org's clock.
         adapter = Adapter(transport=transport, clock=world.now, sleep=world.advance)
         failure = play(adapter.handle, world, walk, control.tenant(okta.id), scenario=scenario.name)

@@ -8,6 +8,7 @@ waiting, hanging up and sending mail are fields of the reply and the state, acte
 from mock_okta.engine.advance import advance, advance_without_tenant
 from mock_okta.engine.founding import found_tenant
 from mock_okta.engine.ids import handle_tag
+from mock_okta.engine.leads import tag_of
 from mock_okta.engine.script import add_interventions, clear_interventions
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "clear_interventions",
     "found_tenant",
     "handle_tag",
+    "tag_of",
 ]

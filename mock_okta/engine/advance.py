@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from mock_okta.engine import oauth, script
+from mock_okta.engine import browser, oauth, script
 from mock_okta.engine.headers import standard_headers
 from mock_okta.engine.idx import endpoint as idx
 from mock_okta.engine.model import Reply, Request, Scenario, State
@@ -61,7 +61,7 @@ def _dispatch(turn: Turn) -> Reply:
     name = turn.request.endpoint
     if name.startswith(_IDX):
         return idx.answer(turn, name.removeprefix(_IDX))
-    return oauth.ENDPOINTS[name](turn)
+    return (oauth.ENDPOINTS.get(name) or browser.ENDPOINTS[name])(turn)
 
 
 def _scripted(turn: Turn, occasion: Occasion, effect: Mapping[str, Any]) -> Reply:

@@ -9,6 +9,7 @@ from immutables import Map
 
 from mock_okta.engine import ids
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.authenticators.settings import drawn
 from mock_okta.engine.model import App, AppType, Enrollment, Request, Scenario, SigningKey, State, User
 from mock_okta.engine.script import numbered
 from mock_okta.engine.turn import Turn
@@ -37,6 +38,8 @@ def found_tenant(scenario: Scenario, *, tenant: str, seed: str, keys: Iterable[S
         turn.state = replace(turn.state, client_ids=(*turn.state.client_ids, registered.client_id))
     for user in scenario.users:
         turn.put_user(_enrolled(turn, user))
+    known = tuple(replace(each, id=each.id or turn.draw_id("0oa")) for each in scenario.identity_providers)
+    turn.state = replace(turn.state, identity_providers=known)
     return replace(turn.state, script=numbered(scenario.script, "file"), attempts=Map())
 
 
@@ -49,7 +52,9 @@ def _registered(turn: Turn, app: App) -> App:
 
 def _enrolled(turn: Turn, user: User) -> User:
     def identified(enrollment: Enrollment) -> Enrollment:
-        prefix = AUTHENTICATORS[enrollment.authenticator].enrollment_prefix
-        return replace(enrollment, id=enrollment.id or turn.draw_id(prefix))
+        row = AUTHENTICATORS[enrollment.authenticator]
+        unsaid = (each for each in row.of_enrollment if each.drawn and each.name not in enrollment.secret)
+        secret = {**enrollment.secret, **{each.name: drawn(turn, each) for each in unsaid}}
+        return replace(enrollment, id=enrollment.id or turn.draw_id(row.enrollment_prefix), secret=secret)
 
     return replace(user, id=user.id or turn.draw_id("00u"), enrolled=tuple(map(identified, user.enrolled)))

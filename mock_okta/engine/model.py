@@ -50,11 +50,13 @@ class Enrollment:
 
     id: enrolment id (`lae…`, `eae…`), given when the tenant is made
     secret: what proves possession, never sent to a client, e.g. {"password": "…"}, {"number": "+15551234567"}
+    methods: those that it can be used with; empty means all that the org allows
     suspended: this factor is blocked for the user after too many failures
     """
 
     authenticator: str
     id: str = ""
+    methods: tuple[str, ...] = ()
     secret: JsonObject = NOTHING
     suspended: bool = False
 
@@ -85,6 +87,10 @@ class App:
     redirect_uris: exact matches; `loopback_redirects` also allows any http(s) loopback address
     assigned_to: logins or groups that may use it; None means everyone
     refresh_leeway_s: how long a rotated refresh token still works, 0..60
+    name: what kind of app replies call it, e.g. "oidc_client", "okta_enduser"
+    links: addresses that consent pages show, by their names in RFC 7591: client_uri, logo_uri, tos_uri, policy_uri
+    email_callback_uri: where a magic link leads; without it, to a page of Okta's
+    login_uri: where links with activation and recovery tokens lead
     """
 
     type: AppType = AppType.WEB
@@ -98,6 +104,15 @@ class App:
     assigned_to: tuple[str, ...] | None = None
     rotate_refresh_tokens: bool = True
     refresh_leeway_s: int = 30
+    name: str = "oidc_client"
+    links: JsonObject = NOTHING
+    email_callback_uri: str | None = None
+    login_uri: str | None = None
+
+    def admits(self, user: User) -> bool:
+        """Whether the user may use the app: by login, by a group, or because everyone may."""
+        allowed = self.assigned_to
+        return user.assigned and (allowed is None or not {user.login, *user.groups}.isdisjoint(allowed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,17 +128,50 @@ class AuthorizationServer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One line of `sign_in`: what it asks for (`verb`) and how.
+    """One line of a flow: what it asks for (`verb`, a row of `STEP_KINDS`) and how.
 
-    verb: "identify" or "verify"
-    choice: for "verify", how many of `authenticators` are needed: "one_of" or "all_of"
-    with_password: for "identify", the single form with the password on it
+    authenticators: what "verify" and "enroll" are about
+    choice: for "verify", how many of them are needed: "one_of", "all_of" or "two_kinds"
+    optional: for "enroll", what may be skipped; `authenticators` may not
+    settings: what else this verb takes, e.g. {"with_password": True} for "identify"
+    when: conditions on the user, the app and the request; the step counts only if all hold
     """
 
     verb: str
     authenticators: tuple[str, ...] = ()
     choice: str = "all_of"
-    with_password: bool = False
+    optional: tuple[str, ...] = ()
+    settings: JsonObject = NOTHING
+    when: JsonObject = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityProvider:
+    """Another place that vouches for users: a social login, a company's own server, a smart card.
+
+    type: Okta's word for it, e.g. "OIDC", "SAML2", "GOOGLE", "X509"
+    id: given when the tenant is made if the scenario leaves it out
+    users: who has an account there, as profiles with a `login`; None means that every user of the org has one
+    domains: who is named with an address of one of these is sent there
+    offered: whether the sign-in page has it; one that only proves an authenticator need not be there
+    creates, links: whether it makes users that the org does not have (JIT), and may sign in those that it has
+    groups: those that a user is put into who was made
+    required: attributes without which no user is made
+    answer: what it answers without asking, e.g. {"login": "…"}, {"cancel": True}, {"error": "login_failed"}
+    """
+
+    type: str
+    name: str
+    id: str = ""
+    logo_uri: str | None = None
+    users: tuple[JsonObject, ...] | None = None
+    domains: tuple[str, ...] = ()
+    offered: bool = True
+    creates: bool = True
+    links: bool = True
+    groups: tuple[str, ...] = ()
+    required: tuple[str, ...] = ("email", "firstName", "lastName")
+    answer: JsonObject = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +201,10 @@ class Walk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """All that one YAML file says. Immutable; shared by every tenant made from it."""
+    """All that one YAML file says. Immutable; shared by every tenant made from it.
+
+    flows: by name, "sign_in" and whichever of "register", "recover", "unlock" and "activate" the org offers
+    """
 
     name: str
     about: str = ""
@@ -164,7 +215,8 @@ class Scenario:
     apps: tuple[App, ...] = ()
     users: tuple[User, ...] = ()
     trusted_origins: tuple[str, ...] = ()
-    sign_in: tuple[Step, ...] = ()
+    flows: Mapping[str, tuple[Step, ...]] = NOTHING
+    identity_providers: tuple[IdentityProvider, ...] = ()
     script: tuple[Intervention, ...] = ()
     wire: JsonObject = NOTHING
     walks: tuple[Walk, ...] = ()
@@ -207,15 +259,47 @@ class Proof:
 class Challenge:
     """What was asked of the user and is still open: one authenticator, one method.
 
+    method: empty while the user is still to choose one
+    purpose: "verify" proves an enrolment, "enroll" makes one, "reset" renews its secret
     code: the one-time code that was sent, if any; `expires_at` epoch seconds
+    data: what else this authenticator has to remember: a shared secret, a WebAuthn challenge, the state of a push
+    decision: what was decided elsewhere, on a phone or by a vendor's back end, and not yet asked about
     """
 
     authenticator: str
     method: str
+    purpose: str = "verify"
     enrollment_id: str = ""
+    data: JsonObject = NOTHING
     code: str | None = None
     expires_at: float = 0.0
     wrong_answers: int = 0
+    decision: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A message that stands on the page until the next move.
+
+    name: its key, of `MESSAGES` or of the scenario's own
+    said: what the scenario says of it: `text` and `class` of a key of its own, `links`, `deviceRemediation`
+    """
+
+    name: str
+    params: tuple[str | int, ...] = ()
+    said: JsonObject = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Browser:
+    """Who asked for a sign-in: what the address, the program and its cookie tell.
+
+    device: value of the cookie `DT`, by which a browser is known again
+    """
+
+    address: str = ""
+    agent: str = ""
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +309,14 @@ class Transaction:
     handle: the `stateHandle` on the wire
     started_at, expires_at: epoch seconds; from `expires_at` on every request answers `idx.session.expired`
     user_id: None until the user is identified, and for an identifier that no user has
+    flow: the flow that it is in, a key of `Scenario.flows`
+    done: the steps of that flow that are over and leave no other trace (skipped, consented, …), by position
+    extra: steps that the user wants to take after those of the flow
+    notices: messages that stand on the page until the next move
     code: the interaction code, once all is proved
+    idp: id of the identity provider that vouched for the user in the password's place
+    origin: handle of the transaction that this one is about, on a page that a link has opened
+    session: id of the session that it was shortened by, or that it has opened
     """
 
     handle: str
@@ -235,12 +326,77 @@ class Transaction:
     started_at: float
     expires_at: float
     intent: str = "LOGIN"
+    flow: str = "sign_in"
+    done: tuple[int, ...] = ()
+    notices: tuple[Remark, ...] = ()
     identifier: str | None = None
     user_id: str | None = None
     remember_me: bool = False
+    extra: tuple[Step, ...] = ()
     proofs: tuple[Proof, ...] = ()
     challenge: Challenge | None = None
     code: str | None = None
+    idp: str = ""
+    origin: str = ""
+    session: str = ""
+    browser: Browser = field(default_factory=Browser)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A browser that is signed in to the org, known by its cookie `idx`.
+
+    started_at, used_at: epoch seconds; it ends when it was not used for long
+    remembered: the user wished to stay signed in
+    """
+
+    id: str
+    user_id: str
+    proofs: tuple[Proof, ...]
+    started_at: float
+    used_at: float
+    idp: str = ""
+    remembered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link in a mail.
+
+    transaction: the one that waits for it; `interaction` is its, in case that one is gone
+    code: the one-time code that it stands for
+    """
+
+    transaction: str
+    interaction: Interaction
+    code: str
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartToken:
+    """A token with which a flow begins elsewhere than at the sign-in page.
+
+    kind: "activation", "recovery" (an administrator resets a password) or "forgot" (the user asked for it)
+    """
+
+    kind: str
+    user_id: str
+    expires_at: float
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceRequest:
+    """A device without a keyboard that waits for its user, by the code that it shows (RFC 8628).
+
+    outcome: "" while nobody has entered the code, then "approved" or "denied"
+    """
+
+    client_id: str
+    expires_at: float
+    outcome: str = ""
+    user_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,7 +404,7 @@ class Grant:
     """A finished sign-in, as the authorization server remembers it; one family of tokens hangs on each.
 
     code, code_expires_at: the interaction code and its end (epoch seconds); `redeemed` once it was used
-    auth_time, amr: what the ID tokens of this grant say
+    auth_time, amr, idp: what the ID tokens of this grant say; no `idp` is the org itself
     """
 
     id: str
@@ -258,6 +414,7 @@ class Grant:
     user_id: str
     auth_time: float
     amr: tuple[str, ...]
+    idp: str = ""
     redeemed: bool = False
     revoked: bool = False
 
@@ -310,6 +467,11 @@ class State:
     keys: the first signs; the others are published too, until they are dropped
     client_ids: of the apps, in the scenario's order
     requests: for each rate limit, the minute of its last request (epoch minutes) and how many came in that minute
+    sent: for each telephone number and method, when codes went out to it (epoch seconds), the newest last
+    identity_providers: of the scenario, with ids
+    idp_answers: what an identity provider shall answer without asking, by its id, as a test has decided
+    sessions, links, start_tokens, device_requests: by the value of the cookie, by token, by user code
+    consents: the scopes that a user has granted to an app, by "{user id} {client id}"
     """
 
     tenant: str
@@ -329,6 +491,14 @@ class State:
     script: tuple[Intervention, ...] = ()
     attempts: Map[str, int] = NOTHING
     requests: Map[str, tuple[int, int]] = NOTHING
+    sent: Map[str, tuple[float, ...]] = NOTHING
+    identity_providers: tuple[IdentityProvider, ...] = ()
+    idp_answers: Map[str, JsonObject] = NOTHING
+    sessions: Map[str, Session] = NOTHING
+    links: Map[str, Link] = NOTHING
+    start_tokens: Map[str, StartToken] = NOTHING
+    device_requests: Map[str, DeviceRequest] = NOTHING
+    consents: Map[str, tuple[str, ...]] = NOTHING
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -347,6 +517,7 @@ class Request:
     headers: names in lower case
     query: pairs in order, decoded
     body: the bytes as they came
+    rest: what the path has after the rule of its endpoint, e.g. the id of an identity provider
     """
 
     method: str
@@ -358,6 +529,7 @@ class Request:
     query: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     address: str = "127.0.0.1"
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.model import Grant, Interaction, Transaction
+from mock_okta.engine.idx.assurance import amr_of
+from mock_okta.engine.model import Browser, Grant, Interaction, Transaction
 from mock_okta.engine.turn import Turn
 
 FRESH_S = 2 * 3600
@@ -20,12 +20,12 @@ MAX_TRANSACTIONS = 10_000
 """More than this at once, and those that end soonest are forgotten."""
 
 
-def start_transaction(turn: Turn, interaction: Interaction) -> Transaction:
+def start_transaction(turn: Turn, interaction: Interaction, browser: Browser) -> Transaction:
     """Opens a transaction at its first stage and remembers it under both its handles."""
-    return _open(turn, interaction, turn.draw_handle())
+    return _open(turn, interaction, browser, turn.draw_handle())
 
 
-def _open(turn: Turn, interaction: Interaction, interaction_handle: str) -> Transaction:
+def _open(turn: Turn, interaction: Interaction, browser: Browser, interaction_handle: str) -> Transaction:
     _make_room(turn)
     transaction = Transaction(
         handle=f"02.id.{turn.draw_handle()}",
@@ -34,6 +34,7 @@ def _open(turn: Turn, interaction: Interaction, interaction_handle: str) -> Tran
         stage="identify",
         started_at=turn.now,
         expires_at=turn.now + FRESH_S,
+        browser=browser,
     )
     turn.put_transaction(transaction)
     turn.put("interactions", interaction_handle, transaction.handle)
@@ -43,7 +44,7 @@ def _open(turn: Turn, interaction: Interaction, interaction_handle: str) -> Tran
 def restart(turn: Turn, transaction: Transaction) -> Transaction:
     """Cancels: the old handle is dead, the interaction handle now leads to a new transaction of the same client."""
     forget(turn, transaction)
-    return _open(turn, transaction.interaction, transaction.interaction_handle)
+    return _open(turn, transaction.interaction, transaction.browser, transaction.interaction_handle)
 
 
 def forget(turn: Turn, transaction: Transaction) -> None:
@@ -66,6 +67,8 @@ def back_to_identify(transaction: Transaction) -> Transaction:
     return replace(
         transaction,
         stage="identify",
+        flow="sign_in",
+        done=(),
         identifier=None,
         user_id=None,
         proofs=(),
@@ -85,20 +88,12 @@ def succeed(turn: Turn, transaction: Transaction) -> Transaction:
         code_expires_at=until,
         interaction=transaction.interaction,
         user_id=transaction.user_id,
-        auth_time=turn.now,
-        amr=_amr(transaction),
+        auth_time=max((proof.at for proof in transaction.proofs), default=turn.now),
+        amr=amr_of(transaction),
+        idp=transaction.idp,
     )
     turn.put("grants", code, grant)
     return replace(transaction, stage="success", challenge=None, code=code, expires_at=until)
-
-
-def _amr(transaction: Transaction) -> tuple[str, ...]:
-    """The `amr` values of what was proved; `mfa` when two different kinds were."""
-    rows = [AUTHENTICATORS[proof.authenticator] for proof in transaction.proofs]
-    values = [value for row in rows for value in row.amr]
-    if len({row.kind for row in rows}) > 1:
-        values.insert(1, "mfa")
-    return tuple(dict.fromkeys(values))
 
 
 def _make_room(turn: Turn) -> None:

@@ -7,11 +7,14 @@ from typing import Any
 
 from immutables import Map
 
+from mock_okta.engine.idx import profiles
+from mock_okta.engine.idx.authenticators.settings import OF_EVERY_ENROLLMENT
 from mock_okta.engine.model import (
     App,
     AppType,
     AuthorizationServer,
     Enrollment,
+    IdentityProvider,
     Intervention,
     Scenario,
     Step,
@@ -19,6 +22,21 @@ from mock_okta.engine.model import (
     UserStatus,
     Walk,
 )
+from mock_okta.schema.steps import FLOWS
+from mock_okta.schema.words import CHOICES
+
+STANDARD_FIELDS = {each["name"]: each for each in profiles.STANDARD_FIELDS}
+
+BARE = {
+    "add": "authenticators",
+    "enroll": "required",
+    "message": "messages",
+    "promote": "authenticators",
+    "refuse": "messages",
+    "reset": "authenticators",
+    "verify": "all_of",
+}
+"""What a step is given whose value is a word, a message or a list, by its verb."""
 
 DEFAULT_SIGN_IN = (Step(verb="identify"), Step(verb="verify", authenticators=("okta_password",)))
 """What has to be proved where a scenario does not say."""
@@ -31,12 +49,13 @@ def scenario(name: str, value: Mapping[str, Any]) -> Scenario:
         about=value["about"],
         covers=tuple(value.get("covers", ())),
         org=Map(value.get("org", {})),
-        authenticators=Map({key: Map(settings) for key, settings in value.get("authenticators", {}).items()}),
+        authenticators=Map({key: _frozen(settings) for key, settings in value.get("authenticators", {}).items()}),
         authorization_server=AuthorizationServer(**_members(value.get("authorization_server", {}))),
         apps=tuple(map(_app, value.get("apps", ()))),
         users=tuple(map(_user, value.get("users", ()))),
         trusted_origins=tuple(value.get("trusted_origins", ())),
-        sign_in=tuple(map(_step, value["sign_in"])) if "sign_in" in value else DEFAULT_SIGN_IN,
+        flows=Map(_flows(value)),
+        identity_providers=tuple(map(_identity_provider, value.get("identity_providers", ()))),
         script=tuple(map(intervention, value.get("script", ()))),
         wire=Map(value.get("wire", {})),
         walks=tuple(_walk(walk_name, walk) for walk_name, walk in value.get("walks", {}).items()),
@@ -49,13 +68,18 @@ def intervention(value: Mapping[str, Any]) -> Intervention:
     return Intervention(at=Map(value["at"]), effect=Map(effect), once=value.get("once", False))
 
 
+def _identity_provider(value: Mapping[str, Any]) -> IdentityProvider:
+    return IdentityProvider(**{name: _frozen(each) for name, each in value.items()})
+
+
 def _members(value: Mapping[str, Any]) -> dict[str, Any]:
     """The members of a mapping as keyword arguments; lists become tuples."""
     return {name: tuple(each) if isinstance(each, list) else each for name, each in value.items()}
 
 
 def _app(value: Mapping[str, Any]) -> App:
-    return App(**{**_members(value), "type": AppType(value.get("type", AppType.WEB))})
+    links = Map(value.get("links", {}))
+    return App(**{**_members(value), "type": AppType(value.get("type", AppType.WEB)), "links": links})
 
 
 def _user(value: Mapping[str, Any]) -> User:
@@ -73,13 +97,20 @@ def _user(value: Mapping[str, Any]) -> User:
 
 def _enrolled(value: Mapping[str, Any], address: str) -> tuple[Enrollment, ...]:
     """The password first, unless the list gives it another place."""
-    secrets = {"okta_password": Map(password=value.get("password", "")), "okta_email": Map(email=address)}
-    listed = dict(_listed(entry) for entry in value.get("enrolled", ()))
-    if "password" in value and "okta_password" not in listed:
-        listed = {"okta_password": {}, **listed}
-    return tuple(
-        Enrollment(authenticator=key, secret=secrets.get(key, Map()), suspended=state.get("suspended", False))
-        for key, state in listed.items()
+    own = {"okta_password": {"password": value.get("password", "")}, "okta_email": {"email": address}}
+    listed = [_listed(entry) for entry in value.get("enrolled", ())]
+    if "password" in value and not any(key == "okta_password" for key, _ in listed):
+        listed = [("okta_password", {}), *listed]
+    return tuple(_enrollment(key, {**own.get(key, {}), **settings}) for key, settings in listed)
+
+
+def _enrollment(key: str, settings: Mapping[str, Any]) -> Enrollment:
+    ours = {setting.name for setting in OF_EVERY_ENROLLMENT}
+    return Enrollment(
+        authenticator=key,
+        methods=tuple(settings.get("methods", ())),
+        secret=_frozen({name: each for name, each in settings.items() if name not in ours}),
+        suspended=settings.get("suspended", False),
     )
 
 
@@ -87,14 +118,45 @@ def _listed(entry: str | Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     return (entry, {}) if isinstance(entry, str) else next(iter(entry.items()))
 
 
+def _frozen(value: Any) -> Any:
+    """The value with its mappings and lists as values that cannot change."""
+    if isinstance(value, Mapping):
+        return Map({name: _frozen(each) for name, each in value.items()})
+    return tuple(map(_frozen, value)) if isinstance(value, (list, tuple)) else value
+
+
+def _flows(value: Mapping[str, Any]) -> dict[str, tuple[Step, ...]]:
+    flows = {name: tuple(map(_step, value[name])) for name in FLOWS if name in value}
+    return {"sign_in": DEFAULT_SIGN_IN, **flows}
+
+
 def _step(value: str | Mapping[str, Any]) -> Step:
-    verb, how = (value, {}) if isinstance(value, str) else next(iter(value.items()))
-    if verb == "identify":
-        return Step(verb=verb, with_password=(how or {}).get("with_password", False))
-    if isinstance(how, str):
-        return Step(verb=verb, authenticators=(how,))
-    choice, keys = next(iter(how.items()))
-    return Step(verb=verb, choice=choice, authenticators=tuple(keys))
+    verb, how, when = (value, None, {}) if isinstance(value, str) else _parts(value)
+    if isinstance(how, (str, list)) or "key" in (how or {}):
+        how = {BARE[verb]: how if isinstance(how, list) else [how]}
+    given = _frozen({**(how or {}), **({"fields": _fields(how["fields"])} if how and "fields" in how else {})})
+    choice = next((name for name in CHOICES if name in given), "all_of")
+    keys = next((given[name] for name in (*CHOICES, "required", "authenticators") if name in given), ())
+    named = {*CHOICES, "required", "authenticators", "optional"}
+    return Step(
+        verb=verb,
+        authenticators=keys,
+        choice=choice,
+        optional=given.get("optional", ()),
+        settings=Map({name: each for name, each in given.items() if name not in named}),
+        when=_frozen(when),
+    )
+
+
+def _parts(value: Mapping[str, Any]) -> tuple[str, Any, Mapping[str, Any]]:
+    """The verb of a step, what it is given, and when it counts."""
+    verb, how = next((name, each) for name, each in value.items() if name != "when")
+    return verb, how, value.get("when", {})
+
+
+def _fields(listed: list[Any]) -> list[Any]:
+    """A name alone stands for the field that every profile has, or for a plain one."""
+    return [STANDARD_FIELDS.get(each, {"name": each}) if isinstance(each, str) else each for each in listed]
 
 
 def _walk(name: str, value: list[Any] | Mapping[str, Any]) -> Walk:

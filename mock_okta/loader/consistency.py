@@ -6,16 +6,17 @@ having the right form. What has the wrong form is passed over: the grammar has a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from mock_okta.engine.model import AppType
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
 from mock_okta.loader.script_sense import check_script
-from mock_okta.loader.values import mapping, rows, texts, words
+from mock_okta.loader.step_sense import check_flows
+from mock_okta.loader.values import enrolled, mapping, rows, texts, words
 from mock_okta.loader.walk_sense import check_walks
-from mock_okta.schema.words import AUTHENTICATOR_KEYS
+from mock_okta.schema.words import ONCE_ONLY
 
 EVERYONE = "Everyone"
 """The group that every org has and every user is in."""
@@ -24,7 +25,7 @@ EVERYONE = "Everyone"
 def check_consistency(document: Document) -> None:
     """Notes every place where the document contradicts itself."""
     scenario = mapping(document.value)
-    for check in (_check_users, _check_apps, _check_sign_in, check_script, check_walks):
+    for check in (_check_users, _check_apps, check_flows, check_script, check_walks):
         check(document, scenario)
 
 
@@ -49,9 +50,9 @@ def _check_users(document: Document, scenario: Mapping[str, Any]) -> None:
 
 def _check_enrolments(document: Document, path: Path, user: Mapping[str, Any]) -> None:
     seen = set()
-    for index, key in _enrolled(user):
+    for index, key in enrolled(user):
         here = (*path, "enrolled", index)
-        if key in seen:
+        if key in seen and key in ONCE_ONLY:
             document.report(here, f"{key} stands here twice", "leave one of them out")
         seen.add(key)
         if key == "okta_password" and "password" not in user:
@@ -59,15 +60,6 @@ def _check_enrolments(document: Document, path: Path, user: Mapping[str, Any]) -
         if key == "okta_email" and not _has_address(user):
             hint = "add `profile: {email: …}`, or make the login an address"
             document.report(here, "enrolled in okta_email without an address", hint)
-
-
-def _enrolled(user: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
-    """The keys of the authenticators that a user lists, with their indices."""
-    listed = user.get("enrolled")
-    for index, entry in enumerate(listed if isinstance(listed, list) else []):
-        key = next(iter(entry), None) if isinstance(entry, dict) else entry
-        if key in AUTHENTICATOR_KEYS:
-            yield index, key
 
 
 def _has_address(user: Mapping[str, Any]) -> bool:
@@ -98,54 +90,3 @@ def _check_apps(document: Document, scenario: Mapping[str, Any]) -> None:
             if name not in assignable:
                 here = (*path, "assigned_to", position)
                 document.report(here, f"no user or group '{shortened(name)}'", nearest(name, list(assignable)))
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Steps
-# ---------------------------------------------------------------------------------------------------------------------
-
-
-def _check_sign_in(document: Document, scenario: Mapping[str, Any]) -> None:
-    steps = scenario.get("sign_in")
-    verbs = [_verb(step) for step in steps] if isinstance(steps, list) else []
-    if verbs and verbs[0] == "verify":
-        document.report(("sign_in", 0), "there is nobody yet who could prove anything", "begin with `- identify`")
-    for index, verb in enumerate(verbs):
-        if verb == "identify" and index > verbs.index("identify"):
-            document.report(("sign_in", index), "the user is identified already", "leave this step out")
-    users = [user for _, user in rows(scenario, "users")]
-    if users:
-        _check_somebody_can(document, steps if isinstance(steps, list) else [], users)
-
-
-def _check_somebody_can(document: Document, steps: list[Any], users: list[Mapping[str, Any]]) -> None:
-    """Every authenticator that a step cannot do without is one that some user has."""
-    held = {key for user in users for _, key in _enrolled(user)}
-    held |= {"okta_password" for user in users if "password" in user}
-    for index, step in enumerate(steps):
-        for path, needed in _needs(step, ("sign_in", index)):
-            if needed and not held.intersection(needed):
-                who = "nobody has " + " or ".join(needed)
-                cure = "`password: …`" if "okta_password" in needed else f"`enrolled: [{needed[0]}]`"
-                document.report(path, who, f"give some user {cure}")
-
-
-def _needs(step: Any, path: Path) -> Iterator[tuple[Path, list[str]]]:
-    """The sets of authenticators of which a step needs one each, with their paths."""
-    if mapping(mapping(step).get("identify")).get("with_password") is True:
-        yield (*path, "identify"), ["okta_password"]
-    wanted = mapping(step).get("verify")
-    if wanted in AUTHENTICATOR_KEYS:
-        yield (*path, "verify"), [wanted]
-    for index, key in texts(mapping(wanted), "all_of"):
-        if key in AUTHENTICATOR_KEYS:
-            yield (*path, "verify", "all_of", index), [key]
-    either = [key for _, key in texts(mapping(wanted), "one_of")]
-    if all(key in AUTHENTICATOR_KEYS for key in either):
-        yield (*path, "verify", "one_of"), either
-
-
-def _verb(step: Any) -> str | None:
-    if isinstance(step, str):
-        return step
-    return next(iter(mapping(step)), None)

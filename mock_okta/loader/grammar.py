@@ -164,7 +164,7 @@ def _none_of(error: Complaint, document: Document) -> Iterator[Sentence]:
     branches = error.validator_value
     if all(set(branch) == {"required"} for branch in branches):
         keys = [key for branch in branches for key in branch["required"]]
-        yield _needed_keys(_path(error), error.instance, keys)
+        yield from _needed_keys(error, keys)
         return
     fitting = _fitting_branches(error)
     if not fitting:
@@ -178,11 +178,15 @@ def _none_of(error: Complaint, document: Document) -> Iterator[Sentence]:
             yield from _said(cause, document)
 
 
-def _needed_keys(path: Path, found: dict[str, Any], keys: Sequence[str]) -> Sentence:
-    given = [key for key in keys if key in found]
-    if len(given) > 1:
-        return path, f"only one of {_listed([repr(key) for key in given])} can stand here", "leave the other out"
-    return path, f"one of {_listed(keys)} is missing", "add what is to happen"
+def _needed_keys(error: Complaint, keys: Sequence[str]) -> Iterator[Sentence]:
+    path, given = _path(error), [key for key in keys if key in error.instance]
+    found = _listed([repr(key) for key in given])
+    if len(given) > 1 and path and isinstance(path[-1], int):
+        yield path, f"one key is allowed here, found {found}", "begin a new `-` for each"
+    elif len(given) > 1:
+        yield path, f"only one of {found} can stand here", "leave the other out"
+    elif set(error.instance) <= set(error.schema["properties"]):  # an unknown key is reported already
+        yield path, f"one of {_listed(keys)} is missing", "add what is to happen"
 
 
 def _fitting_branches(error: Complaint) -> list[list[Complaint]]:

@@ -8,11 +8,12 @@ from typing import Any
 
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
-from mock_okta.loader.values import mapping, rows, texts, words
-from mock_okta.schema.words import AUTHENTICATOR_KEYS, CHOICES, ERROR_CODES, MESSAGE_KEYS, SHORT_NAMES
+from mock_okta.loader.values import keys_of_step, mapping, rows, step_parts, words
+from mock_okta.schema.steps import FLOWS, STEPS
+from mock_okta.schema.words import AUTHENTICATOR_KEYS, ERROR_CODES, MESSAGE_KEYS, SHORT_NAMES
 
-OUTBOX = ("$outbox.code", "$outbox.previous")
-"""What a walk may write for a code that it cannot know: the newest one mailed to the user, and the one before."""
+REFERENCES = ("$duo", "$key", "$number", "$outbox.code", "$outbox.previous", "$token", "$totp")
+"""What a walk may write for a value that it cannot know; what comes after a dot or a space says which."""
 
 DISAPPOINTMENTS = ("error", "message", "terminal")
 """Expectations that a sign-in may end with where it cannot succeed."""
@@ -72,13 +73,17 @@ def _check_users(document: Document, moves: Moves, known: list[str]) -> None:
 
 def _usable_authenticators(scenario: Mapping[str, Any]) -> frozenset[str]:
     """The authenticators that the steps of the scenario ask for; all of them where a step cannot be understood."""
-    steps = scenario.get("sign_in", [{"verify": "okta_password"}])
+    flows = {name: scenario[name] for name in FLOWS if isinstance(scenario.get(name), list)}
+    flows.setdefault("sign_in", [{"verify": "okta_password"}])
     usable: set[str] = set()
-    for step in steps if isinstance(steps, list) else []:
-        how, wanted = mapping(mapping(step).get("identify")), mapping(step).get("verify")
-        usable |= {"okta_password"} if how.get("with_password") is True else set()
-        usable |= set(words([wanted, *(key for name in CHOICES for _, key in texts(mapping(wanted), name))]))
-    return frozenset(usable if usable and usable <= set(AUTHENTICATOR_KEYS) else AUTHENTICATOR_KEYS)
+    for step in (step for steps in flows.values() for step in steps):
+        verb, how = step_parts(step)
+        keys = {key for _, key in keys_of_step(step)}
+        if verb not in STEPS or (verb in ("verify", "enroll") and not keys):
+            return frozenset(AUTHENTICATOR_KEYS)
+        sets_password = verb == "reset" and not keys
+        usable |= keys | ({"okta_password"} if mapping(how).get("with_password") is True or sets_password else set())
+    return frozenset(usable)
 
 
 def _check_authenticators(document: Document, moves: Moves, usable: frozenset[str]) -> None:
@@ -86,20 +91,26 @@ def _check_authenticators(document: Document, moves: Moves, usable: frozenset[st
         act, _, short = verb.partition(" ")
         key = SHORT_NAMES.get(short)
         if act in ("select", "answer") and key is not None and key not in usable:
-            message = f"no step of `sign_in` asks for {key}"
+            message = f"no step asks for {key}"
             document.report(path, message, f"add `- verify: {key}`, or leave the move out")
 
 
 def _check_references(document: Document, moves: Moves) -> None:
     for path, _, values in moves:
         for name, value in mapping(values).items():
-            if isinstance(value, str) and value.startswith("$outbox") and value not in OUTBOX:
-                document.report((*path, name), f"unknown reference '{shortened(value)}'", nearest(value, OUTBOX))
+            if isinstance(value, str) and value.startswith("$") and not _is_reference(value):
+                document.report((*path, name), f"unknown reference '{shortened(value)}'", nearest(value, REFERENCES))
+
+
+def _is_reference(value: str) -> bool:
+    word = value.split()[0]
+    return word in REFERENCES or (word.startswith("$key.") and len(word) > len("$key."))
 
 
 def _check_expected_words(document: Document, moves: Moves) -> None:
-    """Only a script can make the org say what Okta's tables do not have."""
+    """Only a script can make the org say what Okta's tables do not have. A message may be expected by its text."""
     for path, verb, value in moves:
         known = {"message": MESSAGE_KEYS, "error": ERROR_CODES}.get(verb)
-        if known is not None and isinstance(value, str) and value and value not in known:
-            document.report(path, f"unknown {verb} '{shortened(value)}'", nearest(value, known))
+        word = value.get("key") if isinstance(value, dict) else value
+        if known is not None and isinstance(word, str) and word and " " not in word and word not in known:
+            document.report(path, f"unknown {verb} '{shortened(word)}'", nearest(word, known))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from mock_okta.schema import org, script, sign_in, walks
+from mock_okta.schema import org, script, settings, steps, walks
 from mock_okta.schema.blocks import Schema, formed, free, many, record, text
 
 __all__ = ["Schema", "intervention_schema", "published", "scenario_schema"]
@@ -23,18 +23,30 @@ def scenario_schema() -> Schema:
         "about": text("One sentence: what is special here."),
         "covers": many(use_case, "Rows of the official catalogue of use cases."),
         "org": org.org(),
-        "authenticators": org.authenticators(),
+        "authenticators": settings.of_authenticators(),
         "authorization_server": org.authorization_server(),
         "apps": many(org.app(), "OIDC clients; one web app and one browser app if left out.", minItems=1),
         "trusted_origins": many(origin, "Origins that browsers may call from."),
         "users": many(org.user(), "The people of the org."),
-        "sign_in": many(sign_in.step(), "What has to be proved, in order; a password if left out.", minItems=1),
+        "identity_providers": many(org.identity_provider(), "Who else vouches for users."),
+        **{name: steps.flow(name) for name in steps.FLOWS},
         "script": many({"$ref": "#/$defs/intervention"}, "Departures from what Okta would do."),
         "wire": org.wire(),
         "walks": free("Ways through the scenario, by name.", additionalProperties={"$ref": "#/$defs/walk"}),
     }
     whole = record("An Okta org, what a sign-in there has to prove, and the ways through it.", members, ["about"])
-    return {**_DIALECT, **whole, "$defs": {"intervention": script.intervention(), "walk": walks.walk()}}
+    return {**_DIALECT, **whole, "$defs": _shared()}
+
+
+def _shared() -> dict[str, Schema]:
+    return {
+        "intervention": script.intervention(),
+        "move": walks.move(),
+        "selection": walks.selection(),
+        "step": steps.step(),
+        "walk": walks.walk(),
+        "when": steps.when(),
+    }
 
 
 def intervention_schema() -> Schema:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mock_okta.schema.words import AUTHENTICATOR_KEYS, REMEDIATION_ENDPOINTS
+from mock_okta.schema.words import AUTHENTICATOR_KEYS, MESSAGE_KEYS, REMEDIATION_ENDPOINTS
 
 Schema = dict[str, Any]
 
@@ -85,4 +85,5 @@ def absolute_uri(description: str, example: str) -> Schema:
 
 AUTHENTICATOR = word("authenticator", AUTHENTICATOR_KEYS, "Key of an authenticator.")
 REMEDIATION = word("remediation", REMEDIATION_ENDPOINTS, "Name of a remediation or of an action.")
+MESSAGE = word("message", MESSAGE_KEYS, "The i18n key of a message.")
 NOTHING: Schema = {"type": "null"}

@@ -2,54 +2,52 @@
 
 from __future__ import annotations
 
-from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.model import AppType, UserStatus
 from mock_okta.engine.wire import SWITCHES
+from mock_okta.schema import settings
 from mock_okta.schema.blocks import (
-    AUTHENTICATOR,
     Schema,
     absolute_uri,
-    either,
     flag,
     formed,
     free,
     many,
     record,
-    tagged,
     text,
     whole,
     word,
 )
-from mock_okta.schema.words import AUTHENTICATOR_KEYS, GRANT_TYPES, SETTINGS
+from mock_okta.schema.words import GRANT_TYPES
 
 YEAR_S = 365 * 86_400
 
 
+CALLBACK = "http://localhost:8080/login/callback"
+LINKS = {
+    "client_uri": "The app.",
+    "logo_uri": "Its logo.",
+    "tos_uri": "Its terms of service.",
+    "policy_uri": "Its privacy policy.",
+}
+
+
+_SCALAR: Schema = {"type": ["string", "number", "boolean"]}
+
+
 def org() -> Schema:
     """`org:`."""
+    network = text("An address, or a network such as 10.0.0.0/8.")
     prevention = "Answer for a login that nobody has as for one that somebody has."
     return record(
         "Settings of the whole org.",
         {
             "label": text("Name of the org, as users see it."),
             "user_enumeration_prevention": flag(prevention, False),
+            "sessions": word("value", ("browsers", "all", "none"), "Who stays signed in.", default="browsers"),
+            "zones": free("Networks, by the name of their zone.", additionalProperties=many(network, "Any of them.")),
+            "location": free("Where mails say that a browser is, e.g. {city: Paris}.", additionalProperties=_SCALAR),
         },
     )
-
-
-def authenticators() -> Schema:
-    """`authenticators:`."""
-    settings = {
-        key: record(
-            f"Settings of {AUTHENTICATORS[key].name}.",
-            {
-                name: whole(about, least, most, default=default)
-                for name, (least, most, default, about) in SETTINGS.get(key, {}).items()
-            },
-        )
-        for key in AUTHENTICATOR_KEYS
-    }
-    return record("Settings of authenticators, where the defaults do not fit.", settings, title="authenticator")
 
 
 def authorization_server() -> Schema:
@@ -68,7 +66,7 @@ def authorization_server() -> Schema:
 
 def app() -> Schema:
     """An entry of `apps:`."""
-    redirect = absolute_uri("Exact address.", "http://localhost:8080/login/callback")
+    redirect = absolute_uri("Exact address.", CALLBACK)
     signed_out = absolute_uri("Exact address.", "http://localhost:8080")
     about_type = "`web` keeps a secret; `browser` and `native` are public."
     return record(
@@ -87,7 +85,34 @@ def app() -> Schema:
             "assigned_to": many(text("A login or a group."), "Who may use the app; everyone if left out."),
             "rotate_refresh_tokens": flag("Replace a refresh token when it is used.", True),
             "refresh_leeway_s": whole("Seconds for which a replaced token still works.", 0, 60, default=30),
+            "name": text("What kind of app replies call it.", default="oidc_client"),
+            "links": record("Addresses that consent pages show.", {name: text(about) for name, about in LINKS.items()}),
+            "email_callback_uri": absolute_uri("Where links in mails lead; to a page of Okta's if left out.", CALLBACK),
+            "login_uri": absolute_uri("Where links with activation and recovery tokens lead.", CALLBACK),
         },
+    )
+
+
+def identity_provider() -> Schema:
+    """An entry of `identity_providers:`."""
+    account = free("A profile with a `login`.", properties={"login": text("Of the account.")}, required=["login"])
+    return record(
+        "Another place that vouches for users.",
+        {
+            "type": text("Okta's word for it.", examples=["OIDC", "SAML2", "GOOGLE", "FACEBOOK", "X509"]),
+            "name": text("As users see it."),
+            "id": text("Drawn if left out."),
+            "logo_uri": text("Its logo."),
+            "users": many(account, "Who has an account there; every user of the org if left out."),
+            "domains": many(text("E.g. example.com."), "Whoever is named with such an address is sent there."),
+            "offered": flag("Whether the sign-in page has it.", True),
+            "creates": flag("Whether it makes users that the org does not have.", True),
+            "links": flag("Whether it may sign in users that the org has.", True),
+            "groups": many(text("Name of a group."), "Groups of users that it makes."),
+            "required": many(text("Name of an attribute."), "Attributes without which no user is made."),
+            "answer": free("What it answers without asking, e.g. {login: …}, {cancel: true}."),
+        },
+        ["type", "name"],
     )
 
 
@@ -101,7 +126,7 @@ def user() -> Schema:
             "status": word("status", UserStatus, "Status in the Users API.", default="ACTIVE"),
             "profile": _profile(),
             "groups": many(text("Name of a group."), "Groups the person is in."),
-            "enrolled": many(_enrolment(), "Authenticators the person has, besides the password."),
+            "enrolled": many(settings.of_enrollment(), "Authenticators the person has, besides the password."),
             "assigned": flag("Whether the person may use the apps.", True),
         },
         required=["login"],
@@ -116,14 +141,7 @@ def _profile() -> Schema:
         "locale": text("Such as en_US."),
         "timeZone": text("Such as America/Los_Angeles."),
     }
-    scalar = {"type": ["string", "number", "boolean"]}
-    return free("Attributes of the person.", properties=known, additionalProperties=scalar)
-
-
-def _enrolment() -> Schema:
-    state = record("State of this enrolment.", {"suspended": flag("Blocked after too many failures.", False)})
-    with_state = tagged("With its state.", dict.fromkeys(AUTHENTICATOR_KEYS, state), title="authenticator")
-    return either("An authenticator the person has.", AUTHENTICATOR, with_state)
+    return free("Attributes of the person.", properties=known, additionalProperties=_SCALAR)
 
 
 def wire() -> Schema:

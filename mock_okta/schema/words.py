@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from mock_okta.engine import script
 from mock_okta.engine.api_errors import API_ERRORS
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
@@ -44,7 +42,7 @@ GRANT_TYPES = (
 )
 """What Okta lets an administrator tick on an app; the server answers for those it does not serve as Okta does."""
 
-CHOICES = ("one_of", "all_of")
+CHOICES = ("one_of", "all_of", "two_kinds")
 PATCH_OPERATIONS = ("add", "copy", "move", "remove", "replace", "test")
 
 SHORT_NAMES = {
@@ -53,16 +51,5 @@ SHORT_NAMES = {
 }
 """The second word of the moves `select …` and `answer …`, and the authenticator it stands for."""
 
-PROOFS: Mapping[str, str] = {"okta_password": "password"}
-"""What the answer to an authenticator is called in a walk, if not `code`."""
-
-SETTINGS: Mapping[str, Mapping[str, tuple[int, int, int, str]]] = {
-    "okta_email": {
-        "code_lifetime_s": (1, 86_400, 300, "Seconds for which a mailed code works."),
-        "code_length": (4, 10, 6, "Digits of a mailed code."),
-    },
-    "okta_password": {
-        "max_attempts": (1, 100, 10, "Wrong passwords in a row after which the user is locked out."),
-    },
-}
-"""Settings of each authenticator: least, most, default and description."""
+ONCE_ONLY = ("okta_password", "okta_email", "security_question", "google_otp")
+"""Authenticators of which nobody has two."""

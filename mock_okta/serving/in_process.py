@@ -20,6 +20,7 @@ from mock_okta.administration import change_user
 from mock_okta.config import Config
 from mock_okta.description import describe, describe_user, issuer_of
 from mock_okta.engine import add_interventions, clear_interventions
+from mock_okta.engine.decisions import decide
 from mock_okta.engine.model import Mail, Scenario, State
 from mock_okta.environment import environment_of
 from mock_okta.errors import ConfigError
@@ -249,6 +250,14 @@ class MockOkta:
             return change_user(self._tenant.scenario, state, user, changes)
 
         return describe_user(self._tenant.change(change))
+
+    def decide(self, login: str, decision: str, *, number: str | None = None, device: str | None = None) -> None:
+        """Does on somebody's phone what it asks for: "approve", "reject", "enroll", "timeout", …
+
+        number: what is picked in a number challenge; device: what the phone is called
+        Raises: NothingToDecide if it asks for nothing of the kind
+        """
+        self._tenant.change(lambda state: (decide(state, login, decision, number=number, device=device), None))
 
     def reset(self) -> None:
         """Puts the tenant back to its beginning: same ids, real time, empty outbox and journal."""

@@ -15,7 +15,7 @@ import flask
 from werkzeug.exceptions import HTTPException
 
 from mock_okta.config import Config
-from mock_okta.engine import advance_without_tenant, handle_tag
+from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
 from mock_okta.engine.api_errors import API_ERRORS, envelope_body
 from mock_okta.engine.model import Reply, Request
 from mock_okta.journal import Failure
@@ -78,17 +78,18 @@ class Front:
 
     # -- views --------------------------------------------------------------------------------------------------------
 
-    def oauth(self, route: Route, server: str = "") -> flask.Response:
-        """Answers at an endpoint of an authorization server."""
+    def oauth(self, route: Route, server: str = "", rest: str = "") -> flask.Response:
+        """Answers at an endpoint of an authorization server, or where something in the request leads to one."""
         policy = cors.policy_of(route.endpoint)
-        tenant = self._org.find(server)
+        tenant = self._led(route) if route.leads else self._org.find(server)
         if tenant is None:
             return self._lose(refusal("E0000007", server, "AuthorizationServer"), policy, route.endpoint, server)
         if flask.request.method == "OPTIONS":
             return self._preflight(policy, route.methods, trusted=self._is_trusted(tenant))
         if not _takes(route.methods):
             return self._refuse_method(route.methods, policy, tenant)
-        return self._ask(tenant, codec.read_request(self._config, route.endpoint, server, 0.0), policy)
+        request = codec.read_request(self._config, route.endpoint, server, 0.0)
+        return self._ask(tenant, replace(request, rest=rest), policy)
 
     def idx(self, path: str) -> flask.Response:
         """Answers at the Identity Engine, where a handle in the body leads to the tenant."""
@@ -115,6 +116,11 @@ class Front:
         body["errorCauses"] = [{"errorSummary": f"mock-okta does not serve {gap.name!r} yet; see GET /__mock__/gaps"}]
         reply = Reply(status=501, body=body, headers=(JSON, (GAP_HEADER, gap.name)))
         return self._lose(reply, Policy.TRUSTED, f"gap/{gap.name}")
+
+    def _led(self, route: Route) -> Tenant:
+        """The tenant that the request leads to; without any lead, or with one that is lost, the default one."""
+        tag = tag_of(codec.read_request(self._config, route.endpoint, "", 0.0))
+        return (self._org.find_by_tag(tag) if tag else None) or self._org.default
 
     # -- error handlers -----------------------------------------------------------------------------------------------
 

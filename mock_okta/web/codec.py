@@ -71,7 +71,7 @@ def read_body(config: Config) -> bytes:
     request = flask.request
     if (request.content_length or 0) > config.max_body_bytes:
         raise RequestEntityTooLarge
-    return request.get_data(cache=False)
+    return request.get_data()
 
 
 def origin(config: Config) -> str:

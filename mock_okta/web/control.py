@@ -26,17 +26,24 @@ from mock_okta.loader import parse, parse_intervention
 from mock_okta.org import DEFAULT_ID, Org, Tenant, TenantRefused, is_loopback_origin
 from mock_okta.routes import GAPS
 from mock_okta.web import codec
-from mock_okta.web.control_input import ControlError, body_object, json_body, selected_exchanges, selected_mails
+from mock_okta.web.control_input import (
+    ControlError,
+    answer,
+    body_object,
+    json_body,
+    selected_exchanges,
+    selected_mails,
+)
+from mock_okta.web.control_vendors import Vendors
 
 PREFIX = "/__mock__"
 MOST_INTERVENTIONS = 1000
-PENDING = ("push", "idp", "link")
-"""Calls that have a place here already, for factors that the engine does not have yet."""
 
 
 def blueprint(org: Org, config: Config) -> flask.Blueprint:
     """The control API of that org."""
     control = Control(org, config)
+    vendors = Vendors(control.tenant, config)
     made = flask.Blueprint("control", __name__, url_prefix=PREFIX)
     tenant = "/tenants/<id>"
     views: tuple[tuple[str, str, Callable[..., flask.Response]], ...] = (
@@ -57,7 +64,11 @@ def blueprint(org: Org, config: Config) -> flask.Blueprint:
         (f"{tenant}/script", "DELETE", control.clear_script),
         (f"{tenant}/users/<path:login>", "GET", control.user),
         (f"{tenant}/users/<path:login>", "PATCH", control.change_user),
-        *((f"{tenant}/{name}", "POST", control.pending) for name in PENDING),
+        (f"{tenant}/push", "POST", vendors.push),
+        (f"{tenant}/duo", "POST", vendors.duo),
+        (f"{tenant}/idp", "POST", vendors.idp),
+        (f"{tenant}/link", "POST", vendors.link),
+        (f"{tenant}/tokens", "POST", vendors.token),
     )
     for rule, method, view in views:
         made.add_url_rule(rule, f"{method} {rule}".replace(".", "_"), view, methods=(method,))
@@ -67,13 +78,6 @@ def blueprint(org: Org, config: Config) -> flask.Blueprint:
     made.register_error_handler(TenantRefused, control.refuse_tenant)
     made.register_error_handler(ScenarioError, control.refuse_scenario)
     return made
-
-
-def answer(value: Any, status: int = 200) -> flask.Response:
-    """The value as JSON."""
-    response = flask.Response(codec.rendered(value), status=status, content_type="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def errors(status: int, *problems: Problem) -> flask.Response:
@@ -197,7 +201,7 @@ class Control:
 
     def show(self, id: str) -> flask.Response:
         """One tenant."""
-        return answer(describe(self._tenant(id), codec.origin(self._config)))
+        return answer(describe(self.tenant(id), codec.origin(self._config)))
 
     def delete(self, id: str) -> flask.Response:
         """Forgets a tenant."""
@@ -206,13 +210,13 @@ class Control:
 
     def reset(self, id: str) -> flask.Response:
         """Puts a tenant back to its beginning."""
-        tenant = self._tenant(id)
+        tenant = self.tenant(id)
         tenant.reset()
         return answer(describe(tenant, codec.origin(self._config)))
 
     def outbox(self, id: str) -> flask.Response:
         """What was mailed and texted, newest last; with `latest` the newest alone."""
-        latest, mails = selected_mails(self._tenant(id).state.outbox)
+        latest, mails = selected_mails(self.tenant(id).state.outbox)
         if not latest:
             return answer([asdict(mail) for mail in mails])
         if not mails:
@@ -221,11 +225,11 @@ class Control:
 
     def journal(self, id: str) -> flask.Response:
         """The exchanges of a tenant, newest last."""
-        return self._journal(self._tenant(id).journal)
+        return self._journal(self.tenant(id).journal)
 
     def clear_journal(self, id: str) -> flask.Response:
         """Empties the journal of a tenant and leaves all else as it is."""
-        self._tenant(id).journal.clear()
+        self.tenant(id).journal.clear()
         return flask.Response(status=204)
 
     def _journal(self, journal: Any) -> flask.Response:
@@ -236,11 +240,11 @@ class Control:
 
     def clock(self, id: str) -> flask.Response:
         """The time on a tenant's clock."""
-        return answer(describe_clock(self._tenant(id)))
+        return answer(describe_clock(self.tenant(id)))
 
     def advance_clock(self, id: str) -> flask.Response:
         """Moves a tenant's clock, backwards too."""
-        tenant = self._tenant(id)
+        tenant = self.tenant(id)
         wish = body_object({"advance_s": (int, float)}, needs="advance_s")
         try:
             tenant.advance_clock(wish["advance_s"])
@@ -250,7 +254,7 @@ class Control:
 
     def add_script(self, id: str) -> flask.Response:
         """Adds one intervention or a list of them, which then come before all others."""
-        tenant = self._tenant(id)
+        tenant = self.tenant(id)
         value = json_body()
         entries = value if isinstance(value, list) else [value]
         added = _interventions(entries)
@@ -265,32 +269,25 @@ class Control:
 
     def clear_script(self, id: str) -> flask.Response:
         """Goes back to the script of the scenario file."""
-        tenant = self._tenant(id)
+        tenant = self.tenant(id)
         tenant.change(lambda state: (clear_interventions(tenant.scenario, state), None))
         return flask.Response(status=204)
 
     def user(self, id: str, login: str) -> flask.Response:
         """A user as it now is."""
-        return answer(describe_user(_user(self._tenant(id).state, login)))
+        return answer(describe_user(_user(self.tenant(id).state, login)))
 
     def change_user(self, id: str, login: str) -> flask.Response:
         """Changes a user's status, groups, enrolments, profile, assignment or password."""
-        tenant = self._tenant(id)
+        tenant = self.tenant(id)
         changes = json_body()
         if not isinstance(changes, dict):
             raise ControlError(400, "", "the body is no object", 'e.g. {"status": "LOCKED_OUT"}')
         changed = tenant.change(lambda state: change_user(tenant.scenario, state, _user(state, login), changes))
         return answer(describe_user(changed))
 
-    def pending(self, id: str) -> flask.Response:
-        """For factors that are not served yet."""
-        self._tenant(id)
-        name = flask.request.path.rpartition("/")[2]
-        refused = errors(501, Problem("", 0, "", f"{name!r} is not served yet", "see GET /__mock__/gaps"))
-        refused.headers["X-Mock-Okta-Gap"] = name
-        return refused
-
-    def _tenant(self, id: str) -> Tenant:
+    def tenant(self, id: str) -> Tenant:
+        """The tenant of that id. Raises: ControlError"""
         tenant = self._org.find(id)
         if tenant is None:
             hint = f"there are {', '.join((DEFAULT_ID, *(tenant.id for tenant in self._org.tenants())))}"

@@ -1,4 +1,4 @@
-"""What comes with a call of the control API: its JSON body and the filters of its query."""
+"""What comes with a call of the control API, its JSON body and the filters of its query, and what goes back."""
 
 from __future__ import annotations
 
@@ -33,6 +33,13 @@ class ControlError(Exception):
         self.hint = hint
 
 
+def answer(value: Any, status: int = 200) -> flask.Response:
+    """The value as JSON."""
+    response = flask.Response(codec.rendered(value), status=status, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def json_body() -> Any:
     """The JSON value of the body.
 
@@ -58,13 +65,16 @@ def body_object(members: Mapping[str, type | tuple[type, ...]], *, needs: str = 
     for name, member in value.items():
         if name not in members:
             raise ControlError(400, name, f"there is no member {name!r}", _nearest(name, members))
-        if not isinstance(member, members[name]) or isinstance(member, bool):
-            kinds = members[name] if isinstance(members[name], tuple) else (members[name],)
-            expected = {str: "a text", int: "a number"}[kinds[0]]  # type: ignore[index]
-            raise ControlError(400, name, f"{name} is not {expected}")
+        wanted = members[name]
+        kinds = wanted if isinstance(wanted, tuple) else (wanted,)
+        if type(member) not in kinds:  # isinstance would take true for a number
+            raise ControlError(400, name, f"{name} is not {_KINDS[kinds[0]]}")
     if needs and needs not in value:
         raise ControlError(400, needs, f"{needs} is missing")
     return value
+
+
+_KINDS: Mapping[type, str] = {str: "a text", int: "a number", bool: "true or false", dict: "an object"}
 
 
 def selected_mails(outbox: Iterable[Mail]) -> tuple[bool, list[Mail]]:

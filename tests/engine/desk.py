@@ -34,8 +34,16 @@ def mary(**changes: Any) -> User:
 def scenario(*steps: Step, users: tuple[User, ...] | None = None, **changes: Any) -> Scenario:
     """A scenario with these sign-in steps, and Mary."""
     return Scenario(
-        name="test", sign_in=steps or (IDENTIFY, PASSWORD), users=(mary(),) if users is None else users, **changes
+        name="test",
+        flows={"sign_in": steps or (IDENTIFY, PASSWORD)},
+        users=(mary(),) if users is None else users,
+        **changes,
     )
+
+
+def flow_scenario(flows: dict[str, tuple[Step, ...]], **changes: Any) -> Scenario:
+    """A scenario with these flows, and Mary unless told otherwise."""
+    return Scenario(**{"name": "test", "flows": flows, "users": (mary(),)} | changes)
 
 
 @dataclass
@@ -47,6 +55,8 @@ class Desk:
     at: float = NOON
     last: Reply = None  # type: ignore[assignment]
     replies: list[Reply] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    address: str = "127.0.0.1"
 
     def __post_init__(self) -> None:
         if self.state is None:
@@ -60,10 +70,27 @@ class Desk:
     def public_client(self) -> str:
         return self.state.client_ids[1]
 
-    def send(self, endpoint: str, body: bytes = b"", method: str = "POST", **headers: str) -> Reply:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
+    def send(
+        self,
+        endpoint: str,
+        body: bytes = b"",
+        method: str = "POST",
+        query: tuple[tuple[str, str], ...] = (),
+        rest: str = "",
+        **headers: str,
+    ) -> Reply:
+        named = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
         request = Request(
-            method=method, endpoint=endpoint, server="test", origin=ORIGIN, at=self.at, headers=named, body=body
+            method=method,
+            endpoint=endpoint,
+            server="test",
+            origin=ORIGIN,
+            at=self.at,
+            headers=named,
+            query=query,
+            body=body,
+            address=self.address,
+            rest=rest,
         )
         self.state, self.last = advance(self.scenario, self.state, request)
         self.replies.append(self.last)
@@ -92,8 +119,12 @@ class Desk:
         interaction = self.form("interact", **(fields | changes))
         return self.post("introspect", interactionHandle=interaction.body["interaction_handle"])
 
-    def select(self, label: str) -> Reply:
-        """Picks an authenticator by its label, from the list or from the page that asks before sending."""
+    def select(self, label: str, **more: str) -> Reply:
+        """Picks an authenticator by its label, from the list or from the page that asks before sending.
+
+        more: what the client adds to the values that the form has fixed, e.g. methodType="sms"; on the page that asks
+            before sending, the first choice is taken where it adds nothing
+        """
         for remediation in self.last.body["remediation"]["value"]:
             field = remediation["value"][0]
             if field.get("label") == label and "form" in field:
@@ -102,10 +133,10 @@ class Desk:
                 chosen = next(o for o in field["options"] if o["label"] == label)["value"]["form"]["value"]
             else:
                 continue
-            picked = {
-                each["name"]: each["value"] if "value" in each else each["options"][0]["value"] for each in chosen
-            }
-            return self.post("challenge", authenticator=picked)
+            fixed = {each["name"]: each["value"] for each in chosen if "value" in each}
+            if "form" in field:
+                fixed = {each["name"]: each["options"][0]["value"] for each in chosen if "options" in each} | fixed
+            return self.post(remediation["href"].split("/idp/idx/")[1], authenticator=fixed | more)
         raise AssertionError(f"{label} is not on offer in {self.offered}")
 
     def answer(self, passcode: str) -> Reply:

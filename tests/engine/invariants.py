@@ -28,7 +28,8 @@ def _of_the_envelope(reply: Reply) -> Iterator[str]:
         yield "not labelled as ION"
     if "error" in body:
         yield "a member `error`, which auth-js takes for a failure"
-    if reply.status >= 400 and "messages" not in str(body):
+    stepping_up = any(name == "WWW-Authenticate" for name, _ in reply.headers)
+    if reply.status >= 400 and "messages" not in str(body) and not stepping_up:
         yield "a refusal without a word"
     for path, value in walk(body):
         if value is None:
@@ -37,7 +38,9 @@ def _of_the_envelope(reply: Reply) -> Iterator[str]:
 
 def _of_the_forms(body: dict[str, Any], origin: str) -> Iterator[str]:
     for path, node in walk(body):
-        if not isinstance(node, dict) or "href" not in node:
+        if not isinstance(node, dict) or "href" not in node or node.get("method") == "embedded":
+            continue
+        if node.get("challengeMethod") == "CUSTOM_URI":  # leads to an app, not to the org
             continue
         if not node["href"].startswith(f"{origin}/"):
             yield f"{path} leads to {node['href']}"
@@ -75,7 +78,7 @@ def _of_references(body: dict[str, Any]) -> Iterator[str]:
 
 def _resolves(body: dict[str, Any], pointer: str) -> bool:
     node: Any = body
-    for token, index in re.findall(r"\.(\w+)|\[(\d+)\]", pointer):
+    for index, token in re.findall(r"\[(\d+)\]|(\w+)", pointer.removeprefix("$.")):
         try:
             node = node[token] if token else node[int(index)]
         except (KeyError, IndexError, TypeError):

@@ -11,17 +11,19 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from mock_okta.engine.idx.remediations import PATHS
 from mock_okta.engine.model import Step
-from tests.engine.desk import EMAIL, IDENTIFY, ORIGIN, PASSWORD, Desk, mary, scenario
+from tests.engine.desk import EMAIL, IDENTIFY, ORIGIN, PASSWORD, Desk, flow_scenario, mary, scenario
 from tests.engine.invariants import problems
 
 SCENARIOS = (
     scenario(IDENTIFY, PASSWORD),
     scenario(IDENTIFY, PASSWORD, EMAIL),
-    scenario(Step(verb="identify", with_password=True), EMAIL),
+    scenario(Step(verb="identify", settings={"with_password": True}), EMAIL),
     scenario(IDENTIFY, Step(verb="verify", choice="one_of", authenticators=("okta_email", "okta_password"))),
     scenario(IDENTIFY, PASSWORD, EMAIL, org={"user_enumeration_prevention": True}),
     scenario(IDENTIFY, EMAIL, wire={"lone_email": "select", "user": "id", "authenticator_key": "omitted"}),
     scenario(IDENTIFY, PASSWORD, users=(mary(assigned=False),), wire={"wrong_password": "restarts"}),
+    flow_scenario({"sign_in": (IDENTIFY, PASSWORD, Step(verb="enroll", optional=("phone_number", "google_otp")))}),
+    flow_scenario({"sign_in": (IDENTIFY, PASSWORD, Step(verb="enroll", authenticators=("security_question", "duo")))}),
 )
 
 JSON = st.recursive(

@@ -7,7 +7,7 @@ import pytest
 from mock_okta.engine.model import App, AppType, Enrollment, Step, UserStatus
 from tests.engine.desk import EMAIL, IDENTIFY, PASSWORD, Desk, mary, scenario
 
-WITH_PASSWORD = Step(verb="identify", with_password=True)
+WITH_PASSWORD = Step(verb="identify", settings={"with_password": True})
 EITHER = Step(verb="verify", choice="one_of", authenticators=("okta_email", "okta_password"))
 
 

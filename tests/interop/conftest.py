@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from tests.interop.embedding import Site, site
+from tests.interop.embedding import Generation, OpenWidget, Site, site
 from tests.interop.net_log import LOOPBACK, reached
 from tests.interop.programs import Programs
 from tests.interop.running import ROOT, NewTenant, Tenant, default_tenant_of, serving, tenant_of
@@ -135,6 +135,23 @@ def visit(page: Any, watch: Any) -> Callable[[str], Any]:
         return Visitor(page, watch)
 
     return visit
+
+
+@pytest.fixture
+def open_widget(embedding: Site, page: Any, visit: Callable[[str], Any], generation: Generation) -> OpenWidget:
+    """Opens a page that embeds the widget for a tenant, with further options of OktaSignIn if there are any.
+
+    signed_out: first forgets all that the browser has kept of earlier visits
+    """
+
+    def open_widget(org: Tenant, *, signed_out: bool = False, **options: Any) -> Any:
+        if signed_out:
+            page.evaluate("localStorage.clear(), sessionStorage.clear()")
+            page.context.clear_cookies()
+        settled = {"issuer": org.issuer, "clientId": org.about["spa_client_id"]}
+        return visit(embedding.embed(org.id, generation, **(settled | options)))
+
+    return open_widget
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

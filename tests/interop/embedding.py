@@ -6,13 +6,15 @@ import json
 import mimetypes
 import string
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import pytest
 
 from tests.interop.toolchain import HERE, WIDGET
 
@@ -40,6 +42,11 @@ GENERATIONS = (
     # Without authScheme gen3 stops at the interaction code and shows an empty page.
     Generation("gen3", "okta-sign-in.next.js", "okta-sign-in.next.css", {"authScheme": "oauth2"}),
 )
+
+both_generations = pytest.mark.parametrize("generation", GENERATIONS, ids=str)
+
+OpenWidget = Callable[..., Any]
+"""Opens a page that embeds the widget for a tenant. Returns the person in front of it."""
 
 
 @dataclass

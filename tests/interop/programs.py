@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.interop.running import Tenant
 from tests.interop.toolchain import HERE
 
 PROGRAMS = HERE / "auth_js"
@@ -42,5 +43,29 @@ class Programs:
             timeout=ENDS_WITHIN_S,
             check=False,
         )
-        assert ended.returncode == 0, f"{name}.mjs ended with {ended.returncode}:\n{ended.stdout}{ended.stderr}"
+        said = "".join(line for line in ended.stderr.splitlines(keepends=True) if "WARN: Memory storage" not in line)
+        assert ended.returncode == 0, f"{name}.mjs ended with {ended.returncode}:\n{ended.stdout}{said}"
         return json.loads(ended.stdout)
+
+
+def told(tenant: Tenant, **changes: Any) -> dict[str, Any]:
+    """The settings of a program that is the tenant's public client, with these changes."""
+    return {
+        "issuer": tenant.issuer,
+        "clientId": tenant.about["spa_client_id"],
+        "redirectUri": tenant.about["redirect_uri"],
+        "login": tenant.login,
+        "password": tenant.password,
+        "outbox": tenant.outbox_url,
+        "clock": tenant.clock_url,
+    } | changes
+
+
+def steps(pages: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+    """Status and offered remediations of each page."""
+    return [(page["status"], page["offered"]) for page in pages]
+
+
+def said(page: dict[str, Any]) -> list[tuple[str, str]]:
+    """Class and i18n key of a page's messages."""
+    return [(message["kind"], message["key"]) for message in page.get("messages", ())]

@@ -105,8 +105,8 @@ class Tenant:
 
     @property
     def outbox_url(self) -> str:
-        """Where a program in another language reads the newest code mailed to Mary."""
-        return f"{self.base}/__mock__/tenants/{self.id}/outbox?to={self.login}&latest"
+        """Where a program in another language reads the newest code that was sent."""
+        return f"{self.base}/__mock__/tenants/{self.id}/outbox?latest"
 
     @property
     def clock_url(self) -> str:
@@ -121,15 +121,22 @@ class Tenant:
     def password(self) -> str:
         return self.about["users"][0]["password"]
 
-    def code(self, *, after: int = 0) -> str:
-        """The newest code mailed to the first user, once more than `after` mails are there."""
+    def code(self, *, after: int = 0, to: str | None = None) -> str:
+        """The newest code, once more than `after` messages are there. to: whose, else the first user's mail"""
+        return str(self._sent(to or self.login, after)["code"])
+
+    def link(self, *, after: int = 0, to: str | None = None) -> str:
+        """The link in the newest message, likewise."""
+        return str(self._sent(to or self.login, after)["link"])
+
+    def _sent(self, to: str, after: int) -> dict[str, Any]:
         deadline = time.monotonic() + MAILED_WITHIN_S
         while time.monotonic() < deadline:
-            mails = self._get("outbox", to=self.login)
-            if len(mails) > after:
-                return mails[-1]["code"]
+            messages: list[dict[str, Any]] = self._get("outbox", to=to)
+            if len(messages) > after:
+                return messages[-1]
             time.sleep(0.05)
-        raise AssertionError(f"no mail came to {self.login} within {MAILED_WITHIN_S:.0f} s")
+        raise AssertionError(f"nothing was sent to {to} within {MAILED_WITHIN_S:.0f} s")
 
     def journal(self, endpoint: str | None = None) -> list[dict[str, Any]]:
         """The exchanges so far, oldest first; of one endpoint if it is named, e.g. "token"."""

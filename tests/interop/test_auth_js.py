@@ -5,12 +5,11 @@ from __future__ import annotations
 from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.interop.programs import Programs
+from tests.interop.programs import Programs, said, steps, told
 from tests.interop.running import NewTenant, Tenant, serving, tenant_of
 
 pytestmark = pytest.mark.interop
@@ -18,32 +17,9 @@ pytestmark = pytest.mark.interop
 TWO_FACTORS = "password-then-email"
 
 
-def told(tenant: Tenant, **changes: Any) -> dict[str, Any]:
-    """The settings of a program that is the tenant's public client, with these changes."""
-    return {
-        "issuer": tenant.issuer,
-        "clientId": tenant.about["spa_client_id"],
-        "redirectUri": tenant.about["redirect_uri"],
-        "login": tenant.login,
-        "password": tenant.password,
-        "outbox": tenant.outbox_url,
-        "clock": tenant.clock_url,
-    } | changes
-
-
 def secret_of(tenant: Tenant) -> dict[str, str]:
     """The changes that make the program the tenant's web app, which has a secret."""
     return {"clientId": tenant.about["client_id"], "clientSecret": tenant.about["client_secret"]}
-
-
-def steps(pages: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
-    """Status and offered remediations of each page."""
-    return [(page["status"], page["offered"]) for page in pages]
-
-
-def said(page: dict[str, Any]) -> list[tuple[str, str]]:
-    """Class and i18n key of a page's messages."""
-    return [(message["kind"], message["key"]) for message in page.get("messages", ())]
 
 
 # -- password ---------------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -10,34 +9,13 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from tests.interop.embedding import GENERATIONS, Generation, Site
+from tests.interop.embedding import OpenWidget, both_generations
 from tests.interop.running import NewTenant, Tenant
 
-pytestmark = [
-    pytest.mark.interop,
-    pytest.mark.browser,
-    pytest.mark.parametrize("generation", GENERATIONS, ids=str),
-]
-
-OpenWidget = Callable[[Tenant], Any]
+pytestmark = [pytest.mark.interop, pytest.mark.browser, both_generations]
 
 REFUSED = r"status of 40[01] .*/idp/idx/challenge/answer$"
 """What Chromium itself writes into the console about a refusal, whatever the page makes of it."""
-
-
-@pytest.fixture
-def open_widget(embedding: Site, visit: Callable[[str], Any], generation: Generation) -> OpenWidget:
-    """Opens a page that embeds the widget for a tenant. Returns the person in front of it."""
-    return lambda org: visit(
-        embedding.embed(org.id, generation, issuer=org.issuer, clientId=org.about["spa_client_id"])
-    )
-
-
-def shown_to(visitor: Any) -> dict[str, str]:
-    """What the page says about the sign-in once the widget has handed the tokens over."""
-    visitor.sees("Signed in", picture="signed-in")
-    facts = visitor.page.locator("#signed-in dd").all()
-    return {fact.get_attribute("data-fact"): fact.inner_text() for fact in facts}
 
 
 def claims_of(token: str, org: Tenant) -> dict[str, Any]:
@@ -50,10 +28,9 @@ def test_a_password_signs_in(open_widget: OpenWidget, new_tenant: NewTenant) -> 
     org = new_tenant("password")
     mary = open_widget(org)
 
-    mary.name_themselves(org.login)
-    mary.give_password(org.password)
+    mary.signs_in_with_password(org.login, org.password)
 
-    facts = shown_to(mary)
+    facts = mary.is_signed_in()
     assert (facts["status"], facts["name"], facts["email"]) == ("SUCCESS", "Mary Acme", "mary@example.com")
     assert (facts["issuer"], facts["audience"]) == (org.issuer, org.about["spa_client_id"])
     assert claims_of(facts["id token"], org)["sub"] == facts["subject"]
@@ -66,7 +43,7 @@ def test_name_and_password_on_one_page_sign_in(open_widget: OpenWidget, new_tena
 
     mary.name_themselves_with_password(org.login, org.password)
 
-    assert shown_to(mary)["name"] == "Mary Acme"
+    assert mary.is_signed_in()["name"] == "Mary Acme"
 
 
 def test_a_wrong_password_is_shown_and_the_right_one_signs_in(open_widget: OpenWidget, new_tenant: NewTenant) -> None:
@@ -79,7 +56,7 @@ def test_a_wrong_password_is_shown_and_the_right_one_signs_in(open_widget: OpenW
     mary.reads("Password is incorrect")
     mary.give_password(org.password)
 
-    assert shown_to(mary)["name"] == "Mary Acme"
+    assert mary.is_signed_in()["name"] == "Mary Acme"
 
 
 def test_the_mailed_code_is_the_second_factor(open_widget: OpenWidget, new_tenant: NewTenant) -> None:
@@ -87,15 +64,14 @@ def test_the_mailed_code_is_the_second_factor(open_widget: OpenWidget, new_tenan
     mary = open_widget(org)
     mary.watch.forgive(REFUSED)
 
-    mary.name_themselves(org.login)
-    mary.give_password(org.password)
+    mary.signs_in_with_password(org.login, org.password)
     mary.ask_for_email()
     mary.open_code_form()
     mary.give_code("000000")
     mary.reads("Invalid code. Try again.")
     mary.give_code(org.code())
 
-    facts = shown_to(mary)
+    facts = mary.is_signed_in()
     assert sorted(facts["methods"].split()) == ["email", "mfa", "pwd"]
     assert claims_of(facts["id token"], org)["sub"] == facts["subject"]
 
@@ -109,7 +85,7 @@ def test_a_reloaded_page_goes_on_where_it_was(open_widget: OpenWidget, new_tenan
     mary.page.reload()
     mary.give_password(org.password)
 
-    assert shown_to(mary)["name"] == "Mary Acme"
+    assert mary.is_signed_in()["name"] == "Mary Acme"
     assert len(org.journal("interact")) == 1
 
 
@@ -120,8 +96,7 @@ def test_a_waiting_page_polls_and_can_have_another_code_mailed(
     page.clock.install()
     mary = open_widget(org)
 
-    mary.name_themselves(org.login)
-    mary.give_password(org.password)
+    mary.signs_in_with_password(org.login, org.password)
     mary.ask_for_email()
     first = org.code()
     mary.wait_and_ask_again()
@@ -129,7 +104,7 @@ def test_a_waiting_page_polls_and_can_have_another_code_mailed(
     mary.open_code_form()
     mary.give_code(second)
 
-    assert shown_to(mary)["name"] == "Mary Acme"
+    assert mary.is_signed_in()["name"] == "Mary Acme"
     assert first != second
     polls = [each["response"]["status"] for each in org.journal("idx/challenge/poll")]
     assert len(polls) > 1
@@ -144,9 +119,8 @@ def test_going_back_begins_another_sign_in(open_widget: OpenWidget, new_tenant: 
     mary.name_themselves(org.login)
     mary.sees("Verify with your password")
     mary.go_back()
-    mary.name_themselves(org.login)
-    mary.give_password(org.password)
+    mary.signs_in_with_password(org.login, org.password)
 
-    assert shown_to(mary)["name"] == "Mary Acme"
+    assert mary.is_signed_in()["name"] == "Mary Acme"
     assert len(org.journal("interact")) == 2
     assert org.journal("idx/cancel") == []

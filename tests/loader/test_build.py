@@ -101,9 +101,13 @@ def test_a_listed_password_keeps_its_place():
     assert [enrollment.authenticator for enrollment in user.enrolled] == ["okta_email", "okta_password"]
 
 
+def steps_of(text, flow="sign_in"):
+    return parse(f"about: x\n{text}").flows[flow]
+
+
 def test_steps():
-    assert parse(FULL).sign_in == (
-        Step(verb="identify", with_password=True),
+    assert parse(FULL).flows["sign_in"] == (
+        Step(verb="identify", settings=Map(with_password=True)),
         Step(verb="verify", authenticators=("okta_password",)),
         Step(verb="verify", authenticators=("okta_email", "okta_password"), choice="one_of"),
     )
@@ -111,14 +115,84 @@ def test_steps():
 
 @pytest.mark.parametrize("identify", ["identify", "{identify: {}}", "{identify: }"])
 def test_a_step_may_leave_its_values_out(identify):
-    assert parse(f"about: x\nsign_in: [{identify}]").sign_in == (Step(verb="identify"),)
+    assert steps_of(f"sign_in: [{identify}]") == (Step(verb="identify"),)
 
 
 def test_a_file_without_steps_asks_for_a_password():
-    assert parse("about: x").sign_in == (
-        Step(verb="identify"),
-        Step(verb="verify", authenticators=("okta_password",)),
+    assert parse("about: x").flows == Map(
+        sign_in=(Step(verb="identify"), Step(verb="verify", authenticators=("okta_password",)))
     )
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        ("enroll: okta_email", Step(verb="enroll", authenticators=("okta_email",))),
+        ("enroll: [okta_email, google_otp]", Step(verb="enroll", authenticators=("okta_email", "google_otp"))),
+        ("enroll: {optional: [google_otp]}", Step(verb="enroll", optional=("google_otp",))),
+        (
+            "enroll: {required: [okta_email], optional: [google_otp]}",
+            Step(verb="enroll", authenticators=("okta_email",), optional=("google_otp",)),
+        ),
+        (
+            "verify: {two_kinds: [okta_password, okta_email]}",
+            Step(verb="verify", authenticators=("okta_password", "okta_email"), choice="two_kinds"),
+        ),
+        ("profile", Step(verb="profile")),
+        ("profile: {with_password: true}", Step(verb="profile", settings=Map(with_password=True))),
+        ("reset", Step(verb="reset")),
+        ("reset: google_otp", Step(verb="reset", authenticators=("google_otp",))),
+        ("unlock", Step(verb="unlock")),
+        ("message: idx.recovery.completed", Step(verb="message", settings=Map(messages=("idx.recovery.completed",)))),
+        (
+            "sign_in: {messages: [idx.recovery.completed]}",
+            Step(verb="sign_in", settings=Map(messages=("idx.recovery.completed",))),
+        ),
+        (
+            "refuse: {key: mine, text: No., links: [{url: https://help.example}]}",
+            Step(
+                verb="refuse",
+                settings=Map(messages=(Map(key="mine", text="No.", links=(Map(url="https://help.example"),)),)),
+            ),
+        ),
+        ("add: webauthn", Step(verb="add", authenticators=("webauthn",))),
+        ("refuse: security.access_denied", Step(verb="refuse", settings=Map(messages=("security.access_denied",)))),
+    ],
+)
+def test_a_step_of_any_kind(step, expected):
+    assert steps_of(f"activate: [{step}]", "activate") == (expected,)
+
+
+def test_the_fields_of_a_profile_are_named_or_described():
+    (step,) = steps_of("register: [profile: {fields: [email, nickName, {name: age, required: true}]}]", "register")
+    assert step.settings["fields"] == (
+        Map(name="email", label="Email", required=True),
+        Map(name="nickName"),
+        Map(name="age", required=True),
+    )
+
+
+def test_an_enrolment_is_given_what_proves_it():
+    text = """
+users:
+  - login: mary@example.com
+    enrolled:
+      - phone_number: {number: "+15551234567", methods: [sms], nickname: Work}
+      - phone_number: {number: "+15557654321"}
+      - okta_email: {email: m@example.org, suspended: true}
+"""
+    (user,) = parse(f"about: x{text}").users
+    assert user.enrolled == (
+        Enrollment(authenticator="phone_number", methods=("sms",), secret=Map(number="+15551234567", nickname="Work")),
+        Enrollment(authenticator="phone_number", secret=Map(number="+15557654321")),
+        Enrollment(authenticator="okta_email", secret=Map(email="m@example.org"), suspended=True),
+    )
+
+
+def test_settings_of_authenticators_are_values_through_and_through():
+    settings = parse("about: x\nauthenticators: {phone_number: {name: Handy, methods: [sms]}}").authenticators
+    assert settings == Map(phone_number=Map(name="Handy", methods=("sms",)))
+    assert hash(settings)
 
 
 def test_an_intervention_keeps_the_order_of_what_goes_out():

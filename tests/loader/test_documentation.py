@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from mock_okta.loader import document, parse
+from mock_okta.loader.walk_sense import REFERENCES
 from mock_okta.schema import scenario_schema
+from mock_okta.schema.words import SHORT_NAMES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
@@ -24,7 +26,7 @@ def test_an_example_loads(block):
 
 
 def test_there_are_examples():
-    assert len(BLOCKS) == 6
+    assert len(BLOCKS) == 7
 
 
 def steps_in(table_after):
@@ -34,7 +36,7 @@ def steps_in(table_after):
 @pytest.mark.parametrize("step", steps_in("## What to prove"))
 def test_a_step_of_the_table_loads(step):
     start = "" if "identify" in step else "  - identify\n"
-    assert parse(f"about: x\n{MARY}sign_in:\n{start}  {step}\n").sign_in
+    assert parse(f"about: x\n{MARY}sign_in:\n{start}  {step}\n").flows
 
 
 def words_of_the_page():
@@ -48,11 +50,23 @@ def test_every_key_of_an_entry_is_on_the_page(part):
     assert set(schema["properties"]) <= words_of_the_page()
 
 
-def test_every_top_level_key_condition_and_move_is_on_the_page():
-    moves = SCENARIO["$defs"]["walk"]["anyOf"][0]["items"]["anyOf"][1]["properties"]
+def test_every_top_level_key_and_condition_is_on_the_page():
     conditions = SCENARIO["$defs"]["intervention"]["properties"]["at"]["properties"]
     assert set(SCENARIO["properties"]) | set(conditions) <= words_of_the_page()
-    assert [move for move in moves if move not in PAGE] == []
+
+
+def test_every_move_is_on_the_page():
+    """Those of one authenticator stand there for those of all."""
+    moves = set(SCENARIO["$defs"]["move"]["anyOf"][1]["properties"])
+    of_authenticators = {move for move in moves if move.split()[0] in ("select", "answer", "enroll", "launch")}
+    plain = sorted(moves - of_authenticators)
+    assert [move for move in plain if not {f"`{move}`", f"`{move}:"} & set(re.findall(r"`[\w ]+(?:`|:)", PAGE))] == []
+    assert [f"{verb} X" for verb in ("select", "answer", "enroll", "launch") if f"`{verb} X`" not in PAGE] == []
+    assert [short for short in SHORT_NAMES if f"`{short}`" not in PAGE] == []
+
+
+def test_every_reference_is_on_the_page():
+    assert [reference for reference in REFERENCES if f"`{reference}" not in PAGE] == []
 
 
 def test_what_is_said_about_limits_is_so():

@@ -2,6 +2,8 @@
 
 import pytest
 
+from mock_okta.loader.grammar import _listed
+from mock_okta.schema.steps import STEPS
 from tests.loader.reading import FILE, continued, problem_of, problems_of
 
 SIX_MISTAKES = """\
@@ -107,6 +109,30 @@ GRAMMAR = {
     "two kinds of choice":
         ("sign_in: [identify, {verify: {one_of: [okta_email], all_of: [okta_email]}}]", 4, "sign_in[1].verify",
          "one key is allowed here, found 'one_of', 'all_of'", "begin a new `-` for each"),
+    "an unknown step with values":
+        ("sign_in: [identify, {verfy: okta_email}]", 4, "sign_in[1].verfy", "unknown step 'verfy'",
+         "did you mean 'verify'?"),
+    "a step without a verb":
+        ("sign_in: [{}]", 4, "sign_in[0]",
+         f"one of {_listed(list(STEPS))} is missing",
+         "add what is to happen"),
+    "a step without its value":
+        ("sign_in: [identify, verify]", 4, "sign_in[1]", "'verify' needs a value",
+         "write `verify: …` - What has to be proved."),
+    "an enrolment without what proves it":
+        ("users: [{login: a, enrolled: [phone_number]}]", 4, "users[0].enrolled[0]", "'phone_number' needs a value",
+         "write `phone_number: …` - An enrolment in Phone."),
+    "an enrolment that lacks what proves it":
+        ("users: [{login: a, enrolled: [phone_number: {}]}]", 4, "users[0].enrolled[0].phone_number",
+         "'number' is missing", "add `number:` - The telephone number, as ITU-T E.164 writes it."),
+    "a number that is none":
+        ('users: [{login: a, enrolled: [phone_number: {number: "123"}]}]', 4,
+         "users[0].enrolled[0].phone_number.number", "'123' is not of the right form", "for example: +15551234567"),
+    "a method that the authenticator does not have":
+        ("authenticators: {phone_number: {methods: [fax]}}", 4, "authenticators.phone_number.methods[0]",
+         "unknown value 'fax'", "known here: sms, voice"),
+    "a message that no table has":
+        ("recover: [{refuse: no.such.message}]", 4, "recover[0].refuse", "unknown message 'no.such.message'", None),
     "a step that is two":
         ("sign_in: [{identify: {}, verify: okta_email}]", 4, "sign_in[0]",
          "one key is allowed here, found 'identify', 'verify'", "begin a new `-` for each"),
@@ -130,10 +156,9 @@ GRAMMAR = {
 
 @pytest.mark.parametrize(("text", "line", "field", "message", "hint"), GRAMMAR.values(), ids=GRAMMAR)
 def test_a_mistake_against_the_grammar_is_one_sentence(text, line, field, message, hint):
-    problem = problem_of(continued(text))
-    assert (problem.file, problem.line, problem.field, problem.message, problem.hint) == (
-        FILE, line, field, message, hint,
-    )  # fmt: skip
+    problem = problem_of(continued(text) if not text.startswith("users") else f"about: x\n\n\n{text}")
+    assert (problem.file, problem.line, problem.field, problem.message) == (FILE, line, field, message)
+    assert hint in (None, problem.hint)
 
 
 # fmt: off
@@ -162,6 +187,19 @@ SENSE = {
          "begin with `- identify`"),
     "a second question who it is":
         ("sign_in: [identify, identify]", "sign_in[1]", "the user is identified already", "leave this step out"),
+    "a second sign-in in the sign-in":
+        ("sign_in: [identify, sign_in]", "sign_in[1]", "this is the sign-in already", "leave this step out"),
+    "a new user who is asked for a username":
+        ("register: [identify]", "register[0]", "nobody is asked for a username in `register`",
+         "begin with `- profile`"),
+    "a user with a token who is asked for a username":
+        ("activate: [identify]", "activate[0]", "nobody is asked for a username in `activate`", "leave this step out"),
+    "a new user who acquires something too early":
+        ("register: [{enroll: okta_password}, profile]", "register[0]", "nobody is known yet",
+         "begin with `- profile`"),
+    "an account that unlocks for anybody":
+        ("unlock: [identify, unlock]", "unlock", "nothing has to be proved to unlock an account",
+         "add a `verify` step"),
     "an authenticator that nobody has":
         ("users: [{login: a, password: b}]\nsign_in: [identify, {verify: okta_email}]", "sign_in[1].verify",
          "nobody has okta_email", "give some user `enrolled: [okta_email]`"),
@@ -200,7 +238,7 @@ SENSE = {
          "walks.w[0].identify.identifier", "no user has the login 'marry'", "did you mean 'mary'?"),
     "an answer that no step asks for":
         ("walks: {w: [answer email: {code: $outbox.code}]}", "walks.w[0].answer email",
-         "no step of `sign_in` asks for okta_email", "add `- verify: okta_email`, or leave the move out"),
+         "no step asks for okta_email", "add `- verify: okta_email`, or leave the move out"),
     "a reference to nothing":
         ("walks: {w: [answer password: {password: $outbox.cod}]}", "walks.w[0].answer password.password",
          "unknown reference '$outbox.cod'", "did you mean '$outbox.code'?"),

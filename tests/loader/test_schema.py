@@ -6,11 +6,17 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from mock_okta.engine.model import App, AuthorizationServer
+from conformance.reference import verbs as protocol
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.authenticators.settings import OF_EVERY_AUTHENTICATOR
+from mock_okta.engine.idx.conditions import CONDITIONS as CONDITIONS_OF_STEPS
+from mock_okta.engine.idx.steps import STEP_KINDS
+from mock_okta.engine.model import App, AuthorizationServer, IdentityProvider
 from mock_okta.engine.script import CONDITIONS, EFFECTS
 from mock_okta.engine.wire import SWITCHES
 from mock_okta.schema import intervention_schema, published, scenario_schema
-from mock_okta.schema.words import AUTHENTICATOR_KEYS, SETTINGS
+from mock_okta.schema.steps import IMPLIED, STEPS
+from mock_okta.schema.walks import VERBS
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "scenario.schema.json"
 SCENARIO = scenario_schema()
@@ -64,6 +70,20 @@ def test_an_app_can_be_given_whatever_an_app_has():
     assert list(SCENARIO["properties"]["apps"]["items"]["properties"]) == [field.name for field in fields(App)]
 
 
+def test_an_identity_provider_can_be_given_whatever_one_has():
+    properties = SCENARIO["properties"]["identity_providers"]["items"]["properties"]
+    assert list(properties) == [field.name for field in fields(IdentityProvider)]
+
+
+def test_the_conditions_of_a_step_are_those_of_the_engine():
+    assert list(SCENARIO["$defs"]["when"]["properties"]) == list(CONDITIONS_OF_STEPS)
+
+
+def test_the_moves_of_walks_are_the_verbs_of_the_protocol():
+    plain = {move for move in VERBS if move not in ("proceed", "resume", "refresh", "revoke", "userinfo")}
+    assert plain | {"select", "answer", "enroll", "launch"} == set(protocol.VERBS)
+
+
 def test_an_authorization_server_can_be_given_whatever_it_has():
     properties = SCENARIO["properties"]["authorization_server"]["properties"]
     assert list(properties) == [field.name for field in fields(AuthorizationServer)]
@@ -77,5 +97,22 @@ def test_the_defaults_that_editors_show_are_those_of_the_engine(owner, model):
     assert shown == {field.name: field.default for field in fields(model) if field.name in shown}
 
 
-def test_settings_belong_to_authenticators_that_exist():
-    assert set(SETTINGS) <= set(AUTHENTICATOR_KEYS)
+def test_the_steps_are_those_of_the_engine():
+    assert set(STEPS) == set(STEP_KINDS) - set(IMPLIED)
+
+
+@pytest.mark.parametrize("key", AUTHENTICATORS)
+def test_the_settings_of_an_authenticator_are_those_of_its_row(key):
+    shown = SCENARIO["properties"]["authenticators"]["properties"][key]["properties"]
+    of_row = (*OF_EVERY_AUTHENTICATOR, *AUTHENTICATORS[key].of_org)
+    assert set(shown) == {"name", *(setting.name for setting in of_row)}
+
+
+@pytest.mark.parametrize("key", AUTHENTICATORS)
+def test_what_can_be_said_of_an_enrolment_is_what_its_row_says(key):
+    alone, with_settings = SCENARIO["properties"]["users"]["items"]["properties"]["enrolled"]["items"]["anyOf"]
+    shown = with_settings["properties"][key]
+    of_row = AUTHENTICATORS[key].of_enrollment
+    assert set(shown["properties"]) == {"suspended", "methods", *(setting.name for setting in of_row)}
+    assert shown.get("required", []) == [setting.name for setting in of_row if setting.needed]
+    assert (key in alone["enum"]) == (not any(setting.needed for setting in of_row))

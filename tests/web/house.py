@@ -26,7 +26,7 @@ ION = "application/ion+json; okta-version=1.0.0"
 
 def scenario(name: str = "two-factors", **changes: Any) -> Scenario:
     """A password, then a mailed code; Mary has both."""
-    return Scenario(**{"name": name, "sign_in": (IDENTIFY, PASSWORD, EMAIL), "users": (mary(),)} | changes)
+    return Scenario(**{"name": name, "flows": {"sign_in": (IDENTIFY, PASSWORD, EMAIL)}, "users": (mary(),)} | changes)
 
 
 def answering(reply: Reply) -> Advance:

@@ -39,8 +39,8 @@ def test_every_gap_is_listed():
 
 
 def test_factors_that_are_not_served_yet_are_a_gap():
-    refused = house().control("POST", "tenants/default/push", {"user": "mary@example.com", "decision": "approve"})
-    assert (refused.status_code, refused.headers["X-Mock-Okta-Gap"]) == (501, "push")
+    refused = house().control("POST", "tenants/default/link", {})
+    assert (refused.status_code, refused.headers["X-Mock-Okta-Gap"]) == (501, "link")
 
 
 # -- tenants ----------------------------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def test_the_default_the_org_server_and_the_scenario_are_one_tenant():
 
 @pytest.mark.parametrize("server", ["", "/default", "/one-factor"])
 def test_tokens_carry_the_issuer_that_they_were_asked_from(server):
-    at = house(scenario("one-factor", sign_in=scenario().sign_in[:2], users=(mary(),)))
+    at = house(scenario("one-factor", flows={"sign_in": scenario().flows["sign_in"][:2]}, users=(mary(),)))
     tenant = at.control("GET", "tenants/default").json
     fields = {"client_id": tenant["spa_client_id"], "scope": "openid", "redirect_uri": CALLBACK, "state": "s",
               "code_challenge": CHALLENGE, "code_challenge_method": "S256"}  # fmt: skip

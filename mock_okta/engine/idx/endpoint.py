@@ -7,23 +7,27 @@ others are ION (idx-protocol notes 6.1, 6.2).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from mock_okta.engine import transactions
 from mock_okta.engine.api_errors import ApiError
-from mock_okta.engine.idx import forms, messages, policy, remediations, render
+from mock_okta.engine.idx import endings, forms, messages, policy, remediations, render, sessions
 from mock_okta.engine.idx.forms import PRODUCES
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.remediations import Remediation
 from mock_okta.engine.idx.render import SILENCE, Notices
+from mock_okta.engine.idx.stages import CANCEL, STAGES
 from mock_okta.engine.model import Reply, Request, Transaction
 from mock_okta.engine.script import Occasion
 from mock_okta.engine.turn import Turn
 
 MAX_DEPTH = 32
+
+_SOME_TRANSACTION = re.compile(r"\Aauthenticators/sso_extension/transactions/[\w-]+(/.*)\Z")
 
 
 def answer(turn: Turn, path: str) -> Reply:
@@ -34,14 +38,21 @@ def answer(turn: Turn, path: str) -> Reply:
     given = read_json(turn.request)
     if path == "introspect":
         return introspect(turn, given)
+    path = _SOME_TRANSACTION.sub(remediations.SSO_EXTENSION + r"\1", path)
     if path not in remediations.PATHS:
         raise ApiError("E0000008")
     if given.get("stateHandle") in (None, ""):
         return _ends(Refused(MESSAGES["api.error.field_required"], "stateHandle"))
     transaction = transactions.find(turn, given["stateHandle"])
-    if transaction is None or transaction.handle != given["stateHandle"] or transaction.stage == "success":
+    if transaction is None or transaction.handle != given["stateHandle"] or _is_over(transaction, path):
         return expired()
     return _submit(turn, transaction, path, given)
+
+
+def _is_over(transaction: Transaction, path: str) -> bool:
+    """Whether nothing can be submitted any more; but from some endings a client may still cancel."""
+    may_cancel = transaction.stage == "terminal" and CANCEL in endings.beside(transaction)
+    return STAGES[transaction.stage].ends and not (may_cancel and path == "cancel")
 
 
 def introspect(turn: Turn, given: Mapping[str, Any]) -> Reply:
@@ -55,21 +66,26 @@ def introspect(turn: Turn, given: Mapping[str, Any]) -> Reply:
 
 def _submit(turn: Turn, transaction: Transaction, path: str, given: Mapping[str, Any]) -> Reply:
     before = turn.state
-    row = remediations.submitted(turn, transaction, path)
     try:
-        if row is None:
-            raise Refused(MESSAGES["errors.E0000079"])
-        moved = row.move(turn, transaction, _values(turn, transaction, row, given))
+        row, values = _read(turn, transaction, path, given)
+        moved = row.move(turn, replace(transaction, notices=()), values)
     except Refused as refusal:
         turn.state = before
         return _refuse(turn, transaction, refusal)
     turn.put_transaction(moved)
-    return page(turn, moved)
+    stage = STAGES[moved.stage]
+    reply = page(turn, moved, status=stage.status)
+    return replace(reply, headers=(*reply.headers, *stage.headers, *sessions.cookie(turn, moved)))
 
 
-def _values(turn: Turn, transaction: Transaction, row: Remediation, given: Mapping[str, Any]) -> dict[str, Any]:
+def _read(
+    turn: Turn, transaction: Transaction, path: str, given: Mapping[str, Any]
+) -> tuple[Remediation, dict[str, Any]]:
+    """What is submitted. Raises: Refused, ApiError E0000003 for a value of the wrong JSON type"""
     try:
-        return forms.read(row.form(turn, transaction), given)
+        return remediations.submitted(turn, transaction, path, given)
+    except forms.NotAnOption:
+        raise Refused(MESSAGES["errors.E0000079"]) from None
     except forms.MissingField as missing:
         raise Refused(MESSAGES["api.error.field_required"], missing.path[-1], path=missing.path) from None
     except forms.MalformedAnswer:
@@ -78,14 +94,19 @@ def _values(turn: Turn, transaction: Transaction, row: Remediation, given: Mappi
 
 def _refuse(turn: Turn, transaction: Transaction, refusal: Refused) -> Reply:
     """The page again, with the message on it; what a refusal changes all the same is saved."""
-    if refusal.terminal:
-        return _ends(refusal)
     if refusal.after is not None:
         transaction = refusal.after(turn, transaction)
         turn.put_transaction(transaction)
-    said = [messages.as_ion(refusal.message, *refusal.params)]
-    notices = Notices(fields={refusal.path: said}) if refusal.path else Notices(top=said)
-    return page(turn, transaction, notices, status=refusal.message.status)
+    if refusal.terminal:
+        ended = endings.end(transaction, *refusal.remarks)
+        turn.put_transaction(ended)
+        return page(turn, ended, status=refusal.message.status)
+    top: list[dict[str, Any]] = []
+    fields: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for notice in refusal.notices:
+        place = fields.setdefault(notice.path, []) if notice.path else top
+        place.append(messages.as_ion(notice.message, *notice.params))
+    return page(turn, transaction, Notices(top=top, fields=fields), status=refusal.message.status)
 
 
 def page(turn: Turn, transaction: Transaction, notices: Notices = SILENCE, *, status: int = 200) -> Reply:
@@ -104,7 +125,10 @@ def say(turn: Turn, occasion: Occasion, effect: Mapping[str, Any]) -> Reply:
     path = tuple(effect["field"].split(".")) if "field" in effect else None
     refusal = Refused(message, *effect.get("params", ()), path=path)
     transaction = turn.state.transactions.get(occasion.transaction)
-    return _refuse(turn, transaction, refusal) if transaction else _ends(refusal)
+    before = turn.state
+    reply = _refuse(turn, transaction, refusal) if transaction else _ends(refusal)
+    turn.state = replace(turn.state, transactions=before.transactions)
+    return reply
 
 
 def expired() -> Reply:
@@ -160,7 +184,7 @@ def occasion(turn: Turn, path: str) -> Occasion:
     transaction = transactions.find(turn, handle)
     if transaction is None:
         return Occasion(endpoint=turn.request.endpoint)
-    row = remediations.submitted(turn, transaction, path)
+    row = _submitted_leniently(turn, transaction, path, given)
     return Occasion(
         endpoint=turn.request.endpoint,
         transaction=transaction.handle,
@@ -168,6 +192,16 @@ def occasion(turn: Turn, path: str) -> Occasion:
         authenticator=_authenticator(turn, transaction, given),
         user=_login(turn, transaction, given),
     )
+
+
+def _submitted_leniently(
+    turn: Turn, transaction: Transaction, path: str, given: Mapping[str, Any]
+) -> Remediation | None:
+    """The remediation that a request means; the first on offer at its path, if its answer fits none."""
+    try:
+        return remediations.submitted(turn, transaction, path, given)[0]
+    except (forms.NotAnOption, forms.MissingField, forms.MalformedAnswer):
+        return next((row for row in remediations.offered(turn, transaction) if row.path == path), None)
 
 
 def _authenticator(turn: Turn, transaction: Transaction, given: Mapping[str, Any]) -> str | None:

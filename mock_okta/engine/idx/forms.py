@@ -21,6 +21,9 @@ class Field:
     needed: the answer is refused without it
     value: what a client sends back untouched (with `mutable` False), or a default
     form, options: nested fields, or a choice between nested forms or plain values
+    in_value: the nested form stands in `value`, as where a choice is offered once more (idx-protocol notes 3)
+    hint: which renderer the widget takes
+    unseen: read where it is sent, and not written: what a client adds of its own
     """
 
     name: str
@@ -29,12 +32,18 @@ class Field:
     form: tuple[Field, ...] | None = None
     required: bool | None = None
     secret: bool | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    format: str | None = None
     value: Any = None
     options: tuple[Option, ...] | None = None
     visible: bool | None = None
     mutable: bool | None = None
     relates_to: str | None = None
     needed: bool = False
+    in_value: bool = False
+    hint: str | None = None
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +58,10 @@ class Option:
 
 class MalformedAnswer(Exception):
     """The answer has a value of a JSON type that the form does not take."""
+
+
+class NotAnOption(Exception):
+    """The answer picks something that is not on offer."""
 
 
 class MissingField(Exception):
@@ -67,6 +80,16 @@ def state_handle(handle: str) -> Field:
     return Field(name="stateHandle", required=True, value=handle, visible=False, mutable=False)
 
 
+_BEFORE_OPTIONS = (
+    ("required", "required"),
+    ("secret", "secret"),
+    ("minLength", "min_length"),
+    ("maxLength", "max_length"),
+    ("value", "value"),
+    ("format", "format"),
+)
+
+
 def as_ion(field: Field, messages: FieldMessages, path: tuple[str, ...] = ()) -> dict[str, Any]:
     """The field as it stands in a reply, with the messages that belong to it or to a field inside it."""
     here = (*path, field.name)
@@ -76,15 +99,18 @@ def as_ion(field: Field, messages: FieldMessages, path: tuple[str, ...] = ()) ->
     if field.label is not None:
         members["label"] = field.label
     if field.form is not None:
-        members["form"] = {"value": [as_ion(inner, messages, here) for inner in field.form]}
-    for member in ("required", "secret", "value"):
-        if getattr(field, member) is not None:
-            members[member] = getattr(field, member)
+        nested = {"value": [as_ion(inner, messages, here) for inner in field.form]}
+        members |= {"value": {"form": nested}} if field.in_value else {"form": nested}
+    for member, attribute in _BEFORE_OPTIONS:
+        if getattr(field, attribute) is not None:
+            members[member] = getattr(field, attribute)
     if field.options is not None:
         members["options"] = [_option_as_ion(option, messages, here) for option in field.options]
     for member in ("visible", "mutable"):
         if getattr(field, member) is not None:
             members[member] = getattr(field, member)
+    if field.hint is not None:
+        members["hint"] = field.hint
     if field.relates_to is not None:
         members["relatesTo"] = field.relates_to
     if here in messages:
@@ -106,29 +132,60 @@ _JSON_TYPES: dict[str | None, tuple[type, ...]] = {
     None: (str,),
     "string": (str,),
     "boolean": (bool,),
+    "number": (int, float),
     "object": (dict,),
 }
 
 
 def read(fields: Iterable[Field], answer: Mapping[str, Any], path: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The values of `answer` that the form asks for, checked for JSON type and for what is missing.
+    """The values of `answer` that the form asks for, checked for JSON type, for choice and for what is missing.
 
-    Members that the form does not have are left out: clients send extras (idx-protocol notes 1.4).
-    Raises: MalformedAnswer, MissingField
+    Members that the form does not have are left out: clients send extras. What the form has fixed is filled in where
+    a client leaves it out, as the widget does (idx-protocol notes 1.4, 8.4-25).
+    Raises: MalformedAnswer, MissingField, NotAnOption
     """
     values: dict[str, Any] = {}
     for field in fields:
-        here = (*path, field.name)
         given = answer.get(field.name)
         if given is None or given == "":
-            if field.needed:
+            if field.mutable is False and field.value is not None:
+                values[field.name] = field.value
+            elif field.needed:
                 raise MissingField(_innermost(field, path))
-            continue
-        expected: Any = _JSON_TYPES["object" if field.form else field.type]
-        if not isinstance(given, expected):
-            raise MalformedAnswer(".".join(here))
-        values[field.name] = read(field.form, given, here) if field.form else given
+        else:
+            values[field.name] = _value(field, given, (*path, field.name))
     return values
+
+
+def _value(field: Field, given: Any, path: tuple[str, ...]) -> Any:
+    nested = field.form is not None or _has_forms(field)
+    expected: Any = _JSON_TYPES["object" if nested or isinstance(field.value, dict) else field.type]
+    if not isinstance(given, expected):
+        raise MalformedAnswer(".".join(path))
+    if nested:
+        return _read_choice(field, given, path) if field.form is None else read(field.form, given, path)
+    choices = [option.value for option in field.options or () if not isinstance(option.value, dict)]
+    fixed = field.mutable is False and field.value is not None
+    if (choices and given not in choices) or (fixed and given != field.value):
+        raise NotAnOption(".".join(path))
+    return given
+
+
+def _has_forms(field: Field) -> bool:
+    return any(option.form is not None for option in field.options or ())
+
+
+def _read_choice(field: Field, given: Mapping[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """The answer read with the form of the option that it means: the first whose fixed values it does not contradict."""
+    refusal: Exception = NotAnOption(".".join(path))
+    for option in field.options or ():
+        try:
+            return read(option.form or (), given, path)
+        except NotAnOption:
+            continue
+        except (MissingField, MalformedAnswer) as problem:
+            refusal = problem
+    raise refusal
 
 
 def _innermost(field: Field, path: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,8 +6,13 @@ Clients translate by key and fall back to the text, so the key matters more than
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
+
+from mock_okta.engine.model import Remark
+
+Param = str | int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +36,48 @@ class Message:
         return self.name if self.keyed else None
 
 
-def as_ion(message: Message, *params: str) -> dict[str, Any]:
+def as_ion(message: Message, *params: Param) -> dict[str, Any]:
     """The message as it stands in a reply: `message`, `i18n` and `class`, in that order."""
     text = message.text
     for index, param in enumerate(params):
-        text = text.replace(f"{{{index}}}", param)
+        text = text.replace(f"{{{index}}}", str(param))
     if message.key is None:
         return {"message": text, "class": message.kind}
     return {"message": text, "i18n": {"key": message.key, "params": list(params)}, "class": message.kind}
+
+
+_BIOMETRICS = (
+    "Your response was received, but your organization requires biometrics. Make sure your device supports biometrics, "
+    "Okta Verify is up-to-date and biometrics are enabled for your account in Okta Verify, then try again."
+)
+
+def remarks(listed: Iterable[str | Mapping[str, Any]]) -> tuple[Remark, ...]:
+    """What a step of a scenario says: keys, or mappings of `key`, `params`, and what else is special about it."""
+    mappings = ({"key": each} if isinstance(each, str) else each for each in listed)
+    return tuple(
+        Remark(
+            name=each["key"],
+            params=tuple(each.get("params", ())),
+            said={name: value for name, value in each.items() if name not in ("key", "params")},
+        )
+        for each in mappings
+    )
+
+
+def message_of(remark: Remark) -> Message:
+    """The row that a remark is about, in the scenario's own words where it has some."""
+    own = Message(remark.name, "", 200)
+    row = MESSAGES.get(remark.name, own)
+    said = remark.said
+    return replace(
+        row, text=said.get("text", row.text), kind=said.get("class", row.kind), status=said.get("status", row.status)
+    )
+
+
+def spoken(remark: Remark) -> dict[str, Any]:
+    """A remark as it stands in a reply."""
+    members = as_ion(message_of(remark), *remark.params)
+    return members | {name: remark.said[name] for name in ("links", "deviceRemediation") if name in remark.said}
 
 
 # fmt: off
@@ -55,7 +94,114 @@ MESSAGES: dict[str, Message] = {row.name: row for row in (
             'Unable to login to "{0}" at this time. For assistance, please contact your administrator.', 400),
     Message("oie.selfservice.reset.password.not.allowed",
             "Reset password is not allowed at this time. Please contact support for assistance.", 403),
+    Message("oie.selfservice.user.unlock.not.allowed",
+            "Self Service Unlock is not allowed at this time. Please contact support for assistance.", 400),
+    Message("oie.selfservice.unlock_user.success.message", "Your account is now unlocked!", 200, "INFO"),
+    Message("oie.selfservice.unlock_user.landing.to.app.success.message",
+            "Account successfully unlocked! Verify your account with a security method to continue.", 200, "INFO"),
+    Message("idx.recovery.completed", "You can now sign in with your existing username and new password.", 200, "INFO"),
+    Message("idx.email.verification.required", "To finish signing in, check your email.", 200, "INFO"),
+    Message("idx.password.expiring.message",
+            "When your password expires, you will have to change your password before you can login to your {0} "
+            "account.", 200, "INFO"),
+    # Activation and recovery tokens (idx-protocol notes 5.2)
+    Message("idx.expired.activation.token",
+            "Your account activation link is no longer valid. Request a new activation email below.", 200),
+    Message("idx.missing.activation.token",
+            "This can happen if you have already activated your account, or if the URL you are trying to use is "
+            "invalid. Contact your administrator for further assistance.", 200),
+    Message("idx.activating.inactive.user",
+            "Your account has been temporarily suspended. Contact your administrator for further assistance.", 200),
+    Message("idx.request.activation.email",
+            "New activation link requested. If your information matches our records, you will receive a new "
+            "activation link in your inbox soon.", 200, "INFO"),
+    Message("idx.invalid.forgot.password.token", "Your reset password token is no longer valid.", 200),
+    Message("idx.invalid.reset.password.token",
+            "Your reset password token is no longer valid.  Contact your administrator to obtain a new token.", 200),
+    Message("idx.reset.password.activating.user",
+            "Reset password cannot be performed while the user is activating. Contact your administrator to obtain a "
+            "new token.", 200),
+    Message("idx.identity.provider.auth.error",
+            "There was a problem signing you into your identity provider. Please contact your administrator for "
+            "help.", 200),
+    # What mailed links lead to: 200 as far as recorded. The one that only a poll can hear is a refusal here, since
+    # auth-js 8 breaks on a poll that is answered 200 with nothing to do (idx-protocol notes 8.4-13).
+    Message("idx.return.to.original.tab", "Please return to the original tab.", 200, "INFO"),
+    Message("idx.transferred.to.new.tab", "Flow continued in a new tab.", 200, "INFO"),
+    Message("idx.enter.otp.in.original.tab", "Enter the OTP in your original browser or device.", 200, "INFO"),
+    Message("idx.return.link.expired",
+            "This email link has expired. To resend it, return to the screen where you requested it.", 200, "INFO"),
+    Message("idx.return.stale",
+            "This email link is out of date. Return to the screen where you requested it.", 200, "INFO"),
+    Message("idx.return.error",
+            "Could not process this email link. Return to the screen where you requested it.", 200),
+    Message("idx.operation.cancelled.by.user", "Operation cancelled by user.", 200),
+    Message("idx.operation.cancelled.on.other.device", "Access denied on other device.", 400),
+    Message("password.passwordRequirementsNotMet", "Password requirements were not met. {0}", 400),
+    Message("password.common",
+            "This password was found in a list of commonly used passwords. Please try another password.", 400),
+    Message("registration.error.invalidLoginEmail", "'{0}' must be in the form of an email address", 400),
+    Message("registration.error.doesNotMatchPattern",
+            "Provided value for property '{0}' does not match required pattern", 400),
+    Message("registration.error.notUniqueWithinOrg", "A user with this {0} already exists", 400),
+    Message("tagsNotAllowed", "The field must not contain HTML tags", 400),
     Message("api.authn.error.PASSCODE_INVALID", "Invalid code. Try again.", 401),
+    Message("authfactor.challenge.soft_token.invalid_passcode",
+            "API error: Your code doesn't match our records. Please try again.", 401),
+    Message("authfactor.challenge.soft_token.used_passcode",
+            "API error: Each code can only be used once. Please wait for a new code and try again.", 401),
+    Message("authfactor.challenge.question_factor.answer_invalid",
+            "Your answer doesn't match our records. Please try again.", 401),
+    Message("securityQuestion.answer.tooShort.arg",
+            "The security question answer must be at least {0} characters in length", 400),
+    Message("enroll.hotp.restricted", "Contact your administrator to continue enrollment", 400),
+    Message("errors.E0000113", "{0}", 403),
+    Message("oie.authenticator.duo.method.duo.verification_failed", "Duo web signature verification failed.", 400),
+    Message("oie.authenticator.duo.method.duo.verification_timeout", "We did not hear back from Duo.", 400),
+    Message("oie.authenticator.verify.error.fail", "Unable to verify authenticator. Try again.", 400),
+    Message("oie.authenticator.enroll.error.fail", "Unable to enroll authenticator. Try again.", 400),
+    Message("api.authenticator.error.nfc.pin_incorrect", "Incorrect PIN. Please try again.", 403),
+    Message("invalidPhoneNumber", "Unable to initiate factor enrollment: Invalid Phone Number.", 400, keyed=False),
+    # Keys and texts as the widget's own catalogue of server messages has them; the statuses are those of Okta's APIs.
+    Message("errors.E0000109", "An SMS message was recently sent. Please wait 30 seconds before trying again.", 429),
+    Message("errors.E0000133", "A phone call was recently made. Please wait 30 seconds before trying again.", 429),
+    Message("errors.E0000150", "You have reached the limit of sms requests, please try again later.", 429),
+    Message("errors.E0000151", "You have reached the limit of call requests, please try again later.", 429),
+    Message("api.authn.poll.error.push_rejected", "You have chosen to reject this login.", 200),
+    Message("oie.authenticator.app.method.push.force.upgrade.number_challenge",
+            "Your response was received, but your Okta Verify version is no longer supported by your organization. To "
+            "verify your identity with push notifications, update Okta Verify to the latest version, then try again.",
+            200),
+    Message("oie.authenticator.app.method.push.verify.enable.biometrics", _BIOMETRICS, 200),
+    Message("oie.authenticator.custom_app.method.push.verify.enable.biometrics",
+            "Your response was received, but your organization requires biometrics—like a fingerprint or facial "
+            "scan—for access. Make sure your device meets the following requirements, then try again:", 200),
+    Message("oie.authenticator.oktaverify.method.totp.verify.enable.biometrics", _BIOMETRICS, 400),
+    Message("oie.authenticator.oktaverify.method.fastpass.verify.enable.biometrics.mobile", _BIOMETRICS, 200),
+    Message("oie.authenticator.oktaverify.method.fastpass.verify.enable.biometrics.desktop",
+            "Your response was received, but your organization requires biometrics. Make sure your device supports "
+            "biometrics, Okta Verify is up-to-date, biometrics are enabled for your account in Okta Verify and your "
+            "device's biometric sensors are accessible, then try again.", 200),
+    Message("oie.authenticator.oktaverify.method.fastpass.verify.enable.biometrics.windows",
+            "Your response was received, but your organization requires Windows Hello confirmation. Make sure Okta "
+            "Verify is up-to-date and enable Windows Hello confirmation in Okta Verify, then try again.", 200),
+    Message("oie.authenticator.app.method.push.enroll.enable.biometrics",
+            "Your organization requires biometrics. To proceed, ensure your device supports biometrics, then add your "
+            "account and enable biometrics when prompted.", 200),
+    Message("oie.authenticator.app.non_fips_compliant_enrollment_app_update_required",
+            "The Okta Verify version on the device used does not meet your organization's security requirements. To "
+            "add your account, update Okta Verify to the latest version, then try again.", 200),
+    Message("oie.authenticator.app.non_fips_compliant_enrollment_device_incompatible",
+            "The device used to set up Okta Verify does not meet your organization’s security requirements because it "
+            "is not FIPS compliant. Contact your administrator for help.", 200),
+    Message("core.auth.factor.signedNonce.error.invalidDevice",
+            "Your device or account was invalidated. If this is unexpected, contact your administrator for help.", 400),
+    Message("core.system.transaction_resource_not_found", "Verification timed out. Please try again", 404),
+    Message("authfactor.webauthn.error.assertion_validation_failure",
+            "None of the WebAuthn authenticators the user has enrolled for was able to validate the assertion", 400),
+    # Inferred: the widget has this text for whatever begins with this key; no refused enrolment is recorded.
+    Message("authfactor.webauthn.error",
+            "You are currently unable to use a Security key or biometric authenticator. Try again.", 400),
     Message("tooManyRequests", "Too many requests", 429),
     Message("api.error.field_required", "'{0}' is required.", 400),
     # Inferred: the catalogue of API errors has this text for it; no recording shows the Identity Engine's own.

@@ -6,61 +6,116 @@ next resting place; or it raises Refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
-from mock_okta.engine import transactions
-from mock_okta.engine.idx import policy
-from mock_okta.engine.idx.authenticators import AUTHENTICATORS, Wrong, max_password_attempts
+from mock_okta.engine import start_tokens, transactions
+from mock_okta.engine.idx import identity_providers, policy, sessions, steps
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.authenticators.password import max_attempts
+from mock_okta.engine.idx.authenticators.row import Values, Wrong
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.idx.refused import Refused
-from mock_okta.engine.model import App, Challenge, Enrollment, Proof, Transaction, User, UserStatus
+from mock_okta.engine.idx.refused import After, Refused
+from mock_okta.engine.idx.stages import STAGES
+from mock_okta.engine.idx.step import over
+from mock_okta.engine.model import Challenge, Enrollment, Proof, Transaction, User, UserStatus
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
 
-Values = Mapping[str, Any]
+Move = Callable[[Turn, Transaction, Values], Transaction]
 
 MAY_SIGN_IN = frozenset({UserStatus.ACTIVE, UserStatus.RECOVERY, UserStatus.PASSWORD_EXPIRED})
 
 
+# ---------------------------------------------------------------------------------------------------------------------
+# Who it is
+# ---------------------------------------------------------------------------------------------------------------------
+
+
 def identify(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Says who the user is, and on the single form proves the password as well."""
-    user = turn.user_by_login(values["identifier"])
-    if user is None and not turn.scenario.org.get("user_enumeration_prevention"):
-        raise Refused(MESSAGES["idx.unknown.user"], values["identifier"])
-    named = replace(
-        transaction,
-        identifier=values["identifier"],
-        user_id=user.id if user else None,
-        remember_me=values.get("rememberMe", False),
-    )
-    if "credentials" not in values:
-        return policy.settle(turn, named)
+    named = _named(turn, transaction, values["identifier"])
+    named = replace(named, remember_me=values.get("rememberMe", False))
+    if "credentials" not in values or identity_providers.routed(turn, named):
+        return steps.settle(turn, named)
+    user = policy.user_of(turn, named)
     enrollment = user.enrollment("okta_password") if user else None
     waiting = Challenge(
         authenticator="okta_password", method="password", enrollment_id=enrollment.id if enrollment else ""
     )
-    return _prove(turn, named, enrollment, waiting, values["credentials"])
+    return _verify(turn, named, enrollment, waiting, values["credentials"])
+
+
+def identify_for_recovery(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Says whose password is to be recovered."""
+    return steps.settle(turn, _named(turn, transaction, values["identifier"]))
+
+
+def _named(turn: Turn, transaction: Transaction, identifier: str) -> Transaction:
+    """The transaction with somebody in it. Raises: Refused for an unknown user, unless the org hides who exists"""
+    user = turn.user_by_login(identifier)
+    may_be_new = transaction.flow == "sign_in" and identity_providers.routed_by(turn, identifier)
+    if user is None and not may_be_new and not turn.scenario.org.get("user_enumeration_prevention"):
+        raise Refused(MESSAGES["idx.unknown.user"], identifier)
+    return replace(transaction, identifier=identifier, user_id=user.id if user else None)
+
+
+def start_over(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Goes back to the sign-in form of the same transaction."""
+    return transactions.back_to_identify(transaction)
+
+
+def recover(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Begins to recover the password, of the user at hand if there is one."""
+    if not policy.has_flow(turn, "recover"):
+        refused = MESSAGES["oie.selfservice.reset.password.not.allowed"]
+        raise Refused(refused, terminal=transaction.user_id is not None)
+    return steps.settle(turn, replace(transaction, flow="recover", done=(), proofs=(), challenge=None))
+
+
+def start_registration(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Begins to register a new user."""
+    return steps.settle(turn, replace(transactions.back_to_identify(transaction), flow="register"))
+
+
+def start_unlocking(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Begins to unlock an account."""
+    return steps.settle(turn, replace(transactions.back_to_identify(transaction), flow="unlock"))
+
+
+def choose_for_unlocking(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Says whose account it is and with what it shall be unlocked; who that is stays untold (inferred)."""
+    user = turn.user_by_login(values["identifier"])
+    named = replace(transaction, identifier=values["identifier"], user_id=user.id if user else None, stage="select")
+    return choose(turn, named, values)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Proving and acquiring
+# ---------------------------------------------------------------------------------------------------------------------
 
 
 def choose(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Challenges the user with the authenticator that the client picked from the list."""
-    enrollment = _chosen(turn, transaction, values["authenticator"])
+    """Begins with the authenticator that the client picked, or asks what is still missing for that."""
+    picked = values["authenticator"]
+    purpose = steps.purpose(turn, transaction)
+    enrollment = _picked(turn, transaction, picked)
     row = AUTHENTICATORS[enrollment.authenticator]
-    method = values["authenticator"].get("methodType", row.methods[0])
-    if method not in row.methods:
-        raise Refused(MESSAGES["errors.E0000079"])
-    return policy.begin_challenge(turn, transaction, enrollment, method)
+    method = row.at_once(turn, enrollment) if purpose == "verify" else ""
+    if method and "methodType" not in picked:
+        picked = {**picked, "methodType": method}
+    if row.ceremony(purpose).asks(turn, row, picked):
+        return steps.wait_for_choice(transaction, enrollment, purpose, picked)
+    return steps.begin(turn, transaction, enrollment, purpose, picked)
 
 
-def _chosen(turn: Turn, transaction: Transaction, choice: Values) -> Enrollment:
-    """The candidate that the client means: by authenticator id, and by enrolment id where it sends one."""
-    for enrollment in policy.candidates(turn, transaction):
-        if turn.state.authenticator_ids[enrollment.authenticator] == choice.get("id") and (
-            choice.get("enrollmentId") in (None, enrollment.id)
+def _picked(turn: Turn, transaction: Transaction, picked: Values) -> Enrollment:
+    """The choice that the client means: by authenticator id, and by enrolment id where it sends one."""
+    for choice in policy.as_options(steps.choices(turn, transaction)):
+        if turn.state.authenticator_ids[choice.authenticator] == picked["id"] and (
+            picked.get("enrollmentId") in (None, choice.id)
         ):
-            return enrollment
+            return choice
     raise Refused(MESSAGES["errors.E0000079"])
 
 
@@ -68,54 +123,169 @@ def answer(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Judges the answer to the open challenge."""
     challenge = policy.challenge_of(transaction)
     user = policy.user_of(turn, transaction)
+    if challenge.purpose == "enroll":
+        return _enroll(turn, transaction, challenge, values.get("credentials", {}))
     enrollment = next((e for e in user.enrolled if e.id == challenge.enrollment_id), None) if user else None
-    return _prove(turn, transaction, enrollment, challenge, values["credentials"])
+    if challenge.purpose == "reset":
+        return _renew(turn, transaction, enrollment, values["credentials"])
+    return _verify(turn, transaction, enrollment, challenge, values.get("credentials", {}))
 
 
 def resend(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Sends the code again; only the newest one works."""
     challenge = policy.challenge_of(transaction)
     enrollment = Enrollment(authenticator=challenge.authenticator, id=challenge.enrollment_id)
-    again = policy.begin_challenge(turn, transaction, enrollment, challenge.method)
+    if STAGES[transaction.stage].asks:
+        return transaction
+    said = {**challenge.data, "methodType": challenge.method}
+    again = steps.begin(turn, transaction, enrollment, challenge.purpose, said)
     return replace(again, stage=transaction.stage)
 
 
+def supply(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Begins again with what was said before and what has been said now."""
+    challenge = policy.challenge_of(transaction)
+    enrollment = Enrollment(authenticator=challenge.authenticator, id=challenge.enrollment_id)
+    said = {**challenge.data, **values, "methodType": challenge.method}
+    return steps.begin(turn, transaction, enrollment, challenge.purpose, said)
+
+
+def send_push(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Sends a push notification, whatever was being done with the authenticator."""
+    challenge = policy.challenge_of(transaction)
+    enrollment = Enrollment(authenticator=challenge.authenticator, id=challenge.enrollment_id)
+    return steps.begin(turn, transaction, enrollment, "verify", {"methodType": "push"})
+
+
 def poll(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Answers with the page as it is; nothing has happened elsewhere."""
+    """Asks whether something was decided elsewhere: on a phone, by a vendor's back end. If not, the page stays."""
+    if transaction.challenge is None:
+        return transaction
+    challenge = replace(transaction.challenge, data={**transaction.challenge.data, **values})
+    row = AUTHENTICATORS[challenge.authenticator]
+    ceremony = row.ceremony_of(challenge)
+    if ceremony.goes_on is not None and challenge.decision:
+        challenge = ceremony.goes_on(challenge)
+        return replace(transaction, challenge=challenge, stage=row.ceremony_of(challenge).stage)
+    if "timeout" in ceremony.decisions and not challenge.decision and turn.now >= challenge.expires_at:
+        challenge = replace(challenge, decision="timeout")
+    asked = replace(transaction, challenge=challenge)
+    return answer(turn, asked, {}) if challenge.decision else asked
+
+
+def then_on(accept: Move) -> Move:
+    """A move that is over with the open step once the answer was accepted, and goes on."""
+
+    def move(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+        position = steps.open_position(turn, transaction)
+        assert position is not None, "the page belongs to an open step"
+        return steps.settle(turn, over(accept(turn, transaction, values), position))
+
+    return move
+
+
+def look_again(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Goes on if time alone has met the open step; if not, the page stays."""
+    return steps.settle(turn, transaction)
+
+
+def stay(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Leaves everything as it is: the browser goes elsewhere, and comes back."""
     return transaction
 
 
-def recover(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Refuses: the org has no self-service recovery set up."""
-    raise Refused(MESSAGES["oie.selfservice.reset.password.not.allowed"])
+def skip(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Leaves out what is optional."""
+    position = steps.open_position(turn, transaction)
+    assert position is not None, "skip is offered on an open step"
+    return steps.settle(turn, replace(transaction, done=(*transaction.done, position)))
 
 
 def cancel(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Throws the transaction away and begins a new one for the same client (idx-protocol notes 7.3, step 7)."""
-    return transactions.restart(turn, transaction)
+    return steps.enter(turn, transactions.restart(turn, transaction))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Proving
+# Judging
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def _prove(
+def _verify(
     turn: Turn, transaction: Transaction, enrollment: Enrollment | None, challenge: Challenge, answer: Values
 ) -> Transaction:
     """Adds a proof and goes on to the next step, or refuses."""
     user = policy.user_of(turn, transaction)
-    if user is not None:
+    if user is not None and transaction.flow == "sign_in":
         _refuse_who_may_not_sign_in(user, enrollment)
-    wrong = AUTHENTICATORS[challenge.authenticator].check(turn, enrollment, challenge, answer)
+    ceremony = AUTHENTICATORS[challenge.authenticator].ceremony_of(challenge)
+    if user is not None and ceremony.whose is not None:
+        enrollment = ceremony.whose(turn, user, challenge, answer)
+    wrong = ceremony.check(turn, user, enrollment, challenge, answer)
     if wrong is not None:
-        raise _refusal_of_wrong_answer(turn, transaction, wrong)
+        raise _refusal_of(turn, transaction, wrong)
     assert user is not None, "nobody's answer is never right"
-    if not _is_assigned(turn.app(transaction.interaction.client_id), user):
+    assert enrollment is not None, "what nobody has proves nothing"
+    if not turn.app(transaction.interaction.client_id).admits(user):
         raise Refused(MESSAGES["idx.error.user.not.assigned.to.app"], after=_restarted)
+    if ceremony.after_check is not None:
+        user = _with_enrollment(user, ceremony.after_check(turn, enrollment, challenge, answer))
     turn.put_user(replace(user, failures=0))
+    return steps.settle(turn, _with_proof(turn, transaction, challenge))
+
+
+def _enroll(turn: Turn, transaction: Transaction, challenge: Challenge, answer: Values) -> Transaction:
+    """Gives the user a new enrolment, which is a proof of it too, or refuses."""
+    user = policy.user_of(turn, transaction)
+    assert user is not None, "only a user can acquire anything"
+    row = AUTHENTICATORS[challenge.authenticator]
+    ceremony = row.ceremony_of(challenge)
+    draft = Enrollment(authenticator=row.key)
+    wrong = ceremony.check(turn, user, draft, challenge, answer)
+    if wrong is not None:
+        raise _refusal_of(turn, transaction, wrong)
+    secret = ceremony.keep(turn, user, challenge, answer)
+    new = replace(draft, id=turn.draw_id(row.enrollment_prefix), secret=secret)
+    if ceremony.after_check is not None:
+        new = ceremony.after_check(turn, new, challenge, answer)
+    turn.put_user(replace(user, enrolled=(*user.enrolled, new)))
+    found = steps.open_step(turn, transaction)
+    if found is not None and found[0].verb == "add":
+        transaction = over(transaction, found[1])
+    return steps.settle(turn, _with_proof(turn, transaction, challenge))
+
+
+def _renew(turn: Turn, transaction: Transaction, enrollment: Enrollment | None, answer: Values) -> Transaction:
+    """Gives an enrolment another secret; whoever could not sign in for the old one's sake now can."""
+    user = policy.user_of(turn, transaction)
+    challenge = policy.challenge_of(transaction)
+    position = steps.open_position(turn, transaction)
+    assert user is not None, "only a user has something to renew"
+    assert position is not None, "the page belongs to an open step"
+    row = AUTHENTICATORS[challenge.authenticator]
+    ceremony = row.ceremony("reset")
+    old = enrollment or Enrollment(authenticator=row.key, id=turn.draw_id(row.enrollment_prefix))
+    wrong = ceremony.check(turn, user, old, challenge, answer)
+    if wrong is not None:
+        raise _refusal_of(turn, transaction, wrong)
+    kept = {name: value for name, value in old.secret.items() if name != "days_to_expiry"}
+    new = replace(old, secret=kept | dict(ceremony.keep(turn, user, challenge, answer)), suspended=False)
+    enrolled = tuple(new if each.id == new.id else each for each in user.enrolled)
+    enrolled = enrolled if new in enrolled else (*enrolled, new)
+    turn.put_user(replace(user, enrolled=enrolled, status=UserStatus.ACTIVE, failures=0))
+    start_tokens.use_up(turn, user.id)
+    if answer.get("revokeSessions"):
+        sessions.close_all(turn, user.id)
+    return steps.settle(turn, over(_with_proof(turn, transaction, challenge), position))
+
+
+def _with_proof(turn: Turn, transaction: Transaction, challenge: Challenge) -> Transaction:
     proof = Proof(authenticator=challenge.authenticator, method=challenge.method, at=turn.now)
-    return policy.settle(turn, replace(transaction, proofs=(*transaction.proofs, proof)))
+    return replace(transaction, proofs=(*transaction.proofs, proof))
+
+
+def _with_enrollment(user: User, changed: Enrollment) -> User:
+    return replace(user, enrolled=tuple(changed if each.id == changed.id else each for each in user.enrolled))
 
 
 def _refuse_who_may_not_sign_in(user: User, enrollment: Enrollment | None) -> None:
@@ -126,20 +296,24 @@ def _refuse_who_may_not_sign_in(user: User, enrollment: Enrollment | None) -> No
         raise Refused(MESSAGES["authfactor.challenge.suspended_factor"], after=_restarted)
 
 
-def _is_assigned(app: App, user: User) -> bool:
-    allowed = app.assigned_to
-    return user.assigned and (
-        allowed is None or user.login in allowed or any(group in allowed for group in user.groups)
-    )
-
-
-def _refusal_of_wrong_answer(turn: Turn, transaction: Transaction, wrong: Wrong) -> Refused:
+def _refusal_of(turn: Turn, transaction: Transaction, wrong: Wrong) -> Refused:
     """A wrong code is counted on the transaction, a wrong password on the user."""
-    if wrong.path is not None:
-        return Refused(wrong.message, path=wrong.path, after=_one_more_wrong_code)
-    if wrong.message.name != "incorrectPassword":
-        return Refused(wrong.message)
-    if policy.has_password_on_page(turn):
+    if wrong.message.name == "incorrectPassword":
+        return _refusal_of_password(turn, transaction, wrong)
+    return Refused(wrong.message, *wrong.params, path=wrong.path, after=_after(wrong), others=wrong.others)
+
+
+def _after(wrong: Wrong) -> After | None:
+    """What a wrong answer changes: the count of them, and whatever it says itself."""
+    if not wrong.counts:
+        return wrong.after
+    also = wrong.after
+    return lambda turn, transaction: _one_more_wrong_answer(turn, also(turn, transaction) if also else transaction)
+
+
+def _refusal_of_password(turn: Turn, transaction: Transaction, wrong: Wrong) -> Refused:
+    """On the single form Okta says no more than that authentication failed."""
+    if transaction.stage == "identify":
         return Refused(MESSAGES["errors.E0000004"], after=_one_more_wrong_password(transaction, restart=False))
     restart = setting(turn.scenario, "wrong_password") == "restarts"
     return Refused(wrong.message, after=_one_more_wrong_password(transaction, restart=restart))
@@ -149,12 +323,12 @@ def _restarted(turn: Turn, transaction: Transaction) -> Transaction:
     return transactions.back_to_identify(transaction)
 
 
-def _one_more_wrong_code(turn: Turn, transaction: Transaction) -> Transaction:
+def _one_more_wrong_answer(turn: Turn, transaction: Transaction) -> Transaction:
     challenge = policy.challenge_of(transaction)
     return replace(transaction, challenge=replace(challenge, wrong_answers=challenge.wrong_answers + 1))
 
 
-def _one_more_wrong_password(named: Transaction, *, restart: bool) -> Any:
+def _one_more_wrong_password(named: Transaction, *, restart: bool) -> Callable[[Turn, Transaction], Transaction]:
     """What a wrong password changes: the user's count, and at the limit the user's status.
 
     named: the transaction with the user in it; the one before the request may not know who it is
@@ -164,7 +338,7 @@ def _one_more_wrong_password(named: Transaction, *, restart: bool) -> Any:
         user = policy.user_of(turn, named)
         if user is not None:
             failures = user.failures + 1
-            locked = failures >= max_password_attempts(turn.scenario)
+            locked = failures >= max_attempts(turn.scenario)
             status = UserStatus.LOCKED_OUT if locked else user.status
             turn.put_user(replace(user, failures=failures, status=status))
         return transactions.back_to_identify(transaction) if restart else transaction

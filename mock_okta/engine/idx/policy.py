@@ -1,98 +1,59 @@
-"""What is still to be proved, and where a transaction goes next.
+"""What a flow still asks for, and with what the user can answer.
 
-`settle` walks down the scenario's steps and stops at the first that is not met. The rules for what is offered there are
-those of idx-protocol notes 7.16, which generalise the recordings; Okta's own policy engine cannot be seen.
+The rules are those of idx-protocol notes 7.16, which generalise the recordings; Okta's own policy engine cannot be seen.
+Everything here only looks; `steps.settle` moves.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from math import inf
 
+from mock_okta.engine.idx import assurance, conditions
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.idx.refused import Refused
-from mock_okta.engine.model import Challenge, Enrollment, Step, Transaction, User
-from mock_okta.engine.transactions import IDENTIFIED_S, succeed
+from mock_okta.engine.idx.authenticators.row import Authenticator, allowed_methods
+from mock_okta.engine.model import Challenge, Enrollment, Step, Transaction, User, UserStatus
 from mock_okta.engine.turn import Turn
-from mock_okta.engine.wire import setting
+
+TWO_KINDS = 2
+SIGNED_IN = frozenset({UserStatus.ACTIVE, UserStatus.PASSWORD_EXPIRED})
+"""The statuses of users who have signed in before."""
 
 
-def settle(turn: Turn, transaction: Transaction) -> Transaction:
-    """Puts the transaction at the stage of the first step that is not met, or ends it in success.
+RENEW = Step(verb="renew")
+"""Every sign-in asks for a new password in the end, if the one that was proved has expired."""
 
-    Raises: Refused with `oie.assurance.unsatisfiable` if the user has nothing with which to meet a step
-    """
-    step = open_step(turn, transaction)
-    if step is None:
-        return succeed(turn, transaction)
-    if step.verb == "identify":
-        return transaction
-    transaction = replace(transaction, challenge=None, expires_at=turn.now + IDENTIFIED_S)
-    choices = candidates(turn, transaction)
-    if not choices:
-        app = turn.app(transaction.interaction.client_id)
-        raise Refused(MESSAGES["oie.assurance.unsatisfiable"], app.label)
-    if len(choices) > 1:
-        return replace(transaction, stage="select")
-    return _enter_only_choice(turn, transaction, choices[0])
+STANDARD_FLOWS: Mapping[str, tuple[Step, ...]] = {
+    "activate": (Step(verb="enroll", authenticators=("okta_password",)),),
+    "reset": (Step(verb="reset"),),
+}
+"""What a flow asks for that a scenario says nothing about."""
 
 
-def _enter_only_choice(turn: Turn, transaction: Transaction, enrollment: Enrollment) -> Transaction:
-    """With one way on, the challenge is issued at once unless that would send something unasked."""
-    row = AUTHENTICATORS[enrollment.authenticator]
-    if not row.has_side_effect:
-        return begin_challenge(turn, transaction, enrollment, row.methods[0])
-    if setting(turn.scenario, "lone_email") == "select":
-        return replace(transaction, stage="select")
-    waiting = Challenge(authenticator=row.key, method=row.methods[0], enrollment_id=enrollment.id)
-    return replace(transaction, stage="verification-data", challenge=waiting)
+def steps_of(turn: Turn, transaction: Transaction) -> tuple[Step, ...]:
+    """The steps of the flow that the transaction is in: the scenario's, and those that every sign-in has."""
+    steps = turn.scenario.flows.get(transaction.flow) or STANDARD_FLOWS.get(transaction.flow, ())
+    if transaction.flow != "sign_in":
+        return steps
+    return (*steps, *assurance.asked_for(turn, transaction), *transaction.extra, RENEW)
 
 
-def begin_challenge(turn: Turn, transaction: Transaction, enrollment: Enrollment, method: str) -> Transaction:
-    """Challenges the user with one enrolment; wrong answers to earlier challenges of the transaction still count."""
-    row = AUTHENTICATORS[enrollment.authenticator]
-    before = transaction.challenge
-    challenge = Challenge(
-        authenticator=row.key,
-        method=method,
-        enrollment_id=enrollment.id,
-        wrong_answers=before.wrong_answers if before else 0,
-    )
-    return replace(
-        transaction,
-        stage="challenge",
-        challenge=row.begin(turn, user_of(turn, transaction), challenge),
-        expires_at=turn.now + IDENTIFIED_S,
-    )
+def counting(turn: Turn, transaction: Transaction) -> Iterator[tuple[int, Step]]:
+    """The steps whose conditions hold, each with its position in the flow."""
+    for position, step in enumerate(steps_of(turn, transaction)):
+        if conditions.hold(turn, transaction, step.when):
+            yield position, step
 
 
-def open_step(turn: Turn, transaction: Transaction) -> Step | None:
-    """The first step of the sign-in that is not met yet."""
-    return next((step for step in turn.scenario.sign_in if not _is_met(step, transaction)), None)
+def has_flow(turn: Turn, name: str) -> bool:
+    """Whether the org offers this flow."""
+    return name in turn.scenario.flows or name in STANDARD_FLOWS
 
 
-def _is_met(step: Step, transaction: Transaction) -> bool:
-    if step.verb == "identify":
-        return transaction.identifier is not None
-    proved = {proof.authenticator for proof in transaction.proofs}
-    return (any if step.choice == "one_of" else all)(key in proved for key in step.authenticators)
-
-
-def candidates(turn: Turn, transaction: Transaction) -> tuple[Enrollment, ...]:
-    """The enrolments with which the open step can be met: those already used are gone.
-
-    An identifier that no user has is answered as if it had everything the step names, without ids or profiles, so that
-    nobody learns which users exist.
-    """
-    step = open_step(turn, transaction)
-    if step is None or step.verb == "identify":
-        return ()
-    proved = {proof.authenticator for proof in transaction.proofs}
-    wanted = [key for key in step.authenticators if key not in proved]
-    user = user_of(turn, transaction)
-    if user is None:
-        return tuple(Enrollment(authenticator=key) for key in wanted)
-    return tuple(enrollment for key in wanted for enrollment in user.enrolled if enrollment.authenticator == key)
+def user_of(turn: Turn, transaction: Transaction) -> User | None:
+    """The user whom the transaction is about, if there is one."""
+    return turn.state.users.get(transaction.user_id) if transaction.user_id else None
 
 
 def challenge_of(transaction: Transaction) -> Challenge:
@@ -101,16 +62,116 @@ def challenge_of(transaction: Transaction) -> Challenge:
     return transaction.challenge
 
 
-def user_of(turn: Turn, transaction: Transaction) -> User | None:
-    """The user whom the transaction is about, if there is one."""
-    return turn.state.users.get(transaction.user_id) if transaction.user_id else None
+def proved(transaction: Transaction) -> set[str]:
+    """The keys of the authenticators that were proved so far."""
+    return {proof.authenticator for proof in transaction.proofs}
+
+
+def kinds_proved(transaction: Transaction) -> set[str]:
+    """The kinds of what was proved: "knowledge", "possession", "inherence"."""
+    return {AUTHENTICATORS[key].kind for key in proved(transaction)}
+
+
+def fresh(turn: Turn, transaction: Transaction, step: Step) -> Transaction:
+    """The transaction without the proofs that are too old for this step."""
+    oldest = turn.now - step.settings.get("reauthenticate_s", inf)
+    return replace(transaction, proofs=tuple(proof for proof in transaction.proofs if proof.at >= oldest))
+
+
+def is_verified(turn: Turn, transaction: Transaction, step: Step) -> bool:
+    """Whether a "verify" step is met."""
+    transaction = fresh(turn, transaction, step)
+    if step.choice == "two_kinds":
+        return len(kinds_proved(transaction)) >= TWO_KINDS
+    return (any if step.choice == "one_of" else all)(key in proved(transaction) for key in step.authenticators)
+
+
+def to_verify(turn: Turn, transaction: Transaction, step: Step) -> tuple[Enrollment, ...]:
+    """The enrolments with which a "verify" step can be met: those already used are gone.
+
+    An identifier that no user has is answered as if it had everything the step names, without ids or profiles, so that
+    nobody learns which users exist.
+    """
+    transaction = fresh(turn, transaction, step)
+    seen = kinds_proved(transaction) if step.choice == "two_kinds" else set()
+    wanted = [
+        key
+        for key in step.authenticators
+        if key not in proved(transaction) and AUTHENTICATORS[key].kind not in seen and AUTHENTICATORS[key].verify
+    ]
+    user = user_of(turn, transaction)
+    if user is None:
+        return by_name(turn, (Enrollment(authenticator=key) for key in wanted))
+    held = (each for each in user.enrolled if each.authenticator in wanted)
+    return by_name(turn, (each for each in held if AUTHENTICATORS[each.authenticator].usable(turn, each)))
+
+
+def to_enroll(turn: Turn, transaction: Transaction, step: Step, index: int) -> tuple[Enrollment, ...]:
+    """What an "enroll" step still asks for: what is required first, then what is optional unless it was skipped.
+
+    A "verify" step that the user has nothing for asks for the same of what it names.
+    """
+    user = user_of(turn, transaction)
+
+    def lacking(keys: Iterable[str]) -> tuple[Enrollment, ...]:
+        return by_name(
+            turn,
+            (
+                Enrollment(authenticator=key)
+                for key in keys
+                if AUTHENTICATORS[key].enroll and (user is None or user.enrollment(key) is None)
+            ),
+        )
+
+    required = lacking(step.authenticators)
+    if required or index in transaction.done:
+        return required
+    return lacking(step.optional)
+
+
+def to_unlock(turn: Turn) -> tuple[Enrollment, ...]:
+    """With what an account can be unlocked, before anybody knows whose: no ids, no profiles."""
+    first = next((step for step in turn.scenario.flows.get("unlock", ()) if step.verb == "verify"), None)
+    keys = first.authenticators if first else ()
+    return by_name(turn, (Enrollment(authenticator=key) for key in keys if AUTHENTICATORS[key].verify))
+
+
+def days_to_expiry(turn: Turn, transaction: Transaction) -> int | None:
+    """How many days the user's password has left, if that is few enough to warn."""
+    user = user_of(turn, transaction)
+    enrollment = user.enrollment("okta_password") if user else None
+    days = enrollment.secret.get("days_to_expiry") if enrollment else None
+    warn_below = int(turn.scenario.authenticators.get("okta_password", {}).get("warn_days", 5))
+    return int(days) if days is not None and days <= warn_below else None
+
+
+def as_options(enrollments: Iterable[Enrollment]) -> tuple[Enrollment, ...]:
+    """What is picked from: the keys of one WebAuthn, or devices of one Okta Verify, are one with the methods of all."""
+    found: dict[str, Enrollment] = {}
+    for each in enrollments:
+        slot = each.authenticator if AUTHENTICATORS[each.authenticator].grouped else f"{each.authenticator} {each.id}"
+        before = found.setdefault(slot, each)
+        methods = dict.fromkeys((*before.methods, *each.methods)) if before.methods and each.methods else ()
+        found[slot] = replace(before, methods=tuple(methods))
+    return tuple(found.values())
+
+
+def by_name(turn: Turn, enrollments: Iterable[Enrollment]) -> tuple[Enrollment, ...]:
+    """In the order of their display names, as the recordings list them."""
+    return tuple(sorted(enrollments, key=lambda each: name_of(turn, AUTHENTICATORS[each.authenticator])))
+
+
+def name_of(turn: Turn, row: Authenticator) -> str:
+    """The display name: the scenario's, or Okta's."""
+    return str(turn.scenario.authenticators.get(row.key, {}).get("name", row.name))
+
+
+def methods_of(turn: Turn, row: Authenticator) -> tuple[str, ...]:
+    """The methods that the org allows."""
+    return allowed_methods(turn, row)
 
 
 def is_anonymous(turn: Turn, transaction: Transaction) -> bool:
     """Whether replies must not show who the user is: enumeration prevention is on and nothing is proved yet."""
-    return bool(turn.scenario.org.get("user_enumeration_prevention")) and not transaction.proofs
-
-
-def has_password_on_page(turn: Turn) -> bool:
-    """Whether the identify form asks for the password as well."""
-    return any(step.with_password for step in turn.scenario.sign_in)
+    hidden = bool(turn.scenario.org.get("user_enumeration_prevention")) or transaction.flow == "unlock"
+    return hidden and not transaction.proofs and transaction.flow != "register"

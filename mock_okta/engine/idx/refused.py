@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from mock_okta.engine.idx.messages import Message
-from mock_okta.engine.model import Transaction
+from mock_okta.engine.idx.endings import ENDINGS
+from mock_okta.engine.idx.messages import Message, Param
+from mock_okta.engine.model import Remark, Transaction
 from mock_okta.engine.turn import Turn
+
+After = Callable[[Turn, Transaction], Transaction]
+"""What a refusal changes all the same, applied to the state as it was before the request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message and where it stands: on a field, or on top of the page."""
+
+    message: Message
+    params: tuple[Param, ...] = ()
+    path: tuple[str, ...] | None = None
 
 
 class Refused(Exception):
@@ -15,20 +29,31 @@ class Refused(Exception):
     path: the field that the message belongs to, e.g. ("credentials", "passcode"); None puts it on top of the page
     after: what changes all the same, applied to the state as it was before the request: a count of failures, a way
         back to the first stage. None changes nothing.
-    terminal: the reply has no remediation
+    others: further messages, each with its place
+    terminal: the flow ends with it; if left out, that follows from the message (`endings.ENDINGS`)
+    remarks: what the page then says; the message alone, if left out
     """
 
     def __init__(
         self,
         message: Message,
-        *params: str,
+        *params: Param,
         path: tuple[str, ...] | None = None,
-        after: Callable[[Turn, Transaction], Transaction] | None = None,
-        terminal: bool = False,
+        after: After | None = None,
+        others: tuple[Notice, ...] = (),
+        terminal: bool | None = None,
+        remarks: tuple[Remark, ...] = (),
     ) -> None:
         super().__init__(message.name)
+        self.others = others
         self.message = message
         self.params = params
         self.path = path
         self.after = after
-        self.terminal = terminal
+        self.remarks = remarks or (Remark(name=message.name, params=params),)
+        self.terminal = message.name in ENDINGS if terminal is None else terminal
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """All that is said, in order."""
+        return (Notice(self.message, self.params, self.path), *self.others)

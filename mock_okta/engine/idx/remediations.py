@@ -5,25 +5,37 @@ Source: idx-protocol notes 1.3 (paths), 3 (forms, option shapes), 4.6 (actions).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
-from mock_okta.engine.idx import moves, policy
-from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx import (
+    beginnings,
+    devices,
+    forms,
+    identity_providers,
+    links,
+    moves,
+    passkey_sign_in,
+    policy,
+    profiles,
+    steps,
+)
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS, okta_verify, push
+from mock_okta.engine.idx.authenticators.row import Authenticator, Values, enrollment_in_play, no_fields
+from mock_okta.engine.idx.authenticators.settings import of_org
 from mock_okta.engine.idx.forms import Field, Option
-from mock_okta.engine.idx.moves import Values
+from mock_okta.engine.idx.profiles import profile_form
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import Enrollment, Transaction
 from mock_okta.engine.turn import Turn
+from mock_okta.engine.wire import setting
 
 Form = Callable[[Turn, Transaction], tuple[Field, ...]]
 Move = Callable[[Turn, Transaction, Values], Transaction]
 Condition = Callable[[Turn, Transaction], bool]
-
-
-def no_fields(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """The form has the state handle and nothing else."""
-    return ()
+Members = Callable[[Turn, Transaction], Mapping[str, Any]]
+Redirects = Callable[[Turn, Transaction], Iterable[Mapping[str, Any]]]
 
 
 def always(turn: Turn, transaction: Transaction) -> bool:
@@ -31,23 +43,38 @@ def always(turn: Turn, transaction: Transaction) -> bool:
     return True
 
 
+def no_members(turn: Turn, transaction: Transaction) -> Mapping[str, Any]:
+    """Has no members of its own."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remediation:
     """One thing that a client can submit.
 
     path: below `/idp/idx/`
+    sent_as: its name on the wire, where two rows share one
+    member: the member that holds it as an action, where that is not its name
     offered: whether it is on offer at a stage that names it
     on_current: it relates to the authenticator in play
+    relates_to: what else it relates to
     refresh_ms: how long a client waits between two polls
+    more: further members
+    redirects: where the browser is sent instead of a form being submitted: whole remediations, as they go out
     """
 
     name: str
     path: str
     move: Move
+    sent_as: str | None = None
+    member: str | None = None
     form: Form = no_fields
     offered: Condition = always
     on_current: bool = False
+    relates_to: str | None = None
     refresh_ms: int | None = None
+    more: Members = no_members
+    redirects: Redirects | None = None
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -59,106 +86,266 @@ def identify_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`identifier`, on the single form `credentials`, and `rememberMe`."""
     identifier = Field(name="identifier", label="Username", value=transaction.interaction.login_hint, needed=True)
     remember = Field(name="rememberMe", type="boolean", label="Remember this device")
-    if not policy.has_password_on_page(turn):
+    if not steps.has_password_on_page(turn, transaction):
         return (identifier, remember)
-    answer = AUTHENTICATORS["okta_password"].answer
+    answer = AUTHENTICATORS["okta_password"].ceremony("verify").form(turn, transaction)
     return (identifier, Field(name="credentials", type="object", form=answer, required=True, needed=True), remember)
 
 
 def choice_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """`authenticator`, with one option for each enrolment that can be used in this step."""
-    options = tuple(
-        Option(
-            label=AUTHENTICATORS[enrollment.authenticator].name,
-            form=_reference(turn, enrollment),
-            relates_to=f"$.authenticatorEnrollments.value[{index}]",
+    """`authenticator`, with one option for each way to meet the open step."""
+    return (Field(name="authenticator", type="object", options=tuple(_options(turn, transaction)), needed=True),)
+
+
+def _options(turn: Turn, transaction: Transaction) -> Iterator[Option]:
+    """One option an enrolment; several keys of one WebAuthn or Okta Verify are one option (idx-protocol notes 2.6)."""
+    purpose = steps.purpose(turn, transaction)
+    anonymous = policy.is_anonymous(turn, transaction)
+    choices = steps.choices(turn, transaction)
+    keys = list(dict.fromkeys(choice.authenticator for choice in choices))
+    places = [(choice.authenticator, choice.id) for choice in choices]
+    for choice in policy.as_options(choices):
+        row = AUTHENTICATORS[choice.authenticator]
+        relates_to = f"$.authenticators.value[{keys.index(row.key)}]"
+        if purpose == "verify" and not row.grouped:
+            relates_to = f"$.authenticatorEnrollments.value[{places.index((row.key, choice.id))}]"
+        shown = replace(choice, id="") if anonymous else choice
+        yield Option(
+            label=policy.name_of(turn, row),
+            form=(_id_field(turn, choice), *row.ceremony(purpose).option(turn, row, shown)),
+            relates_to=relates_to,
         )
-        for index, enrollment in enumerate(policy.candidates(turn, transaction))
-    )
-    return (Field(name="authenticator", type="object", options=options, needed=True),)
 
 
-def _reference(turn: Turn, enrollment: Enrollment) -> tuple[Field, ...]:
-    """How an option names its authenticator: by `id`, and by the one `methodType` it has."""
-    row = AUTHENTICATORS[enrollment.authenticator]
-    return (
-        Field(name="id", required=True, value=turn.state.authenticator_ids[row.key], mutable=False),
-        Field(name="methodType", required=False, value=row.methods[0], mutable=False),
-    )
+def _id_field(turn: Turn, choice: Enrollment) -> Field:
+    identity = turn.state.authenticator_ids[choice.authenticator]
+    return Field(name="id", required=True, value=identity, mutable=False, needed=True)
 
 
-def verification_data_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """`authenticator`, fixed: the user only has to say that the code may be sent."""
+def data_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """`authenticator`, picked already: what is still to be said about it."""
     challenge = policy.challenge_of(transaction)
     row = AUTHENTICATORS[challenge.authenticator]
-    # A choice even where there is but one method: generation 3 of the widget reads the option, and has none to fall
-    # back on (recorded in okta-signin-widget, `authenticator-verification-data-email`).
-    methods = tuple(Option(label=row.name, value=method) for method in row.methods)
-    fixed = (
-        Field(name="id", required=True, value=turn.state.authenticator_ids[row.key], mutable=False, needed=True),
-        Field(name="methodType", type="string", required=True, options=methods),
-    )
-    return (Field(name="authenticator", label=row.name, form=fixed, needed=True),)
+    picked = enrollment_in_play(turn, transaction) or Enrollment(authenticator=row.key)
+    if challenge.method:
+        picked = replace(picked, methods=(challenge.method,))
+    if policy.is_anonymous(turn, transaction):
+        picked = replace(picked, id="")
+    inner = (_id_field(turn, picked), *row.ceremony(challenge.purpose).data(turn, row, picked))
+    return (Field(name="authenticator", label=policy.name_of(turn, row), form=inner, needed=True),)
+
+
+def push_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """`authenticator`, whose push is to be sent again."""
+    row = AUTHENTICATORS[policy.challenge_of(transaction).authenticator]
+    method = Field(name="methodType", required=False, value="push", mutable=False)
+    inner = (_id_field(turn, Enrollment(authenticator=row.key)), method)
+    return (_in_value(turn, row, inner),)
+
+
+def channel_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """`authenticator`, which is to be enrolled by another channel."""
+    row = AUTHENTICATORS[policy.challenge_of(transaction).authenticator]
+    new = Enrollment(authenticator=row.key)
+    return (_in_value(turn, row, (_id_field(turn, new), *row.ceremony("enroll").option(turn, row, new))),)
+
+
+def _in_value(turn: Turn, row: Authenticator, inner: tuple[Field, ...]) -> Field:
+    name = policy.name_of(turn, row)
+    return Field(name="authenticator", type="object", label=name, form=inner, in_value=True, needed=True)
+
+
+def launch_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """`rememberMe`, which some clients send along."""
+    return (Field(name="rememberMe", type="boolean", unseen=True),)
 
 
 def answer_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """`credentials`, with what the authenticator in play asks for."""
+    """`credentials`, with what the authenticator in play asks for: fields, or a choice between forms."""
     challenge = policy.challenge_of(transaction)
-    answer = AUTHENTICATORS[challenge.authenticator].answer
-    return (Field(name="credentials", type="object", form=answer, required=True, needed=True),)
+    asked = AUTHENTICATORS[challenge.authenticator].ceremony_of(challenge).form(turn, transaction)
+    if len(asked) == 1 and asked[0].name == "credentials":
+        return asked
+    return (Field(name="credentials", type="object", form=asked, required=True, needed=True),)
+
+
+def recovery_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """`identifier`."""
+    return (Field(name="identifier", label="Username", needed=True),)
+
+
+def unlock_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """`identifier` and `authenticator`, on one page."""
+    identifier = Field(name="identifier", label="Username", required=True, needed=True)
+    return (identifier, *choice_form(turn, transaction))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Conditions
+# ---------------------------------------------------------------------------------------------------------------------
 
 
 def is_a_choice(turn: Turn, transaction: Transaction) -> bool:
     """Whether the list of authenticators is worth offering: not where the password is all there is (recorded)."""
-    choices = policy.candidates(turn, transaction)
-    return len(choices) > 1 or any(AUTHENTICATORS[choice.authenticator].has_side_effect for choice in choices)
+    ways = steps.choices(turn, transaction)
+    if len(ways) == 1 and transaction.stage == "challenge" and setting(turn.scenario, "lone_choice") == "omitted":
+        return False
+    return len(ways) > 1 or any(way.authenticator != "okta_password" for way in ways)
+
+
+def has_begun(turn: Turn, transaction: Transaction) -> bool:
+    """Whether something was sent or drawn already."""
+    return not STAGES[transaction.stage].asks
+
+
+def is_offered_automatically(turn: Turn, transaction: Transaction) -> bool:
+    """Whether a push can be repeated from this page: not from one that only offers to send it."""
+    return has_begun(turn, transaction) or not _sends_on_demand(turn, transaction)
+
+
+def is_not_sent_automatically(turn: Turn, transaction: Transaction) -> bool:
+    """Whether the page has the older action that sends a push."""
+    return has_begun(turn, transaction) or _sends_on_demand(turn, transaction)
+
+
+def _sends_on_demand(turn: Turn, transaction: Transaction) -> bool:
+    key = policy.challenge_of(transaction).authenticator
+    return bool(of_org(turn, key, push.AUTO_CHALLENGE) == "absent")
+
+
+def offers(flow: str) -> Condition:
+    """Whether the org offers this flow."""
+    return lambda turn, transaction: policy.has_flow(turn, flow)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Rows
 # ---------------------------------------------------------------------------------------------------------------------
 
+ANY_TRANSACTION = "{transaction}"
+SSO_EXTENSION = f"authenticators/sso_extension/transactions/{ANY_TRANSACTION}"
+
 # fmt: off
 REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
     Remediation(name="identify", path="identify", form=identify_form, move=moves.identify),
+    Remediation(name="identify-recovery", path="identify", form=recovery_form, move=moves.identify_for_recovery),
+    Remediation(name="select-identify", path="identify/select", move=moves.start_over),
+    Remediation(name="select-enroll-profile", path="enroll", move=moves.start_registration,
+                offered=offers("register")),
+    Remediation(name="enroll-profile", path="enroll/new", form=profile_form, move=profiles.register),
+    Remediation(name="enroll-profile-update", path="enroll/update", form=profile_form, move=profiles.update,
+                sent_as="enroll-profile"),
+    Remediation(name="unlock-account", path="unlock-account", move=moves.start_unlocking, offered=offers("unlock")),
+    Remediation(name="select-authenticator-unlock-account", path="challenge", form=unlock_form,
+                move=moves.choose_for_unlocking),
     Remediation(name="select-authenticator-authenticate", path="challenge", form=choice_form, move=moves.choose,
                 offered=is_a_choice),
-    Remediation(name="authenticator-verification-data", path="challenge", form=verification_data_form,
-                move=moves.choose, on_current=True),
+    Remediation(name="authenticator-verification-data", path="challenge", form=data_form, move=moves.choose,
+                on_current=True),
+    Remediation(name="challenge-poll", path="authenticators/poll", form=push.poll_form, move=moves.poll,
+                on_current=True, refresh_ms=4000),
+    Remediation(name="redirect-idp", path="", move=moves.stay, redirects=identity_providers.sign_in_redirects),
+    Remediation(name="redirect-authenticator", path="", move=moves.stay,
+                redirects=identity_providers.authenticator_redirects),
+    Remediation(name="resend", path="challenge", form=push_form, move=moves.choose, on_current=True),
+    Remediation(name="launch-authenticator", path="authenticators/okta-verify/launch", form=launch_form,
+                move=devices.launch, offered=devices.can_launch_known, relates_to="authenticatorChallenge"),
+    Remediation(name="launch-authenticator-unknown", path="authenticators/okta-verify/launch", form=launch_form,
+                move=devices.launch, offered=devices.can_launch_unknown, sent_as="launch-authenticator"),
+    Remediation(name="launch-webauthn-authenticator", path="authenticators/webauthn/launch",
+                move=passkey_sign_in.launch, offered=passkey_sign_in.can_launch),
+    Remediation(name="launch-passkeys-authenticator", path="challenge/answer/webauthn-autofillui",
+                form=passkey_sign_in.form, move=passkey_sign_in.answer_page, offered=passkey_sign_in.has_button,
+                relates_to="webauthnAutofillUIChallenge"),
+    Remediation(name="challenge-webauthn-autofillui-authenticator", path="challenge/answer/webauthn-autofillui",
+                form=passkey_sign_in.form, move=passkey_sign_in.answer_page, offered=passkey_sign_in.has_autofill,
+                relates_to="webauthnAutofillUIChallenge"),
+    Remediation(name="challenge-passkey", path="challenge/answer", form=passkey_sign_in.form,
+                move=passkey_sign_in.answer_launched, sent_as="challenge-authenticator", on_current=True),
+    Remediation(name="enroll-webauthn-residentkey", path="authenticators/webauthn/enrollresidentkey",
+                move=passkey_sign_in.set_up_later),
+    Remediation(name="enroll-authenticator-promotion", path="credential/enroll", form=answer_form, move=moves.answer,
+                on_current=True),
+    Remediation(name="device-challenge-poll", path="authenticators/poll", move=devices.poll_device,
+                relates_to="authenticatorChallenge", refresh_ms=2000),
+    Remediation(name="device-apple-sso-extension", path=f"{SSO_EXTENSION}/verify",
+                move=devices.call_extension),
+    Remediation(name="device-apple-sso-extension-again", path=f"{SSO_EXTENSION}/verify",
+                move=devices.call_extension, sent_as="device-apple-sso-extension", more=devices.was_called),
+    Remediation(name="cancel-transaction", path=f"{SSO_EXTENSION}/verify/cancel", move=devices.extension_failed),
     Remediation(name="challenge-authenticator", path="challenge/answer", form=answer_form, move=moves.answer,
                 on_current=True),
+    Remediation(name="select-authenticator-enroll", path="credential/enroll", form=choice_form, move=moves.choose),
+    Remediation(name="authenticator-enrollment-data", path="credential/enroll", form=data_form, move=moves.choose,
+                on_current=True),
+    Remediation(name="enrollment-channel-data", path="challenge/send", form=okta_verify.address_form,
+                move=moves.supply),
+    Remediation(name="enroll-poll", path="challenge/poll", move=moves.poll, refresh_ms=4000),
+    Remediation(name="enroll-poll-card", path="authenticators/poll", move=moves.poll, sent_as="enroll-poll",
+                refresh_ms=4000),
+    Remediation(name="select-enrollment-channel", path="credential/enroll", form=channel_form, move=moves.choose),
+    Remediation(name="enroll-authenticator", path="challenge/answer", form=answer_form, move=moves.answer,
+                on_current=True),
+    Remediation(name="reset-authenticator", path="challenge/answer", form=answer_form, move=moves.answer,
+                on_current=True),
+    Remediation(name="reenroll-authenticator", path="challenge/answer", form=answer_form, move=moves.answer,
+                on_current=True),
+    Remediation(name="reenroll-authenticator-warning", path="challenge/answer", form=answer_form, move=moves.answer,
+                on_current=True),
+    Remediation(name="request-activation-email", path="request-activation", move=beginnings.request_activation),
+    Remediation(name="email-challenge-consent", path="consent", form=links.consent_form, move=links.consent,
+                more=links.request_info),
+    Remediation(name="skip", path="skip", move=moves.skip, offered=steps.may_skip),
 )}
 
 ACTIONS: dict[str, Remediation] = {row.name: row for row in (
     Remediation(name="recover", path="recover", move=moves.recover),
     Remediation(name="resend", path="challenge/resend", move=moves.resend),
-    Remediation(name="poll", path="challenge/poll", move=moves.poll, refresh_ms=4000),
+    Remediation(name="poll", path="challenge/poll", move=moves.poll, offered=has_begun, refresh_ms=4000),
+    Remediation(name="resend-push", path="challenge", form=push.again_form, move=moves.choose, sent_as="resend",
+                member="resend", offered=is_offered_automatically),
+    Remediation(name="send", path="challenge/send", move=moves.send_push, offered=is_not_sent_automatically),
+    Remediation(name="cancel-polling", path="authenticators/poll/cancel", form=devices.reason_form,
+                move=devices.give_up, member="cancel"),
     Remediation(name="cancel", path="cancel", move=moves.cancel),
 )}
 # fmt: on
 
-PATHS = frozenset(row.path for table in (REMEDIATIONS, ACTIONS) for row in table.values())
+PATHS = frozenset(row.path for table in (REMEDIATIONS, ACTIONS) for row in table.values() if row.redirects is None)
 
 
 def offered(turn: Turn, transaction: Transaction) -> tuple[Remediation, ...]:
     """The remediations on offer, in wire order."""
-    rows = (REMEDIATIONS[name] for name in STAGES[transaction.stage].offers)
+    rows = (REMEDIATIONS[name] for name in STAGES[transaction.stage].offers if name in REMEDIATIONS)
     return tuple(row for row in rows if row.offered(turn, transaction))
 
 
 def current_actions(turn: Turn, transaction: Transaction) -> tuple[Remediation, ...]:
     """The actions on the authenticator in play. On the identify page that is the password, if the page asks for it."""
     if transaction.stage == "identify":
-        return (ACTIONS["recover"],) if policy.has_password_on_page(turn) else ()
+        return (ACTIONS["recover"],) if steps.has_password_on_page(turn, transaction) else ()
     if transaction.challenge is None:
         return ()
-    names = AUTHENTICATORS[transaction.challenge.authenticator].actions
-    if transaction.stage == "verification-data":
-        names = tuple(name for name in names if name != "poll")
-    return tuple(ACTIONS[name] for name in names)
+    challenge = transaction.challenge
+    names = AUTHENTICATORS[challenge.authenticator].ceremony_of(challenge).actions
+    return tuple(ACTIONS[name] for name in names if ACTIONS[name].offered(turn, transaction))
 
 
-def submitted(turn: Turn, transaction: Transaction, path: str) -> Remediation | None:
-    """The remediation or action that a request to this path submits, if one on offer has that path."""
-    on_offer = (*offered(turn, transaction), *current_actions(turn, transaction), ACTIONS["cancel"])
-    return next((row for row in on_offer if row.path == path), None)
+def submitted(turn: Turn, transaction: Transaction, path: str, given: Values) -> tuple[Remediation, dict[str, Any]]:
+    """The remediation or action that a request submits, and the values it carries.
+
+    Several on offer may share a path; the request means the first whose form it can answer.
+    Raises: NotAnOption if none is on offer there; MissingField, MalformedAnswer for an incomplete answer
+    """
+    problem: Exception = forms.NotAnOption(path)
+    for row in (*offered(turn, transaction), *current_actions(turn, transaction), ACTIONS["cancel"]):
+        if row.path != path:
+            continue
+        try:
+            return row, forms.read(row.form(turn, transaction), given)
+        except forms.NotAnOption:
+            continue
+        except (forms.MissingField, forms.MalformedAnswer) as incomplete:
+            problem = incomplete
+            break
+    raise problem

@@ -6,21 +6,49 @@ Source: idx-protocol notes 2.1 (order of members), 2.2 (what each holds), 2.3 an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from mock_okta.engine.idx import forms, policy, remediations
-from mock_okta.engine.idx.authenticators import AUTHENTICATORS, Authenticator
+from mock_okta.engine.idx import (
+    browsers,
+    devices,
+    endings,
+    forms,
+    messages,
+    passkey_sign_in,
+    policy,
+    remediations,
+    steps,
+)
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
+from mock_okta.engine.idx.authenticators.row import CURRENT, CURRENT_ENROLLMENT, Authenticator, enrollment_in_play
+from mock_okta.engine.idx.authenticators.settings import ALLOWED_FOR, of_org
 from mock_okta.engine.idx.forms import ACCEPTS, PRODUCES, FieldMessages, state_handle
 from mock_okta.engine.idx.remediations import Remediation
-from mock_okta.engine.idx.stages import CURRENT, LISTS, STAGES, USER
+from mock_okta.engine.idx.stages import (
+    ACQUIRED,
+    APP,
+    CANCEL,
+    CHOICES,
+    CLIENT,
+    CODE,
+    DEVICE,
+    IN_PLAY,
+    MISSING,
+    PASSKEY,
+    RECOVERED,
+    STAGES,
+    TWIN,
+    USER,
+)
 from mock_okta.engine.model import AppType, Enrollment, Transaction
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
 
 Body = dict[str, Any]
+NO_MEMBERS: Body = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +65,29 @@ SILENCE = Notices()
 def body(turn: Turn, transaction: Transaction, notices: Notices = SILENCE) -> Body:
     """The whole reply for a live transaction."""
     stage = STAGES[transaction.stage]
-    members: Body = {
-        "version": "1.0.0",
-        "stateHandle": transaction.handle,
-        "expiresAt": timestamp(transaction.expires_at),
-        "intent": transaction.intent,
-    }
+    members: Body = {"version": "1.0.0"}
+    if stage.named:
+        members["stateHandle"] = transaction.handle
+    members |= {"expiresAt": timestamp(transaction.expires_at), "intent": transaction.intent}
     on_offer = remediations.offered(turn, transaction)
     if on_offer:
-        members["remediation"] = _array(_action(turn, transaction, row, notices.fields) for row in on_offer)
-    if notices.top:
-        members["messages"] = _array(notices.top)
-    if CURRENT in stage.shows:
-        members |= _current(turn, transaction)
-    if LISTS in stage.shows:
-        members |= _lists(turn, transaction)
-    if USER in stage.shows:
-        members |= _user(turn, transaction)
-    members["cancel"] = _action(turn, transaction, remediations.ACTIONS["cancel"], {})
-    members |= _app(turn, transaction)
+        members["remediation"] = _array(
+            each for row in on_offer for each in _remediations(turn, transaction, row, notices.fields)
+        )
+    top = [*_standing(transaction), *notices.top]
+    if top:
+        members["messages"] = _array(top)
+    ending = endings.beside(transaction) if transaction.stage == "terminal" else ()
+    for shown in (*stage.shows, *stage.frame, *ending):
+        members |= _SHOWN[shown](turn, transaction)
     if transaction.code is not None:
         members["successWithInteractionCode"] = _success(turn, transaction)
     return members
+
+
+def _standing(transaction: Transaction) -> Iterator[Body]:
+    """The messages that stay on the page until the next move."""
+    return (messages.spoken(remark) for remark in transaction.notices)
 
 
 def terminal(notices: Notices) -> Body:
@@ -76,15 +105,24 @@ def timestamp(at: float) -> str:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
+def _remediations(
+    turn: Turn, transaction: Transaction, row: Remediation, messages: FieldMessages
+) -> Iterable[Mapping[str, Any]]:
+    """A form, or places that the browser can be sent to, which no client submits."""
+    return row.redirects(turn, transaction) if row.redirects else (_action(turn, transaction, row, messages),)
+
+
 def _action(turn: Turn, transaction: Transaction, row: Remediation, messages: FieldMessages) -> Body:
-    members: Body = {"rel": ["create-form"], "name": row.name}
-    if row.on_current:
-        members["relatesTo"] = [f"$.{_place_of_current(transaction)}"]
-    members |= {"href": f"{turn.request.origin}/idp/idx/{row.path}", "method": "POST", "produces": PRODUCES}
+    members: Body = {"rel": ["create-form"], "name": row.sent_as or row.name}
+    if row.on_current or row.relates_to:
+        members["relatesTo"] = [row.relates_to or f"$.{_place_of_current(transaction)}"]
+    path = row.path.replace(remediations.ANY_TRANSACTION, fastpass.transaction_id(turn, transaction))
+    members |= {"href": f"{turn.request.origin}/idp/idx/{path}", "method": "POST", "produces": PRODUCES}
+    members |= row.more(turn, transaction)
     if row.refresh_ms is not None:
         members["refresh"] = row.refresh_ms
     fields = (*row.form(turn, transaction), state_handle(transaction.handle))
-    members["value"] = [forms.as_ion(field, messages) for field in fields]
+    members["value"] = [forms.as_ion(field, messages) for field in fields if not field.unseen]
     members["accepts"] = ACCEPTS
     return members
 
@@ -116,56 +154,142 @@ def _success(turn: Turn, transaction: Transaction) -> Body:
 
 
 def _place_of_current(transaction: Transaction) -> str:
-    return "currentAuthenticator" if transaction.stage == "identify" else "currentAuthenticatorEnrollment"
+    challenge = transaction.challenge
+    if transaction.stage == "identify" or challenge is None:
+        return CURRENT
+    return AUTHENTICATORS[challenge.authenticator].ceremony_of(challenge).place
 
 
 def _current(turn: Turn, transaction: Transaction) -> Body:
-    """The authenticator in play, its actions first."""
-    if transaction.stage == "identify":
-        if not policy.has_password_on_page(turn):
-            return {}
-        row, profile, identity = AUTHENTICATORS["okta_password"], {}, turn.state.authenticator_ids["okta_password"]
-    else:
-        challenge = policy.challenge_of(transaction)
-        row, identity = AUTHENTICATORS[challenge.authenticator], challenge.enrollment_id
-        enrollment = next(e for e in policy.candidates(turn, transaction) if e.id == challenge.enrollment_id)
-        profile = {} if policy.is_anonymous(turn, transaction) else row.profile(enrollment)
-        identity = "" if policy.is_anonymous(turn, transaction) else identity
-    members: Body = {"profile": profile} if profile else {}
-    for action in remediations.current_actions(turn, transaction):
-        members[action.name] = _action(turn, transaction, action, {})
-    return {_place_of_current(transaction): _object(members | _identity(turn, row, identity))}
-
-
-def _lists(turn: Turn, transaction: Transaction) -> Body:
-    """What can be used in this step: the authenticators, and what the user has of them."""
-    choices = policy.candidates(turn, transaction)
+    """The authenticator in play: what it shows and can do first, then what it is."""
+    if transaction.challenge is None:
+        return _password_on_page(turn, transaction)
+    challenge = policy.challenge_of(transaction)
+    row = AUTHENTICATORS[challenge.authenticator]
+    place = _place_of_current(transaction)
     anonymous = policy.is_anonymous(turn, transaction)
-    keys = dict.fromkeys(choice.authenticator for choice in choices)
+    members: Body = {}
+    enrollment = None if anonymous or place != CURRENT_ENROLLMENT else enrollment_in_play(turn, transaction)
+    members |= _profile(row, enrollment)
+    for action in remediations.current_actions(turn, transaction):
+        members[action.member or action.name] = _action(turn, transaction, action, {})
+    context = {} if STAGES[transaction.stage].asks else row.ceremony_of(challenge).context(turn, transaction)
+    if context:
+        members["contextualData"] = context
+    identity = turn.state.authenticator_ids[row.key]
+    if place == CURRENT_ENROLLMENT:
+        identity = "" if anonymous else challenge.enrollment_id
+    methods = (challenge.method,) if challenge.method else policy.methods_of(turn, row)
+    members |= _identity(turn, row, identity, methods, row.extra_of(enrollment) if enrollment else {})
+    return {place: _object(members | _settings(turn, transaction, row, challenge.purpose))}
+
+
+def _twin(turn: Turn, transaction: Transaction) -> Body:
+    """`currentAuthenticator` where `currentAuthenticatorEnrollment` stands as well."""
+    challenge = policy.challenge_of(transaction)
+    row = AUTHENTICATORS[challenge.authenticator]
+    identity = turn.state.authenticator_ids[row.key]
+    return {CURRENT: _object(_identity(turn, row, identity, (challenge.method,)))}
+
+
+def _password_on_page(turn: Turn, transaction: Transaction) -> Body:
+    """The password, where a page asks for it beside something else: to sign in, or to register."""
+    if not steps.has_password_on_page(turn, transaction):
+        return {}
+    row = AUTHENTICATORS["okta_password"]
+    actions = {
+        each.name: _action(turn, transaction, each, {}) for each in remediations.current_actions(turn, transaction)
+    }
+    identity = _identity(turn, row, turn.state.authenticator_ids[row.key], row.methods)
+    settings = _settings(turn, transaction, row, "enroll") if transaction.flow == "register" else {}
+    return {CURRENT: _object(actions | identity | settings)}
+
+
+def _acquired(turn: Turn, transaction: Transaction) -> Body:
+    """`enrollmentAuthenticator`: the authenticator being enrolled, without actions and context."""
+    challenge = policy.challenge_of(transaction)
+    row = AUTHENTICATORS[challenge.authenticator]
+    identity = _identity(turn, row, turn.state.authenticator_ids[row.key], (challenge.method,))
+    return {"enrollmentAuthenticator": _object(identity | _settings(turn, transaction, row, "enroll"))}
+
+
+def _recovered(turn: Turn, transaction: Transaction) -> Body:
+    """`recoveryAuthenticator`: the password, from the moment that it is being recovered or renewed."""
+    renewing = transaction.stage in ("reset", "reenroll")
+    if transaction.flow != "recover" and not renewing:
+        return {}
+    row = AUTHENTICATORS["okta_password"]
+    identity = _identity(turn, row, turn.state.authenticator_ids[row.key], row.methods)
     return {
-        "authenticators": _array(
-            _identity(turn, AUTHENTICATORS[key], turn.state.authenticator_ids[key]) for key in keys
-        ),
-        "authenticatorEnrollments": _array(_enrollment(turn, choice, anonymous) for choice in choices),
+        "recoveryAuthenticator": _object(identity | (_settings(turn, transaction, row, "reset") if renewing else {}))
     }
 
 
-def _enrollment(turn: Turn, enrollment: Enrollment, anonymous: bool) -> Body:
+def _choices(turn: Turn, transaction: Transaction) -> Body:
+    """What can be proved in this step: the authenticators, and what the user has of them."""
+    ways = steps.choices(turn, transaction)
+    anonymous = policy.is_anonymous(turn, transaction)
+    return {
+        "authenticators": _array(_authenticators(turn, dict.fromkeys(way.authenticator for way in ways))),
+        "authenticatorEnrollments": _array(
+            _anonymous(turn, way)
+            if anonymous
+            else _profile(AUTHENTICATORS[way.authenticator], way) | _enrollment(turn, way)
+            for way in ways
+        ),
+    }
+
+
+def _missing(turn: Turn, transaction: Transaction) -> Body:
+    """What can be acquired in this step, and everything that the user has already, without profiles (recorded)."""
+    user = policy.user_of(turn, transaction)
+    enrolled = policy.by_name(turn, user.enrolled if user else ())
+    wanted = dict.fromkeys(way.authenticator for way in steps.choices(turn, transaction))
+    return {
+        "authenticators": _array(_authenticators(turn, wanted)),
+        "authenticatorEnrollments": _array(_enrollment(turn, each) for each in enrolled),
+    }
+
+
+def _authenticators(turn: Turn, keys: Iterable[str]) -> Iterator[Body]:
+    for key in keys:
+        row = AUTHENTICATORS[key]
+        identity = _identity(turn, row, turn.state.authenticator_ids[key], policy.methods_of(turn, row))
+        allowed_for = of_org(turn, key, ALLOWED_FOR)
+        yield identity | ({"allowedFor": allowed_for} if allowed_for else {})
+
+
+def _enrollment(turn: Turn, enrollment: Enrollment) -> Body:
     row = AUTHENTICATORS[enrollment.authenticator]
-    if anonymous:
-        return _identity(turn, row, "")
-    profile = row.profile(enrollment)
-    return ({"profile": profile} if profile else {}) | _identity(turn, row, enrollment.id)
+    methods = enrollment.methods or policy.methods_of(turn, row)
+    return _identity(turn, row, enrollment.id, methods, row.extra_of(enrollment))
 
 
-def _identity(turn: Turn, row: Authenticator, identity: str) -> Body:
-    """`type`, `key`, `id`, `displayName`, `methods`; without `id` where it would give the user away."""
+def _anonymous(turn: Turn, enrollment: Enrollment) -> Body:
+    """An enrolment that does not say whose it is."""
+    row = AUTHENTICATORS[enrollment.authenticator]
+    return _identity(turn, row, "", enrollment.methods or policy.methods_of(turn, row))
+
+
+def _profile(row: Authenticator, enrollment: Enrollment | None) -> Body:
+    profile = row.profile(enrollment) if enrollment else {}
+    return {"profile": profile} if profile else {}
+
+
+def _settings(turn: Turn, transaction: Transaction, row: Authenticator, purpose: str) -> Body:
+    shown = row.settings(turn, transaction) if row.settings and purpose != "verify" else {}
+    return {"settings": shown} if shown else {}
+
+
+def _identity(turn: Turn, row: Authenticator, identity: str, methods: Iterable[str], more: Body = NO_MEMBERS) -> Body:
+    """`type`, `key`, `id`, `displayName`, more, `methods`; without `id` where it would give the user away."""
     members: Body = {"type": row.type}
     if setting(turn.scenario, "authenticator_key") == "present":
         members["key"] = row.key
     if identity:
         members["id"] = identity
-    return members | {"displayName": row.name, "methods": [{"type": method} for method in row.methods]}
+    members |= {"displayName": policy.name_of(turn, row)} | row.extra(turn) | more
+    return members | {"methods": [{"type": method} for method in methods]}
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -188,9 +312,59 @@ def _user(turn: Turn, transaction: Transaction) -> Body:
     return {"user": _object(members)}
 
 
+def _device(turn: Turn, transaction: Transaction) -> Body:
+    """`authenticatorChallenge`, with the way out while the device is being asked."""
+    shown = devices.challenge_shown(turn, transaction)
+    if shown is None:
+        return {}
+    value = dict(shown)
+    if transaction.stage == "device-challenge":
+        row = replace(remediations.ACTIONS["cancel-polling"], sent_as=devices.cancel_name(turn, transaction))
+        value["cancel"] = _action(turn, transaction, row, {})
+    return {"authenticatorChallenge": _object(value)}
+
+
+def _passkey(turn: Turn, transaction: Transaction) -> Body:
+    """`webauthnAutofillUIChallenge`, where the page takes a passkey."""
+    shown = passkey_sign_in.challenge_shown(turn, transaction)
+    return {"webauthnAutofillUIChallenge": _object(dict(shown))} if shown else {}
+
+
 def _app(turn: Turn, transaction: Transaction) -> Body:
     app = turn.app(transaction.interaction.client_id)
-    return {"app": _object({"name": "oidc_client", "label": app.label, "id": app.client_id})}
+    return {"app": _object({"name": app.name, "label": app.label, "id": app.client_id})}
+
+
+def _code(turn: Turn, transaction: Transaction) -> Body:
+    challenge = policy.challenge_of(transaction)
+    row = AUTHENTICATORS[challenge.authenticator]
+    identity = _identity(turn, row, turn.state.authenticator_ids[row.key], (challenge.method,))
+    return {CURRENT: _object({"contextualData": {"otp": challenge.code}} | identity)}
+
+
+def _client(turn: Turn, transaction: Transaction) -> Body:
+    return {"client": _object(browsers.client_of(turn, transaction))}
+
+
+def _cancel(turn: Turn, transaction: Transaction) -> Body:
+    return {"cancel": _action(turn, transaction, remediations.ACTIONS["cancel"], {})}
+
+
+_SHOWN: dict[str, Callable[[Turn, Transaction], Body]] = {
+    IN_PLAY: _current,
+    CHOICES: _choices,
+    MISSING: _missing,
+    ACQUIRED: _acquired,
+    RECOVERED: _recovered,
+    USER: _user,
+    DEVICE: _device,
+    CODE: _code,
+    CLIENT: _client,
+    CANCEL: _cancel,
+    TWIN: _twin,
+    APP: _app,
+    PASSKEY: _passkey,
+}
 
 
 def _array(values: Iterable[Any]) -> Body:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 
+from mock_okta.engine import acr
 from mock_okta.engine.api_errors import JSON
-from mock_okta.engine.model import Interaction, Reply
-from mock_okta.engine.oauth import acr
+from mock_okta.engine.idx import beginnings, browsers
+from mock_okta.engine.model import Interaction, Reply, StartToken
 from mock_okta.engine.oauth.client_auth import Client, authenticate
 from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import Form, read_form
 from mock_okta.engine.oauth.redirects import is_registered
 from mock_okta.engine.oauth.scopes import OPENID, supported_scopes
-from mock_okta.engine.transactions import start_transaction
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
 
@@ -34,12 +34,16 @@ def interact(turn: Turn) -> Reply:
     _check_client(turn, client)
     interaction = _read_interaction(turn, form, client)
     _check_attestation(turn, form, client)
-    _check_start_tokens(form, client)
-    transaction = start_transaction(turn, interaction)
+    token = _start_token(turn, form, client)
+    device = browsers.cookie(turn, browsers.DEVICE_COOKIE)
+    known = device or turn.draw_id("DI0")
+    browser = browsers.asking(turn, device=known, forwarded=client.proved)
+    transaction = beginnings.begin(turn, interaction, browser, prompt=form.get("prompt"), token=token)
+    new = (browsers.set_cookie(turn, browsers.DEVICE_COOKIE, known, browsers.DEVICE_COOKIE_S),)
     return Reply(
         status=200,
         body={"interaction_handle": transaction.interaction_handle},
-        headers=(JSON,),
+        headers=(JSON, *(() if device else new)),
         transaction=transaction.handle,
     )
 
@@ -141,11 +145,21 @@ def _check_attestation(turn: Turn, form: Form, client: Client) -> None:
     raise OAuthError("mfa_attestation_cannot_use_custom_as" if turn.request.server else "unsupported_mfa_attestation")
 
 
-def _check_start_tokens(form: Form, client: Client) -> None:
-    """Tokens with which a flow begins elsewhere than at the sign-in page. None has been issued, so none is valid."""
-    if form.get("activation_token") is not None:
+def _start_token(turn: Turn, form: Form, client: Client) -> StartToken | None:
+    """The token with which a flow begins elsewhere than at the sign-in page, if the request has one."""
+    activation, recovery = form.get("activation_token"), form.get("recovery_token")
+    if activation is not None:
         if not client.is_confidential:
             raise OAuthError("invalid_application_type_for_interact")
-        raise OAuthError("invalid_activation_token")
-    if form.get("recovery_token") is not None:
-        raise OAuthError("invalid_recovery_token")
+        return _issued(turn, activation, ("activation",), "invalid_activation_token")
+    if recovery is not None:
+        return _issued(turn, recovery, ("recovery", "forgot"), "invalid_recovery_token")
+    return None
+
+
+def _issued(turn: Turn, text: str, kinds: tuple[str, ...], error: str) -> StartToken:
+    """The token of that text. One that has expired is known all the same: its page says so."""
+    token = turn.state.start_tokens.get(text)
+    if token is None or token.kind not in kinds or token.user_id not in turn.state.users:
+        raise OAuthError(error)
+    return token

@@ -77,5 +77,5 @@ def _check_user(turn: Turn, grant: Grant, app: App) -> None:
     user = ledger.active_user(turn, grant)
     if user is None:
         raise OAuthError("invalid_interaction_code")
-    if not ledger.is_assigned(app, user):
+    if not app.admits(user):
         raise OAuthError("user_not_assigned")

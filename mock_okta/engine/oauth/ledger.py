@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 
-from mock_okta.engine.model import App, Grant, IssuedToken, User, UserStatus
+from mock_okta.engine.model import Grant, IssuedToken, User, UserStatus
 from mock_okta.engine.refusal import StateChange
 from mock_okta.engine.turn import Turn
 
@@ -62,12 +62,6 @@ def active_user(turn: Turn, grant: Grant) -> User | None:
     """The user of the grant, unless the account is gone or was stopped since; a lockout leaves tokens alone."""
     user = turn.state.users.get(grant.user_id)
     return None if user is None or user.status in _WITHOUT_TOKENS else user
-
-
-def is_assigned(app: App, user: User) -> bool:
-    """Whether the user may use the app: by login, by a group, or because everyone may."""
-    allowed = app.assigned_to
-    return user.assigned and (allowed is None or not {user.login, *user.groups}.isdisjoint(allowed))
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -1,13 +1,13 @@
 """`GET` or `POST /v1/logout`: ends the session in the browser and sends it back to the app.
 
-Source: okta-oauth notes 5.5; OpenID Connect RP-Initiated Logout 1.0. There are no sessions here yet, so no hint can
-belong to another user than the one signed in.
+Source: okta-oauth notes 5.5; OpenID Connect RP-Initiated Logout 1.0.
 """
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from mock_okta.engine.idx import sessions
 from mock_okta.engine.model import Reply
 from mock_okta.engine.oauth import presented
 from mock_okta.engine.oauth.errors import OAuthError
@@ -25,6 +25,10 @@ def logout(turn: Turn) -> Reply:
     if claims is None:
         raise OAuthError("invalid_id_token_hint")
     app = turn.app(claims["aud"])
+    session = sessions.of_request(turn)
+    if session is not None and session.user_id != claims["sub"]:
+        raise OAuthError("id_token_does_not_match_session")
+    sessions.close(turn)
     address = form.get("post_logout_redirect_uri")
     if address is None:
         return _redirect(f"{turn.request.origin}/")

@@ -22,7 +22,7 @@ from mock_okta.engine.turn import Turn
 def redeem_refresh_token(turn: Turn, form: Form, app: App, change: IdTokenChange | None) -> dict[str, Any]:
     """Returns new tokens of the grant, with the refresh token that is to be used next."""
     found = _usable(turn, form.require("refresh_token"), app)
-    if not ledger.is_assigned(app, found.user):
+    if not app.admits(found.user):
         raise OAuthError("user_not_assigned")
     scope = _scope(form, found.token)
     _rotate(turn, app, found.token, scope)

@@ -10,9 +10,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from mock_okta.engine import ids
+from mock_okta.engine import acr, ids
 from mock_okta.engine.model import Grant, IssuedToken, User
-from mock_okta.engine.oauth import acr, ledger
+from mock_okta.engine.oauth import ledger
 from mock_okta.engine.oauth.claims import THIN, claims_of
 from mock_okta.engine.oauth.id_token_change import IdTokenChange
 from mock_okta.engine.oauth.organization import org_id
@@ -184,7 +184,7 @@ def id_token_claims(
         "jti": f"ID.{turn.draw(43)}",
         "amr": list(grant.amr),
         "acr": level,
-        "idp": org_id(turn.state),
+        "idp": grant.idp or org_id(turn.state),
         "nonce": nonce,
         "preferred_username": profile.get("preferred_username"),
         "auth_time": int(grant.auth_time),

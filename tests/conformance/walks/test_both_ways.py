@@ -69,8 +69,9 @@ def over_http(org: Org, origin: str, scenario: Scenario, walk: Walk) -> list[dic
 def through_the_engine(origin: str, scenario: Scenario, walk: Walk) -> list[dict[str, Any]]:
     org = new_org()
     tenant = org.create(scenario, id="walked", seed="the same")
-    world = EngineWorld(tenant)
-    adapter = Adapter(transport=EngineTransport(org), clock=world.now, sleep=world.advance, randomness=chance())
+    transport = EngineTransport(org)
+    world = EngineWorld(tenant, transport)
+    adapter = Adapter(transport=transport, clock=world.now, sleep=world.advance, randomness=chance())
     assert play(adapter.handle, world, walk, describe(tenant, origin), scenario=scenario.name) is None
     return world.exchanges()
 

@@ -25,18 +25,21 @@ export async function signedIn(auth) {
   return tokens;
 }
 
-export async function mailedCode() {
+export async function sentCode() {
   const answer = await fetch(settings.outbox);
   return (await answer.json()).code;
 }
 
-export function seen({ status, nextStep, neededToProceed, messages, tokens, context, meta }) {
+export function seen({ status, nextStep, neededToProceed, enabledFeatures, messages, tokens, context, meta }) {
   return {
     status,
     step: nextStep?.name,
+    authenticator: (nextStep?.authenticator ?? nextStep?.relatesTo?.value)?.key,
     offered: neededToProceed?.map(({ name }) => name),
     inputs: nextStep?.inputs?.map(({ name }) => name),
     canResend: nextStep?.canResend,
+    canSkip: nextStep?.canSkip,
+    features: enabledFeatures,
     messages: messages?.map(({ class: kind, i18n, message }) => ({ kind, key: i18n?.key, message })),
     stateHandle: context?.stateHandle,
     interactionHandle: meta?.interactionHandle,

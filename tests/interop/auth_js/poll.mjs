@@ -1,5 +1,5 @@
 // Polls while the mail is on its way: the page stays, and the code still works afterwards.
-import { client, mailedCode, report, seen, settings } from './client.mjs';
+import { client, sentCode, report, seen, settings } from './client.mjs';
 
 const auth = client();
 await auth.idx.start();
@@ -8,5 +8,5 @@ const proved = await auth.idx.proceed({ step: 'challenge-authenticator', passwor
 const mailed = await auth.idx.proceed({ step: proved.nextStep.name, authenticator: 'okta_email', methodType: 'email' });
 const action = mailed.availableSteps.find(({ name }) => name.endsWith('-poll'));
 const polled = await auth.idx.proceed({ actions: [action.name] });
-const done = await auth.idx.proceed({ step: 'challenge-authenticator', verificationCode: await mailedCode() });
+const done = await auth.idx.proceed({ step: 'challenge-authenticator', verificationCode: await sentCode() });
 report({ action: action.name, pages: [mailed, polled, done].map(seen) });

@@ -1,0 +1,22 @@
+"""What a browser visits at Okta on its way through a sign-in: pages without script, and redirects.
+
+None of these pages is Okta's: theirs are unrecorded or belong to others (an identity provider). They say the same in
+plain HTML that a person, a test or a screen reader can go through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mock_okta.engine.browser.authorize import authorize
+from mock_okta.engine.browser.email_link import email_link
+from mock_okta.engine.browser.identity_provider import identity_provider
+from mock_okta.engine.model import Reply
+from mock_okta.engine.turn import Turn
+
+ENDPOINTS: dict[str, Callable[[Turn], Reply]] = {
+    "authorize": authorize,
+    "identity-provider": identity_provider,
+    "email-link": email_link,
+}
+"""One row for each page. A function takes the turn and returns the reply, or raises a Refusal."""

@@ -1,0 +1,39 @@
+"""`/v1/authorize` with a `request_uri` of the Identity Engine: on to the identity provider that it stands for.
+
+Everything else that Okta does at this endpoint belongs to the authorization code flow, which is not served yet.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from mock_okta.engine import transactions
+from mock_okta.engine.api_errors import API_ERRORS, envelope
+from mock_okta.engine.idx import identity_providers
+from mock_okta.engine.model import Reply
+from mock_okta.engine.oauth.errors import OAuthError
+from mock_okta.engine.oauth.forms import read_form
+from mock_okta.engine.turn import Turn
+
+GAP = ("X-Mock-Okta-Gap", "authorize")
+
+
+def authorize(turn: Turn) -> Reply:
+    """Redirects to the page of the identity provider."""
+    form = read_form(turn)
+    meant = identity_providers.read_request_uri(form.get("request_uri") or "")
+    if meant is None:
+        gap = envelope(API_ERRORS["E0000015"], turn)
+        return Reply(status=501, body=gap.body, headers=(*gap.headers, GAP))
+    handle, identity = meant
+    transaction = transactions.find(turn, handle)
+    if transaction is None or transaction.interaction.server != turn.request.server:
+        raise OAuthError("social_transaction_expired")
+    if form.get("client_id") != transaction.interaction.client_id:
+        raise OAuthError("invalid_client_id")
+    query = urlencode({"stateToken": handle})
+    return Reply(
+        status=302,
+        headers=(("Location", f"{turn.request.origin}/sso/idps/{identity}?{query}"),),
+        transaction=transaction.handle,
+    )

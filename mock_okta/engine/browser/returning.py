@@ -1,0 +1,40 @@
+"""The way back to the app, with what came of it in the address (okta-oauth notes 7)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from mock_okta.engine.idx import sessions
+from mock_okta.engine.model import Reply, Transaction
+from mock_okta.engine.oauth.errors import OAuthError
+from mock_okta.engine.turn import Turn
+
+
+def back_to_app(turn: Turn, transaction: Transaction, error: OAuthError | None = None) -> Reply:
+    """Sends the browser to the app: with the interaction code, or with why there is none.
+
+    An app that hears `interaction_required` introspects the handle that it has, and goes on.
+    """
+    if error is None and transaction.code is not None:
+        return redirect_to_app(turn, transaction, interaction_code=transaction.code)
+    if error is None:
+        error = OAuthError("access_denied" if transaction.stage == "terminal" else "interaction_required")
+    return redirect_to_app(turn, transaction, error=error.row.error, error_description=error.description)
+
+
+def redirect_to_app(turn: Turn, transaction: Transaction, **parameters: str) -> Reply:
+    """Sends the browser to the address of the interaction, with its state and these parameters."""
+    interaction = transaction.interaction
+    return redirect(turn, transaction, with_query(interaction.redirect_uri, **parameters, state=interaction.state))
+
+
+def redirect(turn: Turn, transaction: Transaction, address: str) -> Reply:
+    """Sends the browser somewhere, signed in to the org if the transaction has come to that."""
+    headers = (("Location", address), *sessions.cookie(turn, transaction))
+    return Reply(status=302, headers=headers, transaction=transaction.handle)
+
+
+def with_query(address: str, **parameters: str) -> str:
+    """The address with these parameters added; an address that is registered has no fragment."""
+    joint = "&" if "?" in address else "?"
+    return f"{address}{joint}{urlencode(parameters, errors='replace')}"

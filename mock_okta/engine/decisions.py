@@ -1,0 +1,72 @@
+"""What is decided elsewhere: on a phone, in an app, at a vendor's. A test decides here what a person would there.
+
+Pure, like everything in the engine: a state and a decision in, a state out. The next poll of the client sees it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.model import Challenge, State, Transaction, User
+
+
+class NothingToDecide(Exception):
+    """Nobody has been asked, or not for this. The text says what could be decided."""
+
+
+def decide(state: State, login: str, decision: str, *, number: str | None = None, device: str | None = None) -> State:
+    """The tenant after somebody has decided about the newest open question to them.
+
+    login: who decides; a device that was asked before anybody was named answers for this user
+    decision: one of those that the authenticator knows, e.g. "approve", "reject", "enroll", "timeout"
+    number: what was picked in a number challenge; another than the right one is a rejection
+    device: what the enrolled device is called
+    Raises: NothingToDecide
+    """
+    user = _user(state, login)
+    transaction, challenge = _newest(state, user, login, decision)
+    if number is not None and number != challenge.data.get("correctAnswer"):
+        decision = "reject"
+    told = {"login": user.login} | ({"device": device} if device else {})
+    answered = replace(challenge, decision=decision, data={**challenge.data, **told})
+    changed = replace(transaction, challenge=answered)
+    return replace(state, transactions=state.transactions.set(changed.handle, changed))
+
+
+def open_decisions(state: State, login: str) -> tuple[str, ...]:
+    """What the user can decide now, of the newest question first."""
+    user = _user(state, login)
+    return tuple(dict.fromkeys(word for _, challenge in _open(state, user) for word in _words(challenge)))
+
+
+def _user(state: State, login: str) -> User:
+    wanted = login.casefold()
+    for user in state.users.values():
+        if user.login.casefold() == wanted:
+            return user
+    raise NothingToDecide(f"there is no user {login!r}")
+
+
+def _newest(state: State, user: User, login: str, decision: str) -> tuple[Transaction, Challenge]:
+    for transaction, challenge in _open(state, user):
+        if decision in _words(challenge):
+            return transaction, challenge
+    allowed = ", ".join(open_decisions(state, login))
+    what = f"{login!r} can decide {allowed}" if allowed else f"nothing is waiting for {login!r}"
+    raise NothingToDecide(f"{decision!r} is not to be decided: {what}")
+
+
+def _open(state: State, user: User) -> list[tuple[Transaction, Challenge]]:
+    """The open questions to this user, or to whoever is there, the newest first."""
+    asked = [
+        (transaction, transaction.challenge)
+        for transaction in state.transactions.values()
+        if transaction.challenge is not None and transaction.user_id in (user.id, None)
+    ]
+    waiting = [(transaction, challenge) for transaction, challenge in asked if challenge.decision is None]
+    return sorted(waiting, key=lambda pair: (pair[0].user_id is not None, pair[1].data.get("asked", 0)), reverse=True)
+
+
+def _words(challenge: Challenge) -> tuple[str, ...]:
+    return AUTHENTICATORS[challenge.authenticator].ceremony_of(challenge).decisions

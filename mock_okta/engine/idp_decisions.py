@@ -1,0 +1,50 @@
+"""What an identity provider shall answer, decided by a test instead of by a person at its page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from mock_okta.engine.idx.arrivals import FAILURES
+from mock_okta.engine.model import IdentityProvider, State
+
+
+class UndecidableIdp(Exception):
+    """There is no such identity provider, or it cannot answer that. The text says what there is."""
+
+
+def decide_idp(
+    state: State,
+    idp: str,
+    *,
+    login: str | None = None,
+    profile: dict[str, Any] | None = None,
+    cancel: bool = False,
+    error: str | None = None,
+) -> State:
+    """The tenant whose identity provider answers so from now on; without an answer, its page asks again.
+
+    idp: its name or id
+    login: of a user whom it knows; `profile`: of anybody, with at least a `login`; `cancel`: the user turns round;
+        `error`: one of `arrivals.FAILURES`
+    Raises: UndecidableIdp
+    """
+    found = _named(state, idp)
+    if error is not None and error not in FAILURES:
+        raise UndecidableIdp(f"an identity provider can't fail with {error!r}; it can with {', '.join(FAILURES)}")
+    said = {"login": login, "profile": profile, "cancel": cancel or None, "error": error}
+    answer = {name: value for name, value in said.items() if value is not None}
+    if len(answer) > 1:
+        raise UndecidableIdp(f"one answer is enough, not {' and '.join(answer)}")
+    answers = state.idp_answers
+    if answer:
+        return replace(state, idp_answers=answers.set(found.id, answer))
+    return replace(state, idp_answers=answers.delete(found.id)) if found.id in answers else state
+
+
+def _named(state: State, name: str) -> IdentityProvider:
+    for idp in state.identity_providers:
+        if name in (idp.id, idp.name):
+            return idp
+    known = ", ".join(idp.name for idp in state.identity_providers) or "none"
+    raise UndecidableIdp(f"there is no identity provider {name!r}; known here: {known}")

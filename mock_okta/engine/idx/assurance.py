@@ -1,0 +1,66 @@
+"""How sure a sign-in is: what the proofs are called in tokens, and what the app's `acr_values` ask for besides.
+
+Source: okta-oauth notes 4.4 (amr), 4.5 (acr).
+"""
+
+from __future__ import annotations
+
+from mock_okta.engine import acr
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.model import Step, Transaction, User
+from mock_okta.engine.turn import Turn
+
+
+def amr_of(transaction: Transaction) -> tuple[str, ...]:
+    """The `amr` values of what was proved; `mfa` when two different kinds were."""
+    rows = [(AUTHENTICATORS[proof.authenticator], proof.method) for proof in transaction.proofs]
+    values = [value for row, method in rows for value in row.amr.get(method, ())]
+    if len({row.kind for row, _ in rows}) > 1:
+        values.insert(1, "mfa")
+    return tuple(dict.fromkeys(values))
+
+
+def asked_for(turn: Turn, transaction: Transaction) -> tuple[Step, ...]:
+    """The step that the app's `acr_values` add to the policy: for the first of them that this user can reach."""
+    user = turn.state.users.get(transaction.user_id or "")
+    if user is None or not transaction.interaction.acr_values:
+        return ()
+    for value in transaction.interaction.acr_values:
+        step = _step_for(turn, user, value)
+        if _is_reachable(turn, user, step):
+            return step
+    return ()
+
+
+def _step_for(turn: Turn, user: User, value: str) -> tuple[Step, ...]:
+    match value:
+        case "urn:okta:loa:1fa:pwd":
+            return (Step(verb="verify", authenticators=("okta_password",)),)
+        case "urn:okta:loa:2fa:any":
+            return (Step(verb="verify", choice="two_kinds", authenticators=_usable(turn, user)),)
+        case "urn:okta:loa:2fa:any:ifpossible" if len(_kinds_of(user)) > 1:
+            return (Step(verb="verify", choice="two_kinds", authenticators=_usable(turn, user)),)
+        case "phr" | "phrh":
+            strong = tuple(key for key in AUTHENTICATORS if key in acr.LEVELS[value].authenticators)
+            return (Step(verb="verify", choice="one_of", authenticators=strong),)
+    return ()
+
+
+def _usable(turn: Turn, user: User) -> tuple[str, ...]:
+    """All that the org has set up, and all that the user has."""
+    there = {*turn.scenario.authenticators, *(each.authenticator for each in user.enrolled)}
+    return tuple(key for key, row in AUTHENTICATORS.items() if key in there and row.verify)
+
+
+def _kinds_of(user: User) -> set[str]:
+    return {AUTHENTICATORS[each.authenticator].kind for each in user.enrolled}
+
+
+def _is_reachable(turn: Turn, user: User, step: tuple[Step, ...]) -> bool:
+    """Whether the user has what the step needs, or can acquire it on the way."""
+    if not step:
+        return True
+    keys = step[0].authenticators
+    there = {key for key in keys if user.enrollment(key) or (key in turn.scenario.authenticators)}
+    needed = 2 if step[0].choice == "two_kinds" else 1
+    return len({AUTHENTICATORS[key].kind for key in there}) >= needed

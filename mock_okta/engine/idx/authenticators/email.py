@@ -1,0 +1,168 @@
+"""E-mail: a code in a mail, and a link that stands for it. Source: idx-protocol notes 3.6, 4.2, 4.3, 4.6."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_okta.engine import ids
+from mock_okta.engine.idx import mails
+from mock_okta.engine.idx.authenticators.codes import (
+    CODE_LENGTH,
+    CODE_LIFETIME,
+    code_form,
+    sent_code_matches,
+    with_code,
+)
+from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
+from mock_okta.engine.idx.authenticators.settings import Setting, of_org
+from mock_okta.engine.idx.forms import Field
+from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.leads import LINK_PREFIX
+from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Link, Transaction, User
+from mock_okta.engine.turn import Turn
+
+KEY = "okta_email"
+MOST_LINKS = 10_000
+LETTERS_AND_DIGITS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Without those that are taken for another."""
+
+DECISIONS = ("approve", "deny")
+"""What opening the link may decide."""
+
+# fmt: off
+CODE_FORMAT = Setting(name="code_format", kind="text", words=("numeric", "alphanumeric"), default="numeric",
+                      about="What codes consist of.")
+MAGIC_LINK = Setting(name="magic_link", kind="flag",
+                     about="Mails have a link that stands for the code. Left out, they do, and replies do not say so.")
+OTHER_BROWSER = Setting(name="other_browser", kind="text", words=("otp", "consent", "verify"), default="otp",
+                        about="What a link does in a browser that has not asked for it, where the app has no address "
+                              "for links: show the code, ask whether it was you, or verify at once.")
+SAME_BROWSER = Setting(name="same_browser", kind="text", words=("return", "continue"), default="return",
+                       about="Where the flow goes on after a link was opened in the browser that asked for it: in the "
+                             "tab that waits, or in the new one.")
+# fmt: on
+ADDRESS = Setting(
+    name="email",
+    kind="text",
+    about="Where its codes go; the profile's address if left out.",
+    example="mary@example.com",
+)
+
+
+def address_of(user: User) -> str:
+    """Where the user's mail goes: the enrolled address, else the profile's, else the login."""
+    enrollment = user.enrollment("okta_email")
+    return str((enrollment.secret if enrollment else {}).get("email") or user.profile.get("email") or user.login)
+
+
+def with_email_code(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
+    """Draws a code."""
+    alphabet = LETTERS_AND_DIGITS if of_org(turn, KEY, CODE_FORMAT) == "alphanumeric" else ids.DIGITS
+    return with_code(turn, challenge, KEY, alphabet)
+
+
+def mail_it(turn: Turn, transaction: Transaction) -> None:
+    """Mails the code, with a link that stands for it; for an unknown user nothing goes out."""
+    user = turn.state.users.get(transaction.user_id or "")
+    challenge = transaction.challenge
+    if user is None or challenge is None or challenge.code is None:
+        return
+    purpose = "enroll" if challenge.purpose == "enroll" else transaction.flow
+    link = None if of_org(turn, KEY, MAGIC_LINK) is False else issue_link(turn, transaction, challenge)
+    known = purpose if purpose in mails.MAILS else "verify"
+    mails.send(turn, known, user, address_of(user), code=challenge.code, link=link)
+
+
+def issue_link(turn: Turn, transaction: Transaction, challenge: Challenge) -> str:
+    """The address that stands for the code of this challenge."""
+    if len(turn.state.links) >= MOST_LINKS:
+        turn.drop("links", min(turn.state.links, key=lambda token: turn.state.links[token].expires_at))
+    token = LINK_PREFIX + turn.draw_handle()
+    link = Link(
+        transaction=transaction.handle,
+        interaction=transaction.interaction,
+        code=challenge.code or "",
+        expires_at=challenge.expires_at,
+    )
+    turn.put("links", token, link)
+    return f"{turn.request.origin}/email/verify/{transaction.interaction.client_id}?token={token}"
+
+
+def email_code_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """Asks for `passcode`, and says what form it has where that is not plain digits."""
+    if of_org(turn, KEY, CODE_FORMAT) != "alphanumeric":
+        return code_form(turn, transaction)
+    length = of_org(turn, KEY, CODE_LENGTH)
+    label = "Enter code"
+    return (
+        Field(name="passcode", label=label, min_length=length, max_length=length, format="alphanumeric", needed=True),
+    )
+
+
+def code_or_link_proves(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
+    """The link that was mailed with the code can decide; otherwise the code is compared."""
+    match challenge.decision:
+        case "approve" if enrollment is not None:
+            return None
+        case "deny":
+            return Wrong(message=MESSAGES["idx.operation.cancelled.on.other.device"], counts=False)
+        case "transfer":
+            return Wrong(message=MESSAGES["idx.transferred.to.new.tab"], counts=False)
+    return sent_code_matches(turn, user, enrollment, challenge, answer)
+
+
+def says_whether_linked(turn: Turn, transaction: Transaction) -> dict[str, Any]:
+    """`{"useEmailMagicLink": …}`, where the org has said so; clients take it for true where it is absent."""
+    linked = of_org(turn, KEY, MAGIC_LINK)
+    return {} if linked is None else {"useEmailMagicLink": linked}
+
+
+def keep_address(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+    """The enrolment holds the address that was proved."""
+    return {"email": address_of(user)}
+
+
+def masked_email(enrollment: Enrollment) -> dict[str, Any]:
+    """`{"email": "j***8@gmail.com"}`: first letter, asterisks, last letter of the local part."""
+    local, _, domain = str(enrollment.secret.get("email", "")).partition("@")
+    return {"email": f"{local[:1]}***{local[-1:]}@{domain}"}
+
+
+ROWS = (
+    Authenticator(
+        key=KEY,
+        type="email",
+        name="Email",
+        methods=("email",),
+        kind="possession",
+        enrollment_prefix="eae",
+        amr={"email": ("email",)},
+        lone="ask",
+        profile=masked_email,
+        of_org=(CODE_LENGTH, CODE_LIFETIME, CODE_FORMAT, MAGIC_LINK, OTHER_BROWSER, SAME_BROWSER),
+        of_enrollment=(ADDRESS,),
+        verify=Ceremony(
+            begin=with_email_code,
+            announce=mail_it,
+            form=email_code_form,
+            check=code_or_link_proves,
+            context=says_whether_linked,
+            decisions=DECISIONS,
+            actions=("resend", "poll"),
+        ),
+        enroll=Ceremony(
+            begin=with_email_code,
+            announce=mail_it,
+            place=CURRENT,
+            form=email_code_form,
+            check=code_or_link_proves,
+            context=says_whether_linked,
+            decisions=DECISIONS,
+            keep=keep_address,
+            stage="enroll",
+            actions=("resend", "poll"),
+        ),
+    ),
+)

@@ -1,0 +1,240 @@
+"""Okta FastPass: how the page reaches Okta Verify on the same device, and what it hands over.
+
+Okta cannot ask the app itself; it gives the page a signed request, and the page looks for the app on a loopback port,
+by a link, or through an extension of the operating system. What the app answers goes to Okta behind the page's back, so
+here `decisions.decide` answers. Source: idx-protocol notes 3.1, 3.2, 4.5; claims as in recorded requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from mock_okta.engine import ids
+from mock_okta.engine.idx.authenticators import push
+from mock_okta.engine.idx.authenticators.row import CURRENT, Ceremony, Values, Wrong
+from mock_okta.engine.idx.authenticators.settings import Setting, of_org
+from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.model import Challenge, Enrollment, Transaction, User
+from mock_okta.engine.turn import Turn
+
+KEY = "okta_verify"
+REQUEST_LIFETIME_S = 300
+
+LOOPBACK = "LOOPBACK"
+CUSTOM_URI = "CUSTOM_URI"
+SSO_EXTENSION = "APPLE_SSO_EXTENSION"
+LINKS = ("UNIVERSAL_LINK", "APP_LINK")
+WAYS = (LOOPBACK, CUSTOM_URI, *LINKS, "CHROME_DTC", SSO_EXTENSION)
+
+DOWNLOADS = {
+    "IOS": "https://apps.apple.com/us/app/okta-verify/id490179405",
+    "OSX": "https://apps.apple.com/us/app/okta-verify/id490179405",
+    "ANDROID": "https://play.google.com/store/apps/details?id=com.okta.android.auth",
+    "WINDOWS": "https://apps.microsoft.com/detail/9n3mklvg2x4f",
+}
+
+CHALLENGE_METHODS = Setting(
+    name="challenge_methods",
+    kind="texts",
+    words=WAYS,
+    default=(LOOPBACK, CUSTOM_URI),
+    about="How FastPass is reached: the first of these, and the next when the page gives one up.",
+)
+LAUNCH = Setting(
+    name="launch", kind="flag", default=False, about="The sign-in page has a button to sign in with Okta FastPass."
+)
+LAUNCH_METHOD = Setting(
+    name="launch_method",
+    kind="text",
+    words=(*WAYS, "later"),
+    default=CUSTOM_URI,
+    about="How that button reaches Okta Verify; the page is told at once, or once the button is pressed (later).",
+)
+PLATFORM = Setting(
+    name="platform", kind="text", words=tuple(DOWNLOADS), default="IOS", about="What the person's device runs."
+)
+DEVICE_KNOWN = Setting(
+    name="device_known", kind="flag", default=False, about="Okta has seen FastPass in this browser before."
+)
+PORTS = Setting(
+    name="ports",
+    kind="texts",
+    default=("2000", "6511", "6512", "6513"),
+    about="Where on the loopback interface the page looks for Okta Verify.",
+)
+HTTPS_DOMAIN = Setting(
+    name="https_domain",
+    kind="text",
+    about="Where the page looks before it tries plain HTTP.",
+    example="https://a.example",
+)
+PROBE_TIMEOUT = Setting(
+    name="probe_timeout_ms", kind="whole", least=1, most=60_000, about="Milliseconds that the page waits at a port."
+)
+NETWORK_HELP = Setting(
+    name="local_network_help", kind="text", about="Where Chrome's users read about access to the local network."
+)
+
+SETTINGS = (
+    CHALLENGE_METHODS,
+    LAUNCH,
+    LAUNCH_METHOD,
+    PLATFORM,
+    DEVICE_KNOWN,
+    PORTS,
+    HTTPS_DOMAIN,
+    PROBE_TIMEOUT,
+    NETWORK_HELP,
+)
+
+SIGNALS = (
+    "screenLock",
+    "rootPrivileges",
+    "fullDiskEncryption",
+    "id",
+    "platform",
+    "osVersion",
+    "manufacturer",
+    "model",
+    "deviceAttestation",
+)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What the page is given
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def challenge_value(turn: Turn, transaction: Transaction, way: str) -> dict[str, Any]:
+    """`authenticatorChallenge`, or `contextualData.challenge`, without its action."""
+    value: dict[str, Any] = {"challengeMethod": way}
+    if way == LOOPBACK:
+        return value | {"challengeRequest": request(turn, transaction)} | _loopback(turn)
+    if way == CUSTOM_URI:
+        address = f"com-okta-authenticator:/deviceChallenge?challengeRequest={request(turn, transaction)}"
+        return value | {"href": address, "downloadHref": DOWNLOADS[of_org(turn, KEY, PLATFORM)]}
+    if way in LINKS:
+        address = f"{turn.request.origin}/auth/okta-verify?challengeRequest={request(turn, transaction)}"
+        return value | {"href": address}
+    if way == "CHROME_DTC":
+        device = f"din{_drawn(turn, transaction, 17, ids.BASE62)}"
+        address = f"{turn.request.origin}/idp/device/{device}/challenge"
+        return value | {"href": f"{address}?transactionHandle={transaction_id(turn, transaction)}"}
+    return value
+
+
+def _loopback(turn: Turn) -> dict[str, Any]:
+    value: dict[str, Any] = {"domain": "http://localhost"}
+    for member, setting in (("httpsDomain", HTTPS_DOMAIN), ("probeTimeoutMillis", PROBE_TIMEOUT)):
+        said = of_org(turn, KEY, setting)
+        value |= {member: said} if said is not None else {}
+    value["ports"] = list(of_org(turn, KEY, PORTS))
+    help_link = of_org(turn, KEY, NETWORK_HELP)
+    details = {"chromeLocalNetworkAccessDetails": {"chromeLNAHelpLink": help_link}}
+    return value | (details if help_link else {})
+
+
+def request(turn: Turn, transaction: Transaction) -> str:
+    """What Okta Verify is asked to sign: a token of the org's, the same while the page is open."""
+    from mock_okta.engine.oauth.signing import signed  # late, see there
+
+    since = int(transaction.started_at)
+    identity = transaction_id(turn, transaction)
+    authenticator = turn.state.authenticator_ids[KEY]
+    claims = {
+        "iss": turn.request.origin,
+        "aud": turn.request.origin,
+        "exp": since + REQUEST_LIFETIME_S,
+        "iat": since,
+        "jti": identity,
+        "nonce": _drawn(turn, transaction, 32, ids.URL_SAFE),
+        "transactionId": identity,
+        "signals": SIGNALS,
+        "userVerificationRequirement": False,
+        "verificationUri": f"{turn.request.origin}/idp/authenticators/{authenticator}/transactions/{identity}/verify",
+        "ver": 0,
+    }
+    return signed(claims, turn.state.keys[0])
+
+
+def transaction_id(turn: Turn, transaction: Transaction) -> str:
+    """What the device knows the transaction by: `ft` and 32 characters."""
+    return f"ft{_drawn(turn, transaction, 32, ids.URL_SAFE)}"
+
+
+def _drawn(turn: Turn, transaction: Transaction, length: int, alphabet: str) -> str:
+    """A function of the transaction, so that it stays while the page is open."""
+    return ids.draw(f"{turn.state.seed}\0device\0{transaction.handle}", length, length, alphabet)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The ceremony
+# ---------------------------------------------------------------------------------------------------------------------
+
+DECISIONS = ("approve", "reject", "biometrics", "invalid_device", "timeout")
+
+
+def way_of(challenge: Challenge) -> str:
+    """How the device is reached at the moment."""
+    return str(challenge.data.get("ways", (LOOPBACK,))[0])
+
+
+def begin_fastpass(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
+    """Tries the first of the ways that are left; on the device of nobody nobody decides."""
+    ways = tuple(values.get("ways") or of_org(turn, KEY, CHALLENGE_METHODS))
+    decision = of_org(turn, KEY, push.DECISION) if user else None
+    data = {"asked": turn.state.serial, "ways": ways}
+    return replace(challenge, data=data, decision=decision, expires_at=turn.now + REQUEST_LIFETIME_S)
+
+
+def fastpass_context(turn: Turn, transaction: Transaction) -> dict[str, Any]:
+    """`challenge`, for a page that knows the user."""
+    assert transaction.challenge is not None, "a device is being asked"
+    value = challenge_value(turn, transaction, way_of(transaction.challenge))
+    return {"challenge": {"type": "object", "value": value}}
+
+
+def is_approved(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
+    """What Okta Verify answered."""
+    if challenge.decision == "approve" and enrollment is not None:
+        return None
+    if challenge.decision == "biometrics":
+        return _needs_biometrics(challenge)
+    name = {
+        "timeout": "core.system.transaction_resource_not_found",
+        "reject": "api.authn.poll.error.push_rejected",
+    }.get(challenge.decision or "", "core.auth.factor.signedNonce.error.invalidDevice")
+    after = _at_select if challenge.decision == "reject" and user is not None else push.at_dead_end
+    return Wrong(message=MESSAGES[name], counts=False, after=after)
+
+
+def _at_select(turn: Turn, transaction: Transaction) -> Transaction:
+    return replace(transaction, stage="select", challenge=None)
+
+
+def _needs_biometrics(challenge: Challenge) -> Wrong:
+    """By link or URI the page stays, so that the person can try again; by loopback it ends (recorded both)."""
+    way = way_of(challenge)
+    kind = {LOOPBACK: "desktop", CUSTOM_URI: "windows"}.get(way, "mobile")
+    message = MESSAGES[f"oie.authenticator.oktaverify.method.fastpass.verify.enable.biometrics.{kind}"]
+    if way == LOOPBACK:
+        return Wrong(message=replace(message, status=400), counts=False, after=push.at_dead_end)
+    return Wrong(message=message, counts=False, after=push.undecided)
+
+
+def fastpass_ceremony(stage: str, actions: Sequence[str]) -> Ceremony:
+    """FastPass, at a stage that fits how the device is reached."""
+    return Ceremony(
+        begin=begin_fastpass,
+        stage=stage,
+        place=CURRENT,
+        whose=push.device_for,
+        check=is_approved,
+        context=fastpass_context,
+        actions=tuple(actions),
+        decisions=DECISIONS,
+    )

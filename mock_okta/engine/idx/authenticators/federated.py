@@ -1,0 +1,86 @@
+"""Authenticators that another identity provider proves: an external one, and a smart card (PIV).
+
+Nothing is answered here: the browser is sent away and comes back. Facts: idx-protocol notes 3.1 (redirect-idp), 3.6,
+4.1, 4.2.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
+from mock_okta.engine.idx.authenticators.settings import Setting, of_org
+from mock_okta.engine.idx.authenticators.vendors import no_method
+from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.model import Challenge, Enrollment, User
+from mock_okta.engine.turn import Turn
+
+EXTERNAL, SMART_CARD = "external_idp", "smart_card_idp"
+
+# fmt: off
+IDENTITY_PROVIDER = Setting(name="identity_provider", kind="text",
+                            about="Which entry of `identity_providers:` proves it; the first, if left out.")
+LOGO = Setting(name="logo", kind="text", about="Address of its logo, shown as `logoUri`.")
+PROVIDER = Setting(name="provider", kind="text", default="Custom OIDC Provider", about="Whose account it is.")
+INSTANCE = Setting(name="idp_app_instance_id", kind="text", default="0oa000000000000piv00", about="Id of the IdP.")
+# fmt: on
+
+
+def only_by_coming_back(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
+    """No form proves it, but coming back from the identity provider does."""
+    if challenge.decision == "approve":
+        return None
+    purpose = "verify" if challenge.purpose == "verify" else "enroll"
+    return Wrong(message=MESSAGES[f"oie.authenticator.{purpose}.error.fail"], counts=False)
+
+
+def logo(turn: Turn) -> dict[str, Any]:
+    """`logoUri`, where the org has set one."""
+    address = of_org(turn, EXTERNAL, LOGO)
+    return {"logoUri": address} if address else {}
+
+
+def provider(enrollment: Enrollment) -> dict[str, Any]:
+    """`{"provider": "…"}`."""
+    return {"provider": enrollment.secret.get(PROVIDER.name, PROVIDER.default)}
+
+
+def card(enrollment: Enrollment) -> dict[str, Any]:
+    """`{"idpAppInstanceId": "…"}`."""
+    return {"idpAppInstanceId": enrollment.secret.get(INSTANCE.name, INSTANCE.default)}
+
+
+ROWS = (
+    Authenticator(
+        key=EXTERNAL,
+        type="federated",
+        name="IDP Authenticator",
+        methods=("idp",),
+        kind="possession",
+        # Inferred: recorded enrolments of it have no id of their own.
+        enrollment_prefix="fed",
+        amr={"idp": ("fed",)},
+        profile=provider,
+        extra=logo,
+        of_org=(IDENTITY_PROVIDER, LOGO),
+        of_enrollment=(PROVIDER,),
+        verify=Ceremony(option=no_method, stage="redirect", check=only_by_coming_back),
+        enroll=Ceremony(option=no_method, stage="redirect-enroll", place=CURRENT, check=only_by_coming_back),
+    ),
+    Authenticator(
+        key=SMART_CARD,
+        type="federated",
+        name="Smart Card Authenticator",
+        methods=("cert",),
+        kind="possession",
+        enrollment_prefix="piv",
+        amr={"cert": ("sc", "swk", "pin", "mfa")},
+        profile=card,
+        of_org=(IDENTITY_PROVIDER,),
+        of_enrollment=(INSTANCE,),
+        verify=Ceremony(stage="redirect-card", place=CURRENT, check=only_by_coming_back),
+        enroll=Ceremony(stage="redirect-enroll", place=CURRENT, check=only_by_coming_back),
+    ),
+)

@@ -1,0 +1,361 @@
+"""Okta Verify: enrolled on a phone by picture, mail or text; proved by notification, code, or FastPass.
+
+Source: idx-protocol notes 3.2, 3.3 (remediations), 3.6 (options), 4.3, 4.4 (context), 4.6 (actions), 7.5, 7.8 (flows).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from mock_okta.engine import ids
+from mock_okta.engine.idx.authenticators import fastpass, push
+from mock_okta.engine.idx.authenticators.codes import too_many_codes
+from mock_okta.engine.idx.authenticators.fastpass import KEY
+from mock_okta.engine.idx.authenticators.phone import normal_number
+from mock_okta.engine.idx.authenticators.row import (
+    CURRENT,
+    Authenticator,
+    Ceremony,
+    Values,
+    Wrong,
+    allowed_methods,
+    usable_methods,
+)
+from mock_okta.engine.idx.authenticators.settings import BASE32, METHODS, Setting, of_org
+from mock_okta.engine.idx.authenticators.totp import GOOGLE, SECRET, code_problem, qrcode, used
+from mock_okta.engine.idx.forms import Field, Option
+from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Mail, Transaction, User
+from mock_okta.engine.turn import Turn
+
+CHANNELS = ("qrcode", "email", "sms", "samedevice", "devicebootstrap")
+ADDRESSES = {"email": "email", "sms": "phoneNumber"}
+"""The channels that need an address, and the field that it comes in."""
+
+CHANNEL = Setting(
+    name="channels",
+    kind="texts",
+    words=CHANNELS,
+    default=("qrcode", "email", "sms"),
+    about="How a phone may be enrolled; the first is what is proposed.",
+)
+ENROLL_DECISION = Setting(
+    name="enroll_decision",
+    kind="text",
+    words=("enroll", "biometrics", "upgrade", "incompatible"),
+    about="What happens on the phone that is being enrolled. Left out, a test decides through the control API.",
+)
+NUMBER_CHALLENGE = Setting(
+    name="number_challenge", kind="flag", default=False, about="The person has to pick the number that the page shows."
+)
+BIOMETRIC_CODES = Setting(
+    name="totp_needs_biometrics", kind="flag", default=False, about="Codes of a phone without biometrics are refused."
+)
+SECURITY_LEVEL = Setting(
+    name="security_level", kind="text", words=("ANY", "HIGH"), default="ANY", about="How secure the phone has to be."
+)
+
+TOTP_PATH = ("credentials", "totp")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Enrolling
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def channel_field(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
+    """`channel`, a choice."""
+    options = tuple(Option(label=channel.upper(), value=channel) for channel in of_org(turn, KEY, CHANNEL))
+    return (Field(name="channel", type="string", required=False, options=options),)
+
+
+def begin_enrolling(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
+    """Opens a channel to the phone; with an address, sends a link there. Raises: Refused for what is no address"""
+    channel = values.get("channel") or of_org(turn, KEY, CHANNEL)[0]
+    address = _address(channel, values)
+    data = {"asked": turn.state.serial, "channel": channel, "token": values.get("token") or turn.draw(20)}
+    if address:
+        data[ADDRESSES[channel]] = address
+        _send_link(turn, channel, address, data["token"])
+    return replace(challenge, data=data, decision=of_org(turn, KEY, ENROLL_DECISION) if _is_open(data) else None)
+
+
+_MAIL_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
+
+
+def _address(channel: str, values: Values) -> str | None:
+    given = values.get(ADDRESSES.get(channel, ""))
+    if given is None:
+        return None
+    if channel == "sms":
+        number = normal_number(given)
+        if number is None:
+            raise Refused(MESSAGES["invalidPhoneNumber"])
+        return number
+    if not _MAIL_ADDRESS.fullmatch(given):
+        raise Refused(MESSAGES["registration.error.invalidLoginEmail"], "Email", path=("email",))
+    return str(given)
+
+
+def _send_link(turn: Turn, channel: str, address: str, token: str) -> None:
+    """The link that sets up the account on the phone, in the words that test suites look for."""
+    link = f"{turn.request.origin}/okta-verify/enroll/{token}"
+    body = f"Click here to enroll Okta Verify : {link}"
+    if channel == "email":
+        body = f'<p>Set up Okta Verify:</p><p><a id="push-verify-activation-link" href="{link}">Activate</a></p>'
+    subject = "Set up Okta Verify on your device" if channel == "email" else ""
+    turn.send(Mail(to=address, channel=channel, subject=subject, body=body, link=link, at=turn.now))
+
+
+def _is_open(data: JsonObject) -> bool:
+    """Whether the phone can be enrolled now: not before a link was sent, where there has to be one."""
+    wanted = ADDRESSES.get(data["channel"])
+    return wanted is None or wanted in data
+
+
+def enrol_context(turn: Turn, transaction: Transaction) -> dict[str, Any]:
+    """What the chosen channel shows."""
+    challenge = transaction.challenge
+    assert challenge is not None, "a phone is being enrolled"
+    channel, data = challenge.data["channel"], challenge.data
+    selected = {"selectedChannel": channel}
+    user = turn.state.users[transaction.user_id or ""]
+    if channel == "qrcode":
+        return {"qrcode": qrcode(_setup_address(turn, user, data["token"]))} | selected
+    if channel == "samedevice":
+        return {"samedevice": _same_device(turn, data["token"])} | selected
+    if channel == "devicebootstrap":
+        devices = [device_name(each)["deviceName"] for each in user.enrolled if each.authenticator == KEY]
+        platform = of_org(turn, KEY, fastpass.PLATFORM)
+        return {"devicebootstrap": {"platform": platform, "enrolledDevices": devices}} | selected
+    field = ADDRESSES[channel]
+    return selected | ({field: data[field]} if field in data else {})
+
+
+def _setup_address(turn: Turn, user: User, token: str) -> str:
+    origin, account = quote(turn.request.origin, safe=""), quote(user.login[:100], safe="@")
+    authenticator = turn.state.authenticator_ids[KEY]
+    return f"oktaverify://{account}/?t={token}&f={authenticator}&s={origin}&issuer={origin}&isIdxEnabled=true"
+
+
+def _same_device(turn: Turn, token: str) -> dict[str, Any]:
+    platform = of_org(turn, KEY, fastpass.PLATFORM)
+    return {
+        "orgUrl": turn.request.origin,
+        "downloadHref": fastpass.DOWNLOADS[platform],
+        "platform": platform,
+        "setupOVUrl": f"{turn.request.origin}/okta-verify/enroll/{token}",
+        "securityLevel": of_org(turn, KEY, SECURITY_LEVEL),
+    }
+
+
+def is_set_up(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
+    """What the phone reported; if it does not do, the page stays and another can be tried."""
+    if challenge.decision == "enroll":
+        return None
+    name = {
+        "biometrics": "oie.authenticator.app.method.push.enroll.enable.biometrics",
+        "upgrade": "oie.authenticator.app.non_fips_compliant_enrollment_app_update_required",
+    }.get(challenge.decision or "", "oie.authenticator.app.non_fips_compliant_enrollment_device_incompatible")
+    return Wrong(message=MESSAGES[name], counts=False, after=push.undecided)
+
+
+def keep_phone(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+    """The enrolment holds the secret that phone and org share from now on."""
+    device = challenge.data.get("device", push.DEVICE.default)
+    return {"secret": turn.draw(SECRET_LENGTH, BASE32), "device": device}
+
+
+SECRET_LENGTH = 32
+
+
+def with_all_methods(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+    """A new phone can do whatever the org allows."""
+    row = ROWS[0]
+    return replace(enrollment, methods=allowed_methods(turn, row))
+
+
+_ENROLLING = Ceremony(
+    option=channel_field,
+    begin=begin_enrolling,
+    stage="enroll-poll",
+    place=CURRENT,
+    check=is_set_up,
+    keep=keep_phone,
+    after_check=with_all_methods,
+    context=enrol_context,
+    decisions=ENROLL_DECISION.words,
+)
+_WITHOUT_ADDRESS = replace(_ENROLLING, stage="enrollment-channel", decisions=())
+_WITH_ADDRESS = replace(_ENROLLING, actions=("resend",))
+
+
+def _enrolling(challenge: Challenge) -> Ceremony:
+    """By picture at once; by link once it was sent."""
+    wanted = ADDRESSES.get(challenge.data.get("channel", ""))
+    if wanted is None:
+        return _ENROLLING
+    return _WITH_ADDRESS if wanted in challenge.data else _WITHOUT_ADDRESS
+
+
+def address_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """Where the link shall go."""
+    channel = transaction.challenge.data["channel"] if transaction.challenge else ""
+    label = {"email": "Email", "sms": "Phone Number"}[channel]
+    return (Field(name=ADDRESSES[channel], label=label, required=True, visible=True, needed=True),)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Proving
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def methods_option(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
+    """The ways in which the user's devices can prove themselves."""
+    return (push.methods_field(turn, row, enrollment, required=False),)
+
+
+def method_at_once(turn: Turn, enrollment: Enrollment) -> str:
+    """The only method, unless something would be sent unasked; a notification, where the person wants it so."""
+    methods = usable_methods(turn, ROWS[0], enrollment)
+    if "push" in methods and push.goes_out_unasked(turn, enrollment):
+        return "push"
+    return methods[0] if len(methods) == 1 and methods[0] != "push" else ""
+
+
+def begin_numbered_push(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
+    """Sends a notification, and draws the number that the person has to pick, where the org wants that."""
+    begun = push.begin_push(KEY)(turn, user, challenge, values)
+    if not of_org(turn, KEY, NUMBER_CHALLENGE):
+        return begun
+    return replace(begun, data={**begun.data, "correctAnswer": str(int(turn.draw(2, ids.DIGITS)))})
+
+
+def number_to_pick(turn: Turn, transaction: Transaction) -> dict[str, Any]:
+    """`correctAnswer`, where there is one."""
+    data = transaction.challenge.data if transaction.challenge else {}
+    return {"correctAnswer": data["correctAnswer"]} if "correctAnswer" in data else {}
+
+
+def totp_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """Asks for `totp`, which no other authenticator calls it."""
+    return (Field(name="totp", label="Enter code", required=True, visible=True, needed=True),)
+
+
+def device_that_made(turn: Turn, user: User, challenge: Challenge, answer: Values) -> Enrollment | None:
+    """The device that the code is from, fresh or used; None if it is from none."""
+    devices = (each for each in user.enrolled if each.authenticator == KEY)
+    return next((each for each in devices if GOOGLE.matching_step(_secret(each), answer["totp"], turn.now)), None)
+
+
+def _secret(enrollment: Enrollment) -> str:
+    return str(enrollment.secret["secret"])
+
+
+def totp_is_right(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
+    """Judges a code; a right one may still come from a phone that is not secure enough."""
+    limited = too_many_codes(challenge)
+    if limited:
+        return limited
+    wrong = MESSAGES["api.authn.error.PASSCODE_INVALID"]
+    problem = code_problem(turn, GOOGLE, enrollment.secret, answer["totp"], wrong) if enrollment else wrong
+    if problem is not None:
+        return Wrong(message=problem, path=TOTP_PATH)
+    if of_org(turn, KEY, BIOMETRIC_CODES):
+        message = MESSAGES["oie.authenticator.oktaverify.method.totp.verify.enable.biometrics"]
+        return Wrong(message=message, counts=False)
+    return None
+
+
+def totp_used(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+    """Neither this code nor an older one works again."""
+    return used(turn, GOOGLE, enrollment, answer["totp"])
+
+
+_TOTP = Ceremony(
+    place=CURRENT,
+    form=totp_form,
+    whose=device_that_made,
+    check=totp_is_right,
+    after_check=totp_used,
+    actions=("send",),
+)
+_PUSH = replace(push.push_ceremony(KEY, CURRENT), begin=begin_numbered_push, context=number_to_pick)
+_FASTPASS = fastpass.fastpass_ceremony("challenge-poll", ("cancel-polling",))
+_SSO_EXTENSION = fastpass.fastpass_ceremony("challenge-sso", ())
+
+
+def _proving(challenge: Challenge) -> Ceremony:
+    if challenge.method == "signed_nonce":
+        return _SSO_EXTENSION if fastpass.way_of(challenge) == fastpass.SSO_EXTENSION else _FASTPASS
+    return {"totp": _TOTP, "push": _PUSH}.get(challenge.method, VERIFY)
+
+
+VERIFY = Ceremony(
+    option=methods_option,
+    asks=lambda turn, row, values: "methodType" not in values,
+    data=push.data_fields,
+    place=CURRENT,
+    check=push.decided,
+    actions=("send", "resend-push"),
+    variant=_proving,
+)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The row
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def device_name(enrollment: Enrollment) -> dict[str, Any]:
+    """`{"deviceName": …}`."""
+    return {"deviceName": str(enrollment.secret.get("device", push.DEVICE.default))}
+
+
+def known_device(turn: Turn) -> dict[str, Any]:
+    """`deviceKnown`, by which the widget puts FastPass first."""
+    return {"deviceKnown": True} if of_org(turn, KEY, fastpass.DEVICE_KNOWN) else {}
+
+
+ROWS = (
+    Authenticator(
+        key=KEY,
+        type="app",
+        name="Okta Verify",
+        methods=("push", "totp", "signed_nonce"),
+        kind="possession",
+        enrollment_prefix="pfd",
+        amr={
+            "totp": ("okta_verify", "otp"),
+            "push": ("okta_verify", "swk"),
+            "signed_nonce": ("okta_verify", "phr"),
+        },
+        lone="ask",
+        at_once=method_at_once,
+        grouped=True,
+        profile=device_name,
+        extra=known_device,
+        of_org=(
+            METHODS,
+            push.AUTO_CHALLENGE,
+            push.DECISION,
+            NUMBER_CHALLENGE,
+            BIOMETRIC_CODES,
+            CHANNEL,
+            ENROLL_DECISION,
+            SECURITY_LEVEL,
+            *fastpass.SETTINGS,
+        ),
+        of_enrollment=(push.DEVICE, replace(SECRET, drawn=(SECRET_LENGTH, BASE32))),
+        verify=VERIFY,
+        enroll=replace(_ENROLLING, variant=_enrolling),
+    ),
+)

@@ -1,0 +1,131 @@
+"""The password; what it has to be is in `password_policy`.
+
+Source: idx-protocol notes 4.2 (settings), 4.3 (forms), 5.2 (messages).
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+from mock_okta.engine.idx.authenticators import password_policy
+from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong, enrollment_in_play
+from mock_okta.engine.idx.authenticators.settings import Setting
+from mock_okta.engine.idx.forms import Field
+from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.refused import Notice
+from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Scenario, Transaction, User
+from mock_okta.engine.turn import Turn
+
+PASSWORD_PATH = ("credentials", "passcode")
+
+
+MAX_ATTEMPTS = Setting(
+    name="max_attempts",
+    kind="whole",
+    least=1,
+    most=100,
+    default=10,
+    about="Wrong passwords in a row after which the user is locked out.",
+)
+WARN_DAYS = Setting(
+    name="warn_days",
+    kind="whole",
+    least=0,
+    most=999,
+    default=5,
+    about="Users whose password has this many days left, or fewer, are warned.",
+)
+DAYS_TO_EXPIRY = Setting(
+    name="days_to_expiry", kind="whole", least=0, most=999, about="Days after which the password expires."
+)
+
+
+def max_attempts(scenario: Scenario) -> int:
+    """Wrong passwords in a row that lock a user out (Okta's default password policy: 10)."""
+    return int(scenario.authenticators.get("okta_password", {}).get(MAX_ATTEMPTS.name, MAX_ATTEMPTS.default))
+
+
+def password_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """Asks for the password that the user has."""
+    return (Field(name="passcode", label="Password", secret=True, needed=True),)
+
+
+def new_password_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """Asks for the password that the user shall have."""
+    return (Field(name="passcode", label="Enter password", secret=True, needed=True),)
+
+
+def renewed_password_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """Asks for a new password, and on recovery whether other devices shall be signed out."""
+    passcode = Field(name="passcode", label="New password", secret=True, needed=True)
+    revoke = Field(name="revokeSessions", type="boolean", label="Sign me out of all other devices")
+    return (passcode, revoke) if transaction.flow == "recover" else (passcode,)
+
+
+def password_matches(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
+    """Compares in constant time; an unknown user's never matches."""
+    expected = str(enrollment.secret.get("password", "")) if enrollment else ""
+    matches = hmac.compare_digest(expected.encode(), answer["passcode"].encode("utf-8", "surrogatepass"))
+    return None if matches and expected else Wrong(message=MESSAGES["incorrectPassword"])
+
+
+def password_is_acceptable(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
+    """Judges a new password by the org's policy; every message stands on the field."""
+    notices = []
+    if not password_policy.is_met(turn, user, answer["passcode"]):
+        not_met = MESSAGES["password.passwordRequirementsNotMet"]
+        notices.append(Notice(not_met, (password_policy.requirements(turn),), PASSWORD_PATH))
+    if password_policy.is_common(turn, answer["passcode"]):
+        notices.append(Notice(MESSAGES["password.common"], ("",), PASSWORD_PATH))
+    if not notices:
+        return None
+    first, *others = notices
+    return Wrong(message=first.message, params=first.params, path=first.path, counts=False, others=tuple(others))
+
+
+def keep_password(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+    """The enrolment holds the password, those before it, and since when."""
+    return password_policy.kept(turn, user, answer["passcode"])
+
+
+def policy_settings(turn: Turn, transaction: Transaction) -> dict[str, Any]:
+    """The password policy, as pages that set a password show it, and how many days the old one has left."""
+    shown = {"complexity": password_policy.complexity(turn), "age": password_policy.age(turn)}
+    held = enrollment_in_play(turn, transaction) if transaction.stage == "reenroll-warning" else None
+    days = held.secret.get(DAYS_TO_EXPIRY.name) if held else None
+    return shown if days is None else shown | {"daysToExpiry": days}
+
+
+ROWS = (
+    Authenticator(
+        key="okta_password",
+        type="password",
+        name="Password",
+        methods=("password",),
+        kind="knowledge",
+        enrollment_prefix="lae",
+        amr={"password": ("pwd",), "idp": ("fed",)},
+        settings=policy_settings,
+        of_org=(
+            MAX_ATTEMPTS,
+            WARN_DAYS,
+            password_policy.COMPLEXITY,
+            password_policy.AGE,
+            password_policy.EXCLUDE_COMMON,
+            password_policy.COMMON,
+        ),
+        of_enrollment=(DAYS_TO_EXPIRY,),
+        verify=Ceremony(form=password_form, check=password_matches, actions=("recover",)),
+        enroll=Ceremony(
+            place=CURRENT, form=new_password_form, check=password_is_acceptable, keep=keep_password, stage="enroll"
+        ),
+        reset=Ceremony(
+            place=CURRENT, form=renewed_password_form, check=password_is_acceptable, keep=keep_password, stage="reset"
+        ),
+    ),
+)

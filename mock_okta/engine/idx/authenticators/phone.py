@@ -1,0 +1,246 @@
+"""The phone: a code by text or by call.
+
+Source: idx-protocol notes 3.6 (options), 4.2 (masked number), 7.4 and 7.6 (flows), 5.2 (messages); Okta's rate limits
+for texts and calls ("one OTP challenge per device every 30 seconds", Factors API, resend).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from mock_okta.engine.idx.authenticators.codes import (
+    CODE_LENGTH,
+    CODE_LIFETIME,
+    code_form,
+    sent_code_matches,
+    with_code,
+)
+from mock_okta.engine.idx.authenticators.row import (
+    CURRENT,
+    Authenticator,
+    Ceremony,
+    Values,
+    usable_methods,
+)
+from mock_okta.engine.idx.authenticators.settings import METHODS, Setting, of_org
+from mock_okta.engine.idx.forms import Field, Option
+from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Mail, Transaction, User
+from mock_okta.engine.turn import Turn
+
+KEY = "phone_number"
+LABELS = {"sms": "SMS", "voice": "Voice call"}
+HOUR_S = 3600
+
+WAIT = Setting(
+    name="resend_after_s",
+    kind="whole",
+    least=0,
+    most=HOUR_S,
+    default=30,
+    about="Seconds that must pass between two codes to one number by the same method.",
+)
+# Okta does not publish the number; 20 is inferred.
+LIMIT = Setting(
+    name="max_per_hour",
+    kind="whole",
+    least=1,
+    most=1000,
+    default=20,
+    about="How many codes go to one number by the same method in an hour.",
+)
+NUMBER = Setting(
+    name="number",
+    kind="text",
+    needed=True,
+    about="The telephone number, as ITU-T E.164 writes it.",
+    pattern=r"^\+[1-9]\d{6,14}$",
+    example="+15551234567",
+)
+NICKNAME = Setting(name="nickname", kind="text", about="What the person calls the phone.")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Numbers
+# ---------------------------------------------------------------------------------------------------------------------
+
+_PUNCTUATION = re.compile(r"[\s().-]")
+_E164 = re.compile(r"\+(?:1\d{10}|(?!1)[1-9]\d{6,14})(?:x\d{1,10})?")
+_COUNTRY_CODE = re.compile(r"[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3}")
+
+
+def normal_number(text: str) -> str | None:
+    """The number without punctuation, e.g. "+15551234567", with an extension for calls ("x123"); None for no number.
+
+    Syntax only (ITU-T E.164: a plus sign and at most fifteen digits; ten after +1). A library that knows every
+    numbering plan would turn away +1 555 numbers, which are reserved for fiction and fill everyone's tests.
+    """
+    number = _PUNCTUATION.sub("", text)
+    return number if _E164.fullmatch(number) else None
+
+
+def country_code(number: str) -> str:
+    """The country calling code of a normal number: one, two or three digits (ITU-T E.164 annex)."""
+    match = _COUNTRY_CODE.match(number, 1)
+    return match[0] if match else number[1:4]
+
+
+def masked_number(enrollment: Enrollment) -> dict[str, Any]:
+    """`{"phoneNumber": "+1 XXX-XXX-2342"}`."""
+    number = str(enrollment.secret.get("number", "")).partition("x")[0]
+    return {"phoneNumber": f"+{country_code(number)} XXX-XXX-{number[-4:]}"} if number else {}
+
+
+def nickname(enrollment: Enrollment) -> dict[str, Any]:
+    """`nickname`, of phones that have one."""
+    given = enrollment.secret.get("nickname")
+    return {"nickname": given} if given else {}
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Forms
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def _method_field(turn: Turn, row: Authenticator, enrollment: Enrollment, *, required: bool) -> Field:
+    """Always a choice, even of one: the widget reads its options."""
+    options = tuple(Option(label=LABELS[method], value=method) for method in usable_methods(turn, row, enrollment))
+    return Field(name="methodType", type="string", required=required, options=options, needed=required)
+
+
+def _enrollment_field(enrollment: Enrollment) -> tuple[Field, ...]:
+    """Which phone; nothing where that would give the user away."""
+    if not enrollment.id:
+        return ()
+    return (Field(name="enrollmentId", required=True, value=enrollment.id, mutable=False, needed=True),)
+
+
+def verify_option(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
+    """One phone, and how to reach it if the user says so at once."""
+    return (_method_field(turn, row, enrollment, required=False), *_enrollment_field(enrollment))
+
+
+def verify_data(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
+    """How to reach the phone."""
+    return (_method_field(turn, row, enrollment, required=True), *_enrollment_field(enrollment))
+
+
+def enroll_option(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
+    """A new phone, whole if the user says it all at once."""
+    number = Field(name="phoneNumber", label="Phone number", required=False)
+    return (_method_field(turn, row, enrollment, required=False), number)
+
+
+def enroll_data(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
+    """How to reach the new phone, and its number."""
+    number = Field(name="phoneNumber", required=True, needed=True)
+    return (_method_field(turn, row, enrollment, required=True), number)
+
+
+def no_method_yet(turn: Turn, row: Authenticator, values: Values) -> bool:
+    """Nothing is sent before the user has said how."""
+    return "methodType" not in values
+
+
+def no_number_yet(turn: Turn, row: Authenticator, values: Values) -> bool:
+    """Nothing is sent before the user has said how and where to."""
+    return "methodType" not in values or "phoneNumber" not in values
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Codes
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def send_to_enrolled(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
+    """Sends a code to a phone that the user has; for an unknown user it goes nowhere."""
+    enrolled = user.enrolled if user else ()
+    enrollment = next((each for each in enrolled if each.id == challenge.enrollment_id), None)
+    if enrollment is None:
+        return with_code(turn, challenge, KEY)
+    return _send(turn, str(enrollment.secret["number"]), challenge)
+
+
+def send_to_new(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
+    """Sends a code to the phone that is being enrolled. Raises: Refused for what is no number; back to the list"""
+    number = normal_number(values["phoneNumber"])
+    if number is None:
+        raise Refused(MESSAGES["invalidPhoneNumber"], after=_back_to_list)
+    return _send(turn, number, replace(challenge, data={"phoneNumber": number}))
+
+
+def _back_to_list(turn: Turn, transaction: Transaction) -> Transaction:
+    return replace(transaction, stage="enroll-select", challenge=None)
+
+
+def _send(turn: Turn, number: str, challenge: Challenge) -> Challenge:
+    _refuse_too_many(turn, number, challenge.method)
+    challenge = with_code(turn, challenge, KEY)
+    body = f"Your verification code is {challenge.code}."
+    turn.send(Mail(to=number, channel=challenge.method, subject="", body=body, code=challenge.code, at=turn.now))
+    return challenge
+
+
+def _refuse_too_many(turn: Turn, number: str, method: str) -> None:
+    """Counts a code to this number. Raises: Refused for one too soon after the last, or too many in an hour"""
+    key = f"{method} {number}"
+    recent = tuple(at for at in turn.state.sent.get(key, ()) if turn.now < at + HOUR_S)
+    if recent and turn.now < recent[-1] + of_org(turn, KEY, WAIT):
+        raise Refused(MESSAGES["errors.E0000109" if method == "sms" else "errors.E0000133"])
+    if len(recent) >= of_org(turn, KEY, LIMIT):
+        raise Refused(MESSAGES["errors.E0000150" if method == "sms" else "errors.E0000151"])
+    turn.put("sent", key, (*recent, turn.now))
+
+
+def keep_number(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+    """The enrolment holds the number that was proved."""
+    return {"number": challenge.data["phoneNumber"]}
+
+
+def with_method(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+    """The new enrolment is for the method that was proved; its id begins with "sms" for texts (recorded)."""
+    prefix = "sms" if challenge.method == "sms" else "pae"
+    return replace(enrollment, id=prefix + enrollment.id[3:], methods=(challenge.method,))
+
+
+ROWS = (
+    Authenticator(
+        key=KEY,
+        type="phone",
+        name="Phone",
+        methods=("sms", "voice"),
+        kind="possession",
+        enrollment_prefix="pae",
+        amr={"sms": ("sms",), "voice": ("tel",)},
+        lone="ask",
+        profile=masked_number,
+        extra_of=nickname,
+        of_org=(METHODS, CODE_LENGTH, CODE_LIFETIME, WAIT, LIMIT),
+        of_enrollment=(NUMBER, NICKNAME),
+        verify=Ceremony(
+            option=verify_option,
+            asks=no_method_yet,
+            data=verify_data,
+            begin=send_to_enrolled,
+            form=code_form,
+            check=sent_code_matches,
+            actions=("resend",),
+        ),
+        enroll=Ceremony(
+            option=enroll_option,
+            asks=no_number_yet,
+            data=enroll_data,
+            begin=send_to_new,
+            stage="enroll",
+            place=CURRENT,
+            form=code_form,
+            check=sent_code_matches,
+            keep=keep_number,
+            after_check=with_method,
+            actions=("resend",),
+        ),
+    ),
+)

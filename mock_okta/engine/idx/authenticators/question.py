@@ -1,0 +1,185 @@
+"""The security question: one of Okta's, or one of the user's own.
+
+Source: idx-protocol notes 4.3 (forms), 4.4 (catalogue, contextual data), 5.2 (messages and their places).
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from typing import Any
+
+from mock_okta.engine.idx.authenticators.codes import too_many_codes
+from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong, enrollment_in_play
+from mock_okta.engine.idx.authenticators.settings import Setting
+from mock_okta.engine.idx.forms import Field, Option
+from mock_okta.engine.idx.messages import MESSAGES, Message, Param
+from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
+from mock_okta.engine.turn import Turn
+
+KEY = "security_question"
+MIN_ANSWER = 4
+ANSWER_PATH = ("credentials", "answer")
+QUESTION_PATH = ("credentials", "question")
+
+CUSTOM = "custom"
+# fmt: off
+QUESTIONS: dict[str, str] = {
+    "disliked_food": "What is the food you least liked as a child?",
+    "name_of_first_plush_toy": "What is the name of your first stuffed animal?",
+    "first_award": "What did you earn your first medal or award for?",
+    "favorite_security_question": "What is your favorite security question?",
+    "favorite_toy": "What is the toy/stuffed animal you liked the most as a kid?",
+    "first_computer_game": "What was the first computer game you played?",
+    "favorite_movie_quote": "What is your favorite movie quote?",
+    "first_sports_team_mascot": "What was the mascot of the first sports team you played on?",
+    "first_music_purchase": "What music album or song did you first purchase?",
+    "favorite_art_piece": "What is your favorite piece of art?",
+    "grandmother_favorite_desert": "What was your grandmother's favorite dessert?",
+    "first_thing_cooked": "What was the first thing you learned to cook?",
+    "childhood_dream_job": "What was your dream job as a child?",
+    "place_where_significant_other_was_met": "Where did you meet your spouse/significant other?",
+    "favorite_vacation_location": "Where did you go for your favorite vacation?",
+    "new_years_two_thousand": "Where were you on New Year's Eve in the year 2000?",
+    "favorite_speaker_actor": "Who is your favorite speaker/orator?",
+    "favorite_book_movie_character": "Who is your favorite book/movie character?",
+    "favorite_sports_player": "Who is your favorite sports player?",
+}
+# fmt: on
+"""Okta's questions by key, in the order in which forms list them."""
+
+QUESTION = Setting(
+    name="question",
+    kind="text",
+    needed=True,
+    about="Key of one of Okta's questions, or the text of the person's own.",
+    example="disliked_food",
+)
+ANSWER = Setting(name="answer", kind="text", needed=True, about="The answer, four characters or more.")
+
+
+def question_of(enrollment: Enrollment | None) -> dict[str, str]:
+    """`{questionKey, question}` of an enrolment; somebody who has none is asked the first question of all."""
+    given = str((enrollment.secret if enrollment else {}).get("question") or "disliked_food")
+    return {"questionKey": given if given in QUESTIONS else CUSTOM, "question": QUESTIONS.get(given, given)}
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Proving
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def asked_question(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """The question's key, which is to be sent back, and the answer."""
+    asked = question_of(enrollment_in_play(turn, transaction))
+    key = Field(
+        name="questionKey",
+        label=asked["question"],
+        required=True,
+        value=asked["questionKey"],
+        visible=False,
+        mutable=False,
+        needed=True,
+    )
+    return (key, Field(name="answer", label="Answer", required=True, secret=True, needed=True))
+
+
+def enrolled_question(turn: Turn, transaction: Transaction) -> dict[str, Any]:
+    """`{"enrolledQuestion": {…}}`; auth-js takes a question without it for one to enrol."""
+    return {"enrolledQuestion": question_of(enrollment_in_play(turn, transaction))}
+
+
+def answer_matches(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
+    """Compares answers without regard to case and surrounding space, as Okta does."""
+    limited = too_many_codes(challenge)
+    if limited:
+        return limited
+    expected = str(enrollment.secret.get("answer", "")) if enrollment else ""
+    if expected and hmac.compare_digest(_canonical(expected), _canonical(answer["answer"])):
+        return None
+    return Wrong(message=MESSAGES["authfactor.challenge.question_factor.answer_invalid"], path=ANSWER_PATH)
+
+
+def _canonical(answer: str) -> bytes:
+    return answer.strip().casefold().encode("utf-8", "surrogatepass")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Acquiring
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def new_question(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """A choice between two forms: one of Okta's questions, or one's own."""
+    answer = Field(name="answer", label="Answer", required=True, secret=True, needed=True)
+    known = Field(
+        name="questionKey",
+        type="string",
+        label="Choose a security question",
+        required=True,
+        options=tuple(Option(label=text, value=key) for key, text in QUESTIONS.items()),
+        needed=True,
+    )
+    custom = Field(name="questionKey", required=True, value=CUSTOM, mutable=False, needed=True)
+    own = Field(name="question", label="Create a security question", required=True, needed=True)
+    options = (
+        Option(label="Choose a security question", form=(known, answer)),
+        Option(label="Create my own security question", form=(custom, own, answer)),
+    )
+    return (Field(name="credentials", type="object", required=True, options=options, needed=True),)
+
+
+def all_questions(turn: Turn, transaction: Transaction) -> dict[str, Any]:
+    """`questionKeys`, which include "custom", and `questions`, which do not."""
+    listed = [{"questionKey": key, "question": text} for key, text in QUESTIONS.items()]
+    return {"questionKeys": [*QUESTIONS, CUSTOM], "questions": listed}
+
+
+def answer_is_acceptable(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
+    """Wants answers of four characters, and neither answer nor question with tags.
+
+    The message stands on the field in either of the two forms (recorded).
+    """
+    if len(answer["answer"].strip()) < MIN_ANSWER:
+        return _unacceptable(MESSAGES["securityQuestion.answer.tooShort.arg"], ANSWER_PATH, MIN_ANSWER)
+    for name, path in (("question", QUESTION_PATH), ("answer", ANSWER_PATH)):
+        if re.search(r"<[^>]*>", answer.get(name, "")):
+            return _unacceptable(MESSAGES["tagsNotAllowed"], path)
+    return None
+
+
+def _unacceptable(message: Message, path: tuple[str, ...], *params: Param) -> Wrong:
+    return Wrong(message=message, path=path, params=params, counts=False)
+
+
+def keep_answer(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+    """The enrolment holds the question, by key or in the user's words, and the answer."""
+    return {"question": answer.get("question") or answer["questionKey"], "answer": answer["answer"]}
+
+
+ROWS = (
+    Authenticator(
+        key=KEY,
+        type="security_question",
+        name="Security Question",
+        methods=("security_question",),
+        kind="knowledge",
+        enrollment_prefix="qae",
+        amr={"security_question": ("kba",)},
+        profile=question_of,
+        of_enrollment=(QUESTION, ANSWER),
+        verify=Ceremony(form=asked_question, check=answer_matches, context=enrolled_question),
+        enroll=Ceremony(
+            stage="enroll",
+            place=CURRENT,
+            form=new_question,
+            context=all_questions,
+            check=answer_is_acceptable,
+            keep=keep_answer,
+        ),
+    ),
+)

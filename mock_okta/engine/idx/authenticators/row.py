@@ -1,0 +1,191 @@
+"""What an authenticator is: facts about it, and up to three ceremonies.
+
+A *ceremony* is how one proves an authenticator (`verify`), acquires it (`enroll`) or renews what proves it (`reset`).
+All go the same way: the user picks it, something begins (a code is sent, a secret is drawn), a form asks for an answer,
+the answer is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mock_okta.engine.idx.authenticators.settings import METHODS, Setting, of_org
+from mock_okta.engine.idx.forms import Field, Option
+from mock_okta.engine.idx.messages import Message, Param
+from mock_okta.engine.idx.refused import After, Notice
+from mock_okta.engine.model import NOTHING, Challenge, Enrollment, JsonObject, Transaction, User
+from mock_okta.engine.turn import Turn
+
+Values = Mapping[str, Any]
+
+CURRENT = "currentAuthenticator"
+CURRENT_ENROLLMENT = "currentAuthenticatorEnrollment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """An answer that does not prove anything.
+
+    path: the field that the message belongs to; None puts it on top of the page
+    params: for the placeholders of the message
+    counts: a guess that is held against the user; a malformed answer is not
+    others: further messages, each with its place
+    after: what changes all the same, besides the count
+    """
+
+    message: Message
+    path: tuple[str, ...] | None = None
+    params: tuple[Param, ...] = ()
+    counts: bool = True
+    others: tuple[Notice, ...] = ()
+    after: After | None = None
+
+
+def nothing_begins(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
+    """Begins a ceremony that needs nothing sent and nothing drawn."""
+    return challenge
+
+
+def no_fields(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """Asks for nothing."""
+    return ()
+
+
+def no_context(turn: Turn, transaction: Transaction) -> dict[str, Any]:
+    """Has no `contextualData`."""
+    return {}
+
+
+def enrollment_in_play(turn: Turn, transaction: Transaction) -> Enrollment | None:
+    """The enrolment that the open challenge is about; None for a new one, and for an unknown user."""
+    user = turn.state.users.get(transaction.user_id or "")
+    wanted = transaction.challenge.enrollment_id if transaction.challenge else ""
+    return next((each for each in user.enrolled if each.id == wanted), None) if user else None
+
+
+def nothing_kept(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+    """Keeps no secret in the enrolment."""
+    return NOTHING
+
+
+def allowed_methods(turn: Turn, row: Authenticator) -> tuple[str, ...]:
+    """The methods that the org allows."""
+    return tuple(of_org(turn, row.key, METHODS) or row.methods)
+
+
+def usable_methods(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[str, ...]:
+    """The methods with which this enrolment, or a new one, can be used: those of its own that the org allows."""
+    allowed = allowed_methods(turn, row)
+    return tuple(method for method in enrollment.methods or allowed if method in allowed)
+
+
+def one_method(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
+    """The option names the one method there is."""
+    return (Field(name="methodType", required=False, value=allowed_methods(turn, row)[0], mutable=False),)
+
+
+def methods_as_choice(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
+    """The page before asks for the method.
+
+    A choice even where there is but one: generation 3 of the widget reads the option, and has none to fall back on
+    (recorded in okta-signin-widget, `authenticator-verification-data-email`).
+    """
+    options = tuple(Option(label=row.name, value=method) for method in row.methods)
+    return (Field(name="methodType", type="string", required=True, options=options),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceremony:
+    """One way to prove or to acquire an authenticator.
+
+    option: the fields of its option in a select list, besides `id`
+    data: the fields of the page that comes before, if a choice or a datum is still missing; `asks` says whether it is
+    begin: what starts; the values are those that came with the choice. May raise Refused
+    announce: what goes out once it has begun, e.g. a mail
+    stage: where it rests while it is open
+    place: the member of the reply that holds the authenticator meanwhile
+    form: what the answer consists of, inside `credentials`
+    check: judges the answer; None proves it
+    keep: the secret of the new enrolment, for `enroll`
+    after_check: what becomes of the enrolment once it was proved or made, e.g. a counter moves on
+    context: `contextualData`
+    actions: on the authenticator in play, by name
+    whose: which of several enrolments the answer comes from; without it, the one that the challenge is about
+    decisions: what may be decided elsewhere, on a phone or by a vendor's back end (`decisions.decide`)
+    goes_on: the challenge after such a decision, where that proves nothing yet but leads to the next page
+    variant: the ceremony that an open challenge follows instead, where its method or what was said makes a difference
+    """
+
+    option: Callable[[Turn, Authenticator, Enrollment], tuple[Field, ...]] = one_method
+    asks: Callable[[Turn, Authenticator, Values], bool] = lambda turn, row, values: False
+    data: Callable[[Turn, Authenticator, Enrollment], tuple[Field, ...]] = methods_as_choice
+    begin: Callable[[Turn, User | None, Challenge, Values], Challenge] = nothing_begins
+    announce: Callable[[Turn, Transaction], None] | None = None
+    stage: str = "challenge"
+    place: str = CURRENT_ENROLLMENT
+    form: Callable[[Turn, Transaction], tuple[Field, ...]] = no_fields
+    check: Callable[[Turn, User | None, Enrollment | None, Challenge, Values], Wrong | None]
+    keep: Callable[[Turn, User, Challenge, Values], JsonObject] = nothing_kept
+    after_check: Callable[[Turn, Enrollment, Challenge, Values], Enrollment] | None = None
+    context: Callable[[Turn, Transaction], dict[str, Any]] = no_context
+    actions: tuple[str, ...] = ()
+    whose: Callable[[Turn, User, Challenge, Values], Enrollment | None] | None = None
+    decisions: tuple[str, ...] = ()
+    goes_on: Callable[[Challenge], Challenge] | None = None
+    variant: Callable[[Challenge], Ceremony] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authenticator:
+    """One kind of thing to prove.
+
+    type, name, methods: identity on the wire; `name` is `displayName`, and a scenario may give another
+    kind: "knowledge", "possession" or "inherence"; two different kinds make `mfa`
+    enrollment_prefix: first three letters of enrolment ids
+    amr: what a proof adds to the `amr` claim, by method
+    lone: what happens when it is the only way on: "challenge" at once, or "ask" first because something would be sent
+    at_once: the method that is begun with all the same where the user has named none; "" asks
+    grouped: several enrolments are one option, which relates to the authenticator (idx-protocol notes 2.6)
+    profile: what an enrolment shows of itself, masked
+    settings: what replies say about it while it is enrolled or reset (password complexity)
+    extra: further members of its object, e.g. `logoUri`
+    extra_of: further members of an enrolment's object, e.g. `nickname`, `credentialId`
+    usable: whether an enrolment can be proved now, e.g. has not expired
+    of_org: what a scenario may say of it for the whole org
+    of_enrollment: what a scenario may say of one person's, besides `OF_EVERY_ENROLLMENT`
+    """
+
+    key: str
+    type: str
+    name: str
+    methods: tuple[str, ...]
+    kind: str
+    enrollment_prefix: str
+    amr: Mapping[str, tuple[str, ...]]
+    verify: Ceremony | None = None
+    enroll: Ceremony | None = None
+    reset: Ceremony | None = None
+    lone: str = "challenge"
+    at_once: Callable[[Turn, Enrollment], str] = lambda turn, enrollment: ""
+    grouped: bool = False
+    profile: Callable[[Enrollment], dict[str, Any]] = lambda enrollment: {}
+    settings: Callable[[Turn, Transaction], dict[str, Any]] | None = None
+    extra: Callable[[Turn], dict[str, Any]] = lambda turn: {}
+    extra_of: Callable[[Enrollment], dict[str, Any]] = lambda enrollment: {}
+    usable: Callable[[Turn, Enrollment], bool] = lambda turn, enrollment: True
+    of_org: tuple[Setting, ...] = ()
+    of_enrollment: tuple[Setting, ...] = ()
+
+    def ceremony(self, purpose: str) -> Ceremony:
+        """How this authenticator is verified, enrolled or reset. Raises KeyError where it cannot be."""
+        ceremony = {"verify": self.verify, "enroll": self.enroll, "reset": self.reset}[purpose]
+        if ceremony is None:
+            raise KeyError(f"{self.key} has no way to {purpose}")
+        return ceremony
+
+    def ceremony_of(self, challenge: Challenge) -> Ceremony:
+        """How an open challenge goes on. Raises KeyError as `ceremony` does"""
+        ceremony = self.ceremony(challenge.purpose)
+        return ceremony.variant(challenge) if ceremony.variant else ceremony

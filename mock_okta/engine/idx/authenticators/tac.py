@@ -1,0 +1,71 @@
+"""The temporary access code: an administrator gives it to a user who has lost everything else.
+
+It works once, or until it expires if it is for several uses; then it is not on offer any more. Source: idx-protocol
+notes 4.1, 4.3.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import replace
+
+from mock_okta.engine import ids
+from mock_okta.engine.idx.authenticators.codes import invalid_code, too_many_codes
+from mock_okta.engine.idx.authenticators.row import Authenticator, Ceremony, Values, Wrong
+from mock_okta.engine.idx.authenticators.settings import Setting
+from mock_okta.engine.idx.forms import Field
+from mock_okta.engine.model import Challenge, Enrollment, Transaction, User
+from mock_okta.engine.turn import Turn
+
+KEY = "tac"
+
+CODE = Setting(name="code", kind="text", about="The code; drawn if left out.", drawn=(16, ids.BASE62))
+MULTI_USE = Setting(name="multi_use", kind="flag", about="Whether it works more than once.", default=False)
+EXPIRES_AT = Setting(name="expires_at", kind="whole", least=0, most=2**53, about="Epoch seconds; never, if left out.")
+
+
+def code_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """Asks for the code."""
+    return (Field(name="passcode", label="Enter code", secret=True, needed=True),)
+
+
+def code_matches(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
+    """Compares with the code, as long as it is good."""
+    limited = too_many_codes(challenge)
+    if limited:
+        return limited
+    expected = str(enrollment.secret["code"]) if enrollment and is_good(turn, enrollment) else ""
+    given = answer["passcode"].strip().encode("utf-8", "surrogatepass")
+    return None if expected and hmac.compare_digest(expected.encode(), given) else invalid_code()
+
+
+def is_good(turn: Turn, enrollment: Enrollment) -> bool:
+    """Neither used up nor expired."""
+    expires_at = enrollment.secret.get(EXPIRES_AT.name)
+    return not enrollment.secret.get("used") and (expires_at is None or turn.now < expires_at)
+
+
+def use_up(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+    """A code for one use is of no more use."""
+    if enrollment.secret.get(MULTI_USE.name):
+        return enrollment
+    return replace(enrollment, secret={**enrollment.secret, "used": True})
+
+
+ROWS = (
+    Authenticator(
+        key=KEY,
+        type="tac",
+        name="Temporary Access Code",
+        methods=("tac",),
+        kind="knowledge",
+        enrollment_prefix="tac",
+        # Inferred: Okta's list of amr values does not name it.
+        amr={"tac": ("tac",)},
+        usable=is_good,
+        of_enrollment=(CODE, MULTI_USE, EXPIRES_AT),
+        verify=Ceremony(form=code_form, check=code_matches, after_check=use_up),
+    ),
+)

@@ -1,0 +1,314 @@
+"""Tokens that another company's server knows: on-premises MFA, RSA SecurID, Symantec VIP; and custom one-time codes.
+
+What that server would accept, the scenario says: `passcode` for the org, where users enrol, and for each enrolment.
+Source: idx-protocol notes 3.6, 4.1 to 4.3, 5.2 (errors.E0000113).
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from mock_okta.engine.idx.authenticators.codes import CODE_PATH, code_form, too_many_codes
+from mock_okta.engine.idx.authenticators.row import (
+    CURRENT,
+    Authenticator,
+    Ceremony,
+    Values,
+    Wrong,
+    enrollment_in_play,
+    no_fields,
+)
+from mock_okta.engine.idx.authenticators.settings import BASE32, Setting, of_org
+from mock_okta.engine.idx.authenticators.totp import HASHES, SECRET, Generator, code_problem, required_code_form, used
+from mock_okta.engine.idx.forms import Field
+from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
+from mock_okta.engine.turn import Turn
+
+# fmt: off
+PASSCODE = Setting(name="passcode", kind="text", default="123456", about="What the vendor's server accepts.")
+NEXT_PASSCODE = Setting(name="next_passcode", kind="text", default="654321",
+                        about="The code after it, which enrolling asks for too.")
+PIN_CHANGE = Setting(name="pin_change", kind="flag", default=False,
+                     about="The vendor takes the next right passcode for a new PIN, and wants another.")
+USERNAME = Setting(name="username", kind="text", about="Who the person is for the vendor.")
+CREDENTIAL_ID = Setting(name="credential_id", kind="text", example="VSST12345678", about="Id of the VIP credential.")
+# fmt: on
+
+PIN_CHANGED = "Pin accepted, Wait for token to change, then enter new passcode"
+
+
+def accepts(expected: Any, given: str) -> bool:
+    """Whether the vendor's server accepts a passcode."""
+    return hmac.compare_digest(str(expected).encode(), given.strip().encode("utf-8", "surrogatepass"))
+
+
+def wrong_passcode(path: tuple[str, ...] | None = None) -> Wrong:
+    """What a wrong passcode hears: for these tokens on top of the page (recorded)."""
+    return Wrong(message=MESSAGES["api.authn.error.PASSCODE_INVALID"], path=path)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# On-premises MFA and RSA SecurID
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def which_enrollment(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
+    """The option names the enrolment, and no method; nothing where that would give the user away."""
+    if not enrollment.id:
+        return ()
+    return (Field(name="enrollmentId", required=True, value=enrollment.id, mutable=False, needed=True),)
+
+
+def required_method(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
+    """The option names the one method there is, as required."""
+    return (Field(name="methodType", required=True, value=row.methods[0], mutable=False),)
+
+
+def token_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """Asks for the name that the vendor knows, and a passcode."""
+    challenge = transaction.challenge
+    assert challenge is not None, "the form belongs to a token that is being enrolled"
+    user = turn.state.users.get(transaction.user_id or "")
+    identity = turn.state.authenticator_ids[challenge.authenticator]
+    return (
+        Field(name="id", required=True, value=identity, mutable=False, needed=True),
+        Field(name="methodType", required=True, value=challenge.method, mutable=False, needed=True),
+        Field(name="clientData", label="User Name", required=True, value=user.login if user else None, needed=True),
+        Field(name="passcode", label="Passcode", required=True, needed=True),
+    )
+
+
+def token_accepts(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
+    """Asks the vendor; it may take a right passcode for a new PIN and want the next one."""
+    limited = too_many_codes(challenge)
+    if limited:
+        return limited
+    if enrollment is None or not accepts(enrollment.secret.get("passcode", PASSCODE.default), answer["passcode"]):
+        return wrong_passcode()
+    return _pin_changed(_forget_pin_change) if enrollment.secret.get(PIN_CHANGE.name) else None
+
+
+def token_enrolls(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
+    """The same for a token that is being enrolled."""
+    limited = too_many_codes(challenge)
+    if limited:
+        return limited
+    if not accepts(of_org(turn, challenge.authenticator, PASSCODE), answer["passcode"]):
+        return wrong_passcode()
+    changes = of_org(turn, challenge.authenticator, PIN_CHANGE) and not challenge.data.get(PIN_CHANGE.name)
+    return _pin_changed(_remember_pin_change) if changes else None
+
+
+def _pin_changed(after: Callable[[Turn, Transaction], Transaction]) -> Wrong:
+    return Wrong(message=MESSAGES["errors.E0000113"], params=(PIN_CHANGED,), counts=False, after=after)
+
+
+def _forget_pin_change(turn: Turn, transaction: Transaction) -> Transaction:
+    user = turn.state.users[transaction.user_id or ""]
+    held = enrollment_in_play(turn, transaction)
+    assert held is not None, "the vendor knew the enrolment"
+    changed = replace(held, secret={**held.secret, PIN_CHANGE.name: False})
+    turn.put_user(replace(user, enrolled=tuple(changed if each.id == held.id else each for each in user.enrolled)))
+    return transaction
+
+
+def _remember_pin_change(turn: Turn, transaction: Transaction) -> Transaction:
+    assert transaction.challenge is not None, "a token is being enrolled"
+    said = {**transaction.challenge.data, PIN_CHANGE.name: True}
+    return replace(transaction, challenge=replace(transaction.challenge, data=said))
+
+
+def keep_token(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+    """The enrolment holds who the user is for the vendor, and what it accepts."""
+    return {"username": answer["clientData"], "passcode": of_org(turn, challenge.authenticator, PASSCODE)}
+
+
+def _token(key: str, name: str, prefix: str, amr: str) -> Authenticator:
+    return Authenticator(
+        key=key,
+        type="security_key",
+        name=name,
+        methods=("otp",),
+        kind="possession",
+        enrollment_prefix=prefix,
+        amr={"otp": (amr,)},
+        profile=lambda enrollment: {"provider": name},
+        of_org=(PASSCODE, PIN_CHANGE),
+        of_enrollment=(USERNAME, PASSCODE, PIN_CHANGE),
+        verify=Ceremony(option=which_enrollment, form=code_form, check=token_accepts),
+        enroll=Ceremony(
+            option=required_method,
+            stage="enroll",
+            place=CURRENT,
+            form=token_form,
+            check=token_enrolls,
+            keep=keep_token,
+        ),
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Symantec VIP
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def no_method(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
+    """The option names the authenticator, and that is all."""
+    return ()
+
+
+def security_code_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """Asks for a security code."""
+    return (Field(name="passcode", label="Enter security code", required=True, visible=True, needed=True),)
+
+
+def credential_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """Asks for a credential, and two of its codes in a row."""
+    labels = {
+        "credentialId": "Enter credential ID",
+        "passcode": "Security Code 1",
+        "nextPasscode": "Security Code 2",
+    }
+    return tuple(
+        Field(name=name, label=label, required=True, visible=True, needed=True) for name, label in labels.items()
+    )
+
+
+def security_code_matches(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
+    """Asks Symantec."""
+    limited = too_many_codes(challenge)
+    if limited:
+        return limited
+    if enrollment and accepts(enrollment.secret.get("passcode", PASSCODE.default), answer["passcode"]):
+        return None
+    return Wrong(message=MESSAGES["authfactor.challenge.soft_token.invalid_passcode"], path=CODE_PATH)
+
+
+def credential_is_good(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
+    """Asks Symantec whether both codes are of the credential."""
+    limited = too_many_codes(challenge)
+    if limited:
+        return limited
+    key = challenge.authenticator
+    pairs = ((PASSCODE, "passcode"), (NEXT_PASSCODE, "nextPasscode"))
+    for setting, name in pairs:
+        if not accepts(of_org(turn, key, setting), answer[name]):
+            return wrong_passcode(("credentials", name))
+    return None
+
+
+def keep_credential(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+    """The enrolment holds the credential's id, and what Symantec accepts of it."""
+    passcode = of_org(turn, challenge.authenticator, PASSCODE)
+    return {CREDENTIAL_ID.name: answer["credentialId"], "passcode": passcode}
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Custom one-time codes
+# ---------------------------------------------------------------------------------------------------------------------
+
+CUSTOM = "custom_otp"
+
+# fmt: off
+ALGORITHM = Setting(name="algorithm", kind="text", words=tuple(HASHES), default="HMacSHA256",
+                    about="Hash that codes are made with.")
+DIGITS = Setting(name="digits", kind="whole", least=6, most=8, default=6, about="Digits of a code.")
+INTERVAL = Setting(name="interval_s", kind="whole", least=1, most=3600, default=30, about="Seconds that a code lasts.")
+TOLERANCE = Setting(name="tolerance", kind="whole", least=0, most=25, default=3,
+                    about="Steps before and after the present one whose codes are taken.")
+CUSTOM_SECRET = replace(SECRET, drawn=(32, BASE32),
+                        about="The shared secret that the administrator gave out, in base 32; drawn if left out.")
+# fmt: on
+
+
+def generator(turn: Turn) -> Generator:
+    """How the org's custom codes are made."""
+    return Generator(
+        algorithm=of_org(turn, CUSTOM, ALGORITHM),
+        digits=of_org(turn, CUSTOM, DIGITS),
+        interval_s=of_org(turn, CUSTOM, INTERVAL),
+        tolerance=of_org(turn, CUSTOM, TOLERANCE),
+    )
+
+
+def custom_code_matches(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
+    """Judges a code by the secret of the enrolment."""
+    limited = too_many_codes(challenge)
+    if limited:
+        return limited
+    if enrollment is None:
+        return wrong_passcode()
+    wrong = MESSAGES["api.authn.error.PASSCODE_INVALID"]
+    problem = code_problem(turn, generator(turn), enrollment.secret, answer["passcode"], wrong)
+    return Wrong(message=problem) if problem else None
+
+
+def remember_custom_code(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+    """The code that was just taken does not work again."""
+    return used(turn, generator(turn), enrollment, answer["passcode"])
+
+
+def send_to_administrator(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
+    """Nobody enrols a custom code alone. Raises: Refused"""
+    raise Refused(MESSAGES["enroll.hotp.restricted"])
+
+
+def never(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
+    """No answer is right where nothing was asked."""
+    return Wrong(message=MESSAGES["enroll.hotp.restricted"], counts=False)
+
+
+ROWS = (
+    _token("onprem_mfa", "On-Prem MFA", "pae", "oath_otp"),
+    _token("rsa_token", "RSA SecurID", "rsa", "rsa"),
+    Authenticator(
+        key="symantec_vip",
+        type="app",
+        name="Symantec VIP",
+        methods=("otp",),
+        kind="possession",
+        enrollment_prefix="ufv",
+        amr={"otp": ("symantec",)},
+        of_org=(PASSCODE, NEXT_PASSCODE),
+        of_enrollment=(CREDENTIAL_ID, PASSCODE),
+        verify=Ceremony(option=no_method, place=CURRENT, form=security_code_form, check=security_code_matches),
+        enroll=Ceremony(
+            option=no_method,
+            stage="enroll",
+            place=CURRENT,
+            form=credential_form,
+            check=credential_is_good,
+            keep=keep_credential,
+        ),
+    ),
+    Authenticator(
+        key=CUSTOM,
+        type="security_key",
+        name="Custom OTP",
+        methods=("otp",),
+        kind="possession",
+        enrollment_prefix="chf",
+        amr={"otp": ("otp",)},
+        of_org=(ALGORITHM, DIGITS, INTERVAL, TOLERANCE),
+        of_enrollment=(CUSTOM_SECRET,),
+        verify=Ceremony(form=required_code_form, check=custom_code_matches, after_check=remember_custom_code),
+        enroll=Ceremony(place=CURRENT, form=no_fields, begin=send_to_administrator, check=never),
+    ),
+)

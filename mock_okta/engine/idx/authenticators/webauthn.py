@@ -1,0 +1,421 @@
+"""Security keys, biometrics and passkeys: what they are asked, and whether they signed it.
+
+One authenticator, any number of keys. A client sends no credential id with an assertion, so each key of the user is
+tried (recorded: "None of the WebAuthn authenticators … was able to validate the assertion"). The rules of Web
+Authentication themselves are in `passkeys`. Source: idx-protocol notes 3.1, 4.3, 4.4.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from mock_okta.engine import ids
+from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
+from mock_okta.engine.idx.authenticators.settings import Setting, of_org
+from mock_okta.engine.idx.forms import Field
+from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
+from mock_okta.engine.turn import Turn
+from mock_okta.engine.wire import setting
+
+if TYPE_CHECKING:
+    from mock_okta.engine.idx.authenticators.passkeys import Expected, Passkey
+
+KEY = "webauthn"
+CHALLENGE_LENGTH = 32
+"""Characters of base64url, 24 bytes (recorded 20 to 24)."""
+
+NEEDS = ("discouraged", "preferred", "required")
+
+RP_ID = Setting(
+    name="rp_id",
+    kind="text",
+    about="The relying party of every key. Left out, it is the host of the page that asks, and replies do not name it.",
+    example="example.com",
+)
+RP_NAME = Setting(name="rp_name", kind="text", about="What browsers call the relying party; the org's label if absent.")
+ORIGINS = Setting(
+    name="origins",
+    kind="texts",
+    about="Pages that may ask for keys. Left out: the org's own, loopback ones, trusted origins, and where apps live.",
+    example="https://app.example.com",
+)
+USER_VERIFICATION = Setting(
+    name="user_verification",
+    kind="text",
+    words=NEEDS,
+    default="preferred",
+    about="Whether a key has to ask for a PIN or a finger.",
+)
+RESIDENT_KEY = Setting(
+    name="resident_key", kind="text", words=NEEDS, about="Whether a new key has to know its user (a passkey)."
+)
+ATTESTATION = Setting(
+    name="attestation",
+    kind="text",
+    words=("none", "indirect", "direct", "enterprise"),
+    default="direct",
+    about="What a new key is asked to say about its maker.",
+)
+HINTS = Setting(
+    name="hints",
+    kind="texts",
+    words=("security-key", "client-device", "hybrid"),
+    about="Which kind of key a browser should propose.",
+)
+AUTOFILL = Setting(
+    name="autofill", kind="flag", default=False, about="The sign-in page lets browsers fill in a passkey."
+)
+BUTTON = Setting(name="passkey_button", kind="flag", default=False, about="The sign-in page has a button for passkeys.")
+LAUNCH = Setting(
+    name="launch", kind="flag", default=False, about="The sign-in page has a button for keys that know their user."
+)
+
+CREDENTIAL_ID = Setting(
+    name="credential_id", kind="text", about="Its id, base64url; drawn if absent.", drawn=(44, ids.URL_SAFE)
+)
+PUBLIC_KEY = Setting(
+    name="public_key",
+    kind="text",
+    about="Its public key, base64url of a COSE_Key or a SubjectPublicKeyInfo. Without one nothing it signs is right.",
+)
+SIGN_COUNT = Setting(
+    name="sign_count", kind="whole", least=0, most=2**32 - 1, default=0, about="How often it has signed."
+)
+AAGUID = Setting(name="aaguid", kind="text", about="Its make.", example="08987058-cadc-4b81-b6e1-30de50dcbe96")
+TRANSPORTS = Setting(
+    name="transports", kind="texts", words=("usb", "nfc", "ble", "smart-card", "hybrid", "internal"), about="Its ways."
+)
+NAME = Setting(name="name", kind="text", about="What the person calls it.", example="MacBook Touch ID")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What a key is asked
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def draw_challenge(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
+    """A fresh challenge; `resident` asks for a key that knows its user, whatever the org's rule."""
+    return replace(challenge, data={"challenge": turn.draw(CHALLENGE_LENGTH), "resident": bool(values.get("resident"))})
+
+
+def activation(turn: Turn, transaction: Transaction) -> dict[str, Any]:
+    """`activationData`, which a client hands to `navigator.credentials.create`."""
+    user = turn.state.users[transaction.user_id or ""]
+    challenge = transaction.challenge
+    assert challenge is not None, "a key is being enrolled"
+    data: dict[str, Any] = {
+        "rp": _relying_party(turn),
+        "user": {"displayName": _display_name(user), "name": user.login, "id": user.id},
+        "pubKeyCredParams": [{"type": "public-key", "alg": -7}, {"type": "public-key", "alg": -257}],
+        "challenge": challenge.data["challenge"],
+        "attestation": of_org(turn, KEY, ATTESTATION),
+        "authenticatorSelection": _selection(turn, challenge),
+        "u2fParams": {"appid": turn.request.origin},
+        "excludeCredentials": [
+            {"type": "public-key", "id": each.secret["credential_id"]} for each in keys_of(user.enrolled)
+        ],
+    }
+    return {"activationData": data | _hints(turn)}
+
+
+def _relying_party(turn: Turn) -> dict[str, str]:
+    rp_id, name = of_org(turn, KEY, RP_ID), of_org(turn, KEY, RP_NAME)
+    party = {"name": str(name or turn.scenario.org.get("label") or urlsplit(turn.request.origin).hostname)}
+    return party | ({"id": rp_id} if rp_id else {})
+
+
+def _display_name(user: User) -> str:
+    names = (str(user.profile.get(part, "")) for part in ("firstName", "lastName"))
+    return " ".join(filter(None, names)) or user.login
+
+
+def _selection(turn: Turn, challenge: Challenge) -> dict[str, Any]:
+    wanted = "required" if challenge.data.get("resident") else of_org(turn, KEY, RESIDENT_KEY)
+    selection = {
+        "userVerification": of_org(turn, KEY, USER_VERIFICATION),
+        "requireResidentKey": wanted == "required",
+    }
+    return selection | ({"residentKey": wanted} if wanted else {})
+
+
+def _hints(turn: Turn) -> dict[str, Any]:
+    hints = of_org(turn, KEY, HINTS)
+    return {"hints": list(hints)} if hints else {}
+
+
+def challenge_data(turn: Turn, transaction: Transaction) -> dict[str, Any]:
+    """`challengeData`, which a client hands to `navigator.credentials.get`."""
+    assert transaction.challenge is not None, "a key is being asked"
+    return {"challengeData": _request(turn, transaction.challenge.data["challenge"])}
+
+
+def page_challenge_data(turn: Turn, transaction: Transaction) -> dict[str, Any]:
+    """`challengeData` of a page that asks for any key of anybody."""
+    return {"challengeData": _request(turn, page_challenge(turn, transaction))}
+
+
+def page_challenge(turn: Turn, transaction: Transaction) -> str:
+    """What such a page asks to be signed: a function of the transaction, so that it stays while the page is open."""
+    return ids.draw(f"{turn.state.seed}\0passkey\0{transaction.handle}", 0, CHALLENGE_LENGTH, ids.URL_SAFE)
+
+
+def _request(turn: Turn, challenge: str) -> dict[str, Any]:
+    data: dict[str, Any] = {"challenge": challenge, "userVerification": of_org(turn, KEY, USER_VERIFICATION)}
+    if turn.request.origin.startswith("https:"):  # browsers refuse the whole request with an AppID of plain HTTP
+        data["extensions"] = {"appid": turn.request.origin}
+    rp_id = of_org(turn, KEY, RP_ID)
+    return data | ({"rpId": rp_id} if rp_id else {}) | _hints(turn)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Forms
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def _hidden(name: str, label: str, *, needed: bool = True, hint: str | None = None) -> Field:
+    return Field(name=name, label=label, required=needed, visible=False, needed=needed, hint=hint)
+
+
+def assertion_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """What `navigator.credentials.get` yields."""
+    return (
+        _hidden("authenticatorData", "Authenticator Data"),
+        _hidden("clientData", "Client Data"),
+        _hidden("signatureData", "Signature Data"),
+    )
+
+
+def passkey_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """The same, and whose key it is, where nobody has said who they are."""
+    return (*assertion_form(turn, transaction), _hidden("userHandle", "User Handle", needed=False))
+
+
+def attestation_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """What `navigator.credentials.create` yields; of the last two, `required` as they are, SDKs send one or none."""
+    if setting(turn.scenario, "webauthn_form") == "basic":
+        return (_hidden("attestation", "Attestation"), _hidden("clientData", "Client Data"))
+    fields = (
+        _hidden("clientData", "Client Data", hint=KEY),
+        _hidden("attestation", "Attestation", hint=KEY),
+        _hidden("transports", "Transports", hint=KEY),
+        _hidden("clientExtensions", "clientExtensions", hint=KEY),
+    )
+    return (*fields[:2], *(replace(each, needed=False) for each in fields[2:]))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What it signed
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def is_a_new_key(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
+    """Whether a key was made as asked, and is not registered yet (Web Authentication, section 7.1)."""
+    from mock_okta.engine.idx.authenticators import passkeys  # late, see there
+
+    wrong = Wrong(message=MESSAGES["authfactor.webauthn.error"], counts=False)
+    try:
+        made = passkeys.registered(_expected(turn, challenge), answer["clientData"], answer["attestation"])
+    except passkeys.BadProof:
+        return wrong
+    everybody = (each for other in turn.state.users.values() for each in keys_of(other.enrolled))
+    return wrong if any(made.credential_id == each.secret["credential_id"] for each in everybody) else None
+
+
+def keep_key(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+    """The enrolment holds the public key and what else its maker said of it."""
+    from mock_okta.engine.idx.authenticators import passkeys  # late, see there
+
+    made = passkeys.registered(_expected(turn, challenge), answer["clientData"], answer["attestation"])
+    return {
+        "credential_id": made.credential_id,
+        "public_key": made.public_key,
+        "sign_count": made.sign_count,
+        "aaguid": made.aaguid,
+        "transports": tuple(_transports(answer.get("transports", ""))),
+    }
+
+
+def _transports(text: str) -> Iterator[str]:
+    """The ways of a key, from a JSON list (auth-js) or a list with commas."""
+    try:
+        listed = json.loads(text)
+    except ValueError:
+        listed = text.split(",")
+    yield from (each for each in listed if each in TRANSPORTS.words) if isinstance(listed, list) else ()
+
+
+def key_that_signed(turn: Turn, user: User, challenge: Challenge, answer: Values) -> Enrollment | None:
+    """Which of the user's keys the assertion is from."""
+    return next(
+        (each for each in keys_of(user.enrolled) if _count_after(turn, each, challenge, answer) is not None), None
+    )
+
+
+def is_signed(
+    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
+) -> Wrong | None:
+    """Whether one of the user's keys signed the challenge."""
+    if enrollment is not None and _count_after(turn, enrollment, challenge, answer) is not None:
+        return None
+    return Wrong(message=MESSAGES["authfactor.webauthn.error.assertion_validation_failure"])
+
+
+def counted(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+    """The enrolment that remembers how often its key has signed; a new one knows already."""
+    if challenge.purpose != "verify":
+        return enrollment
+    count = _count_after(turn, enrollment, challenge, answer)
+    return replace(enrollment, secret={**enrollment.secret, "sign_count": count})
+
+
+def owner(turn: Turn, challenge: Challenge, answer: Values) -> tuple[User, Enrollment] | None:
+    """Whose key signed the challenge, where nobody has said who they are; all are asked if the key does not say."""
+    handle = answer.get("userHandle")
+    for user in turn.state.users.values():
+        if handle is None or _is_handle_of(handle, user):
+            enrollment = key_that_signed(turn, user, challenge, answer)
+            if enrollment is not None:
+                return user, enrollment
+    return None
+
+
+def _is_handle_of(handle: str, user: User) -> bool:
+    """A user handle is the user's id: clients take it for base64url, which its 20 characters are."""
+    return handle.rstrip("=").replace("+", "-").replace("/", "_") == user.id
+
+
+def keys_of(enrollments: Iterable[Enrollment]) -> tuple[Enrollment, ...]:
+    """Those of the enrolments that are keys."""
+    return tuple(each for each in enrollments if each.authenticator == KEY)
+
+
+def _count_after(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> int | None:
+    """How often the key has signed after this assertion; None if it did not sign it."""
+    from mock_okta.engine.idx.authenticators import passkeys  # late, see there
+
+    expected, key = _expected(turn, challenge), _passkey(enrollment)
+    signed = (answer["clientData"], answer["authenticatorData"], answer["signatureData"])
+    try:
+        return passkeys.asserted(expected, key, *signed)
+    except passkeys.BadProof:
+        return None
+
+
+def _passkey(enrollment: Enrollment) -> Passkey:
+    from mock_okta.engine.idx.authenticators.passkeys import Passkey  # late, see there
+
+    secret = enrollment.secret
+    return Passkey(
+        credential_id=str(secret["credential_id"]),
+        public_key=str(secret.get("public_key", "")),
+        sign_count=int(secret.get("sign_count", 0)),
+    )
+
+
+def _expected(turn: Turn, challenge: Challenge) -> Expected:
+    from mock_okta.engine.idx.authenticators.passkeys import Expected  # late, see there
+
+    return Expected(
+        challenge=challenge.data["challenge"],
+        allows=lambda origin: allows(turn, origin),
+        rp_id=of_org(turn, KEY, RP_ID),
+        user_verification=of_org(turn, KEY, USER_VERIFICATION),
+    )
+
+
+def allows(turn: Turn, origin: str) -> bool:
+    """Whether a page of this origin may ask for keys.
+
+    Okta takes its own domain and what an administrator has registered. A page that embeds the sign-in of this org is
+    where one of its apps lives, or on the developer's machine.
+    """
+    named = of_org(turn, KEY, ORIGINS)
+    if named is not None:
+        return origin in named
+    apps = (uri for app in turn.state.apps.values() for uri in app.redirect_uris)
+    known = {turn.request.origin, *turn.scenario.trusted_origins, *map(_origin_of, apps)}
+    return origin in known or _is_loopback(origin)
+
+
+def _origin_of(uri: str) -> str:
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _is_loopback(origin: str) -> bool:
+    parts = urlsplit(origin)
+    host = parts.hostname or ""
+    local = host in ("localhost", "127.0.0.1", "::1") or host.endswith(".localhost")
+    return parts.scheme in ("http", "https") and local
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The row
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def make(enrollment: Enrollment) -> dict[str, Any]:
+    """`{"aaguid", "transports"}` as texts: Kotlin and Swift take a profile for a map of texts."""
+    secret = enrollment.secret
+    ways = {"transports": ",".join(secret["transports"])} if secret.get("transports") else {}
+    return ({"aaguid": secret["aaguid"]} if secret.get("aaguid") else {}) | ways
+
+
+def credential(enrollment: Enrollment) -> dict[str, Any]:
+    """The name that the person gave it, and `credentialId`, of which clients make the list of allowed keys."""
+    name = enrollment.secret.get("name")
+    return ({"displayName": name} if name else {}) | {"credentialId": enrollment.secret["credential_id"]}
+
+
+ROWS = (
+    Authenticator(
+        key=KEY,
+        type="security_key",
+        name="Security Key or Biometric",
+        methods=("webauthn",),
+        kind="possession",
+        enrollment_prefix="fwf",
+        amr={"webauthn": ("pop",)},
+        grouped=True,
+        profile=make,
+        extra_of=credential,
+        of_org=(
+            RP_ID,
+            RP_NAME,
+            ORIGINS,
+            USER_VERIFICATION,
+            RESIDENT_KEY,
+            ATTESTATION,
+            HINTS,
+            AUTOFILL,
+            BUTTON,
+            LAUNCH,
+        ),
+        of_enrollment=(CREDENTIAL_ID, PUBLIC_KEY, SIGN_COUNT, AAGUID, TRANSPORTS, NAME),
+        verify=Ceremony(
+            begin=draw_challenge,
+            place=CURRENT,
+            form=assertion_form,
+            whose=key_that_signed,
+            check=is_signed,
+            after_check=counted,
+            context=challenge_data,
+        ),
+        enroll=Ceremony(
+            begin=draw_challenge,
+            stage="enroll",
+            place=CURRENT,
+            form=attestation_form,
+            check=is_a_new_key,
+            keep=keep_key,
+            context=activation,
+        ),
+    ),
+)

@@ -1,0 +1,127 @@
+"""How transactions begin: at the sign-in page, with a session that is there already, or with a token from elsewhere.
+
+Source: idx-protocol notes 7.10 (c), 7.15 (activation token), 8.3 (sessions); okta-oauth notes 2.1, 4.5 (max_age).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlencode, urlsplit
+
+from mock_okta.engine.idx import endings, mails, policy, sessions, steps
+from mock_okta.engine.idx.authenticators.email import address_of
+from mock_okta.engine.idx.authenticators.row import Values
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.model import Browser, Interaction, Remark, StartToken, Transaction, User, UserStatus
+from mock_okta.engine.start_tokens import issue_token
+from mock_okta.engine.transactions import IDENTIFIED_S, start_transaction
+from mock_okta.engine.turn import Turn
+
+INACTIVE = frozenset({UserStatus.SUSPENDED, UserStatus.DEPROVISIONED, UserStatus.LOCKED_OUT})
+NOT_YET_ACTIVE = frozenset({UserStatus.STAGED, UserStatus.PROVISIONED})
+
+
+def begin(
+    turn: Turn,
+    interaction: Interaction,
+    browser: Browser,
+    *,
+    prompt: str | None = None,
+    token: StartToken | None = None,
+) -> Transaction:
+    """A new transaction at its first page.
+
+    prompt: "login" asks for everything again, whoever is signed in
+    token: begins another flow than the sign-in
+    """
+    fresh = start_transaction(turn, interaction, browser)
+    begun = _with_token(turn, fresh, token) if token else _resumed(turn, steps.enter(turn, fresh), prompt)
+    turn.put_transaction(begun)
+    return begun
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# With a session
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def _resumed(turn: Turn, transaction: Transaction, prompt: str | None) -> Transaction:
+    """The transaction as far as the session of this browser takes it.
+
+    What was proved too long ago for the app's `max_age` has to be proved again; who it is stays known.
+    """
+    session = sessions.of_request(turn)
+    if session is None:
+        return transaction
+    user = turn.state.users[session.user_id]
+    if not turn.app(transaction.interaction.client_id).admits(user):
+        return replace(transaction, notices=(Remark(name="idx.error.user.not.assigned.to.app"),))
+    max_age = 0 if prompt == "login" else transaction.interaction.max_age
+    proofs = session.proofs
+    if max_age is not None:
+        proofs = tuple(proof for proof in proofs if turn.now - proof.at < max_age)
+    known = replace(
+        transaction,
+        identifier=user.login,
+        user_id=user.id,
+        proofs=proofs,
+        idp=session.idp if proofs else "",
+        session=session.id,
+        remember_me=session.remembered,
+    )
+    try:
+        return steps.settle(turn, known)
+    except Refused:
+        return transaction
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# With a token
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def _with_token(turn: Turn, transaction: Transaction, token: StartToken) -> Transaction:
+    user = turn.state.users[token.user_id]
+    named = replace(transaction, identifier=user.login, user_id=user.id, expires_at=turn.now + IDENTIFIED_S)
+    if token.kind == "activation":
+        return _activating(turn, named, token, user)
+    refusal = _why_no_new_password(turn, token, user)
+    if refusal:
+        return replace(endings.end_with(named, refusal), intent="CONSENT")
+    return steps.settle(turn, replace(named, flow="reset"))
+
+
+def _activating(turn: Turn, transaction: Transaction, token: StartToken, user: User) -> Transaction:
+    if user.status in INACTIVE:
+        return endings.end_with(transaction, "idx.activating.inactive.user")
+    if user.status not in NOT_YET_ACTIVE:
+        return endings.end_with(transaction, "idx.missing.activation.token")
+    if turn.now >= token.expires_at:
+        expired = (Remark(name="idx.expired.activation.token"),)
+        return replace(transaction, stage="activation-expired", notices=expired)
+    return steps.settle(turn, replace(transaction, flow="activate"))
+
+
+def request_activation(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Mails another activation link; whether anybody gets it stays untold."""
+    user = policy.user_of(turn, transaction)
+    if user is not None:
+        turn.state, token = issue_token(turn.state, user.login, "activation", at=turn.now)
+        link = f"{_login_address(turn, transaction)}?{urlencode({'activation_token': token})}"
+        mails.send(turn, "activate", user, address_of(user), link=link)
+    return endings.end_with(transaction, "idx.request.activation.email")
+
+
+def _login_address(turn: Turn, transaction: Transaction) -> str:
+    """Where the app begins a sign-in: as it has said, or else at the root of where sign-ins return to."""
+    app = turn.app(transaction.interaction.client_id)
+    parts = urlsplit(transaction.interaction.redirect_uri)
+    return app.login_uri or f"{parts.scheme}://{parts.netloc}/"
+
+
+def _why_no_new_password(turn: Turn, token: StartToken, user: User) -> str | None:
+    if user.status in NOT_YET_ACTIVE:
+        return "idx.reset.password.activating.user"
+    if token.used or turn.now >= token.expires_at:
+        return "idx.invalid.forgot.password.token" if token.kind == "forgot" else "idx.invalid.reset.password.token"
+    return None

@@ -1,0 +1,171 @@
+"""Conditions on steps: what a scenario writes under `when:`. A step counts only where all of them hold.
+
+A condition takes one value or a list of which any will do. `not:` and `any:` take conditions themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+from mock_okta.engine.model import JsonObject, Transaction, User
+from mock_okta.engine.turn import Turn
+
+Holds = Callable[[Turn, Transaction, Any], bool]
+Facts = Callable[[Turn, Transaction], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One thing that a step may depend on.
+
+    kind: what it takes: "texts" (one or a list), "mapping" (names to texts), "flag", "conditions" (of its own) or
+        "list of conditions"
+    about: one sentence for whoever writes the scenario
+    """
+
+    name: str
+    holds: Holds
+    about: str
+    kind: str = "texts"
+
+
+def hold(turn: Turn, transaction: Transaction, when: JsonObject) -> bool:
+    """Whether all of these conditions hold."""
+    return all(CONDITIONS[name].holds(turn, transaction, wanted) for name, wanted in when.items())
+
+
+def listed(wanted: Any) -> tuple[Any, ...]:
+    """The values of which any will do."""
+    return tuple(wanted) if isinstance(wanted, (list, tuple)) else (wanted,)
+
+
+def one_of(facts: Facts) -> Holds:
+    """Holds where one of the wanted values is among the facts; `*` and `?` stand for any letters, and for any one."""
+
+    def holds(turn: Turn, transaction: Transaction, wanted: Any) -> bool:
+        there = tuple(facts(turn, transaction))
+        return any(fnmatchcase(fact, str(pattern)) for pattern in listed(wanted) for fact in there)
+
+    return holds
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Facts
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def _user(turn: Turn, transaction: Transaction) -> User | None:
+    return turn.state.users.get(transaction.user_id or "")
+
+
+def _groups(turn: Turn, transaction: Transaction) -> Iterable[str]:
+    user = _user(turn, transaction)
+    return user.groups if user else ()
+
+
+def _identifiers(turn: Turn, transaction: Transaction) -> Iterable[str]:
+    """What was typed, and the login of whoever that is."""
+    user = _user(turn, transaction)
+    return filter(None, (transaction.identifier, user.login if user else None))
+
+
+def _status(turn: Turn, transaction: Transaction) -> Iterable[str]:
+    user = _user(turn, transaction)
+    return (user.status,) if user else ()
+
+
+def _app(turn: Turn, transaction: Transaction) -> Iterable[str]:
+    app = turn.app(transaction.interaction.client_id)
+    return (app.label, app.client_id, app.type, app.name)
+
+
+def _enrolled(turn: Turn, transaction: Transaction) -> Iterable[str]:
+    user = _user(turn, transaction)
+    return (each.authenticator for each in user.enrolled) if user else ()
+
+
+def _idp(turn: Turn, transaction: Transaction) -> Iterable[str]:
+    used = (each for each in turn.state.identity_providers if each.id == transaction.idp)
+    return (fact for each in used for fact in (each.name, each.type, each.id))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Others
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def _is_in_network(turn: Turn, transaction: Transaction, wanted: Any) -> bool:
+    return any(is_inside(transaction.browser.address, str(network)) for network in listed(wanted))
+
+
+def is_inside(address: str, network: str) -> bool:
+    """Whether an address belongs to a network: "10.0.0.0/8", one address, or how an address begins ("10.1.")."""
+    try:
+        return ip_address(address) in ip_network(network, strict=False)
+    except ValueError:
+        return bool(network) and address.startswith(network)
+
+
+def _is_in_zone(turn: Turn, transaction: Transaction, wanted: Any) -> bool:
+    """The networks of a zone are listed under `org: {zones: {name: [...]}}`."""
+    zones = turn.scenario.org.get("zones", {})
+    return any(_is_in_network(turn, transaction, zones.get(name, ())) for name in listed(wanted))
+
+
+def _has_headers(turn: Turn, transaction: Transaction, wanted: Mapping[str, Any]) -> bool:
+    """True and false stand for any value, and for none."""
+    headers = turn.request.headers
+    for name, value in wanted.items():
+        sent = headers.get(name.lower())
+        if isinstance(value, bool):
+            if (sent is not None) is not value:
+                return False
+        elif sent is None or not any(fnmatchcase(sent, str(pattern)) for pattern in listed(value)):
+            return False
+    return True
+
+
+def _has_profile(turn: Turn, transaction: Transaction, wanted: Mapping[str, Any]) -> bool:
+    user = _user(turn, transaction)
+    return user is not None and all(user.profile.get(name) in listed(value) for name, value in wanted.items())
+
+
+def _not(turn: Turn, transaction: Transaction, wanted: JsonObject) -> bool:
+    return not hold(turn, transaction, wanted)
+
+
+def _any(turn: Turn, transaction: Transaction, wanted: Iterable[JsonObject]) -> bool:
+    return any(hold(turn, transaction, each) for each in wanted)
+
+
+# fmt: off
+CONDITIONS: dict[str, Condition] = {row.name: row for row in (
+    Condition(name="group", holds=one_of(_groups), about="A group that the user is in."),
+    Condition(name="login", holds=one_of(_identifiers), about="Who it is, e.g. *@example.com."),
+    Condition(name="status", holds=one_of(_status), about="Status of the user."),
+    Condition(name="profile", holds=_has_profile, kind="mapping", about="Attributes of the user."),
+    Condition(name="enrolled", holds=one_of(_enrolled), about="An authenticator that the user has."),
+    Condition(name="proved", holds=one_of(lambda turn, transaction: (each.authenticator for each in transaction.proofs)),
+              about="An authenticator that was proved already."),
+    Condition(name="idp", holds=one_of(_idp), about="The identity provider that the user came from: name, type or id."),
+    Condition(name="app", holds=one_of(_app), about="The app: its label, client id, type or name."),
+    Condition(name="flow", holds=one_of(lambda turn, transaction: (transaction.flow,)), about="The flow."),
+    Condition(name="acr_values", holds=one_of(lambda turn, transaction: transaction.interaction.acr_values),
+              about="A level of assurance that the app asks for."),
+    Condition(name="scope", holds=one_of(lambda turn, transaction: transaction.interaction.scope),
+              about="A scope that the app asks for."),
+    Condition(name="address", holds=_is_in_network, about="Where the sign-in began: an address or a network."),
+    Condition(name="zone", holds=_is_in_zone, about="A network zone of the org."),
+    Condition(name="header", holds=_has_headers, kind="mapping", about="Headers of the request at hand."),
+    Condition(name="remembered", holds=lambda turn, transaction, wanted: transaction.remember_me is wanted, kind="flag",
+              about="Whether the user wished to stay signed in."),
+    Condition(name="session", holds=lambda turn, transaction, wanted: bool(transaction.session) is wanted, kind="flag",
+              about="Whether the browser was signed in already."),
+    Condition(name="not", holds=_not, kind="conditions", about="Conditions that must not all hold."),
+    Condition(name="any", holds=_any, kind="list of conditions", about="Conditions of which some must hold."),
+)}
+# fmt: on

@@ -1,0 +1,153 @@
+"""Profiles: the form of a new user, and what a known user's profile lacks.
+
+Source: idx-protocol notes 3.3 (enroll-profile, the peculiar shape of choices), 5.2 (registration.error.*).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from mock_okta.engine.idx import steps
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.authenticators.row import Values
+from mock_okta.engine.idx.forms import Field, Option
+from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.refused import Notice, Refused
+from mock_okta.engine.idx.step import over
+from mock_okta.engine.model import Challenge, Enrollment, Proof, Transaction, User, UserStatus
+from mock_okta.engine.turn import Turn
+
+STANDARD_FIELDS: tuple[Mapping[str, Any], ...] = (
+    {"name": "firstName", "label": "First name", "required": True, "min_length": 1, "max_length": 50},
+    {"name": "lastName", "label": "Last name", "required": True, "min_length": 1, "max_length": 50},
+    {"name": "email", "label": "Email", "required": True},
+)
+"""What Okta asks of a new user unless told otherwise (idx-protocol notes 3.3)."""
+
+_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
+
+
+def profile_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """`userProfile`, and `credentials` where the org asks for the password on the same page."""
+    inner = tuple(_field(each) for each in _wanted(turn, transaction))
+    profile = Field(name="userProfile", form=inner, needed=True)
+    if not steps.has_password_on_page(turn, transaction):
+        return (profile,)
+    passcode = Field(name="passcode", label="Enter Password", required=True, secret=True, needed=True)
+    credentials = Field(
+        name="credentials",
+        type="object",
+        form=(passcode,),
+        required=True,
+        relates_to="$.currentAuthenticator",
+        needed=True,
+    )
+    return (profile, credentials)
+
+
+def _wanted(turn: Turn, transaction: Transaction) -> tuple[Mapping[str, Any], ...]:
+    found = steps.open_step(turn, transaction)
+    fields = found[0].settings.get("fields", ()) if found else ()
+    return tuple(fields) or STANDARD_FIELDS
+
+
+def _field(wanted: Mapping[str, Any]) -> Field:
+    """A field of a profile; a choice has one option that says how to show it and holds the real ones."""
+    options = None
+    if "options" in wanted:
+        offered = [{"label": each["label"], "value": each["value"]} for each in wanted["options"]]
+        shown = {"inputType": wanted.get("input", "select"), "options": offered}
+        options = (Option(label="display", value={"type": "object", "value": shown}),)
+    return Field(
+        name=wanted["name"],
+        type=wanted.get("type"),
+        label=wanted.get("label", wanted["name"]),
+        required=bool(wanted.get("required")),
+        min_length=wanted.get("min_length"),
+        max_length=wanted.get("max_length"),
+        options=options,
+        needed=bool(wanted.get("required")),
+    )
+
+
+def register(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Makes a user of the profile that was sent, and goes on to what else the flow asks for."""
+    profile = values["userProfile"]
+    user = User(
+        id=turn.draw_id("00u"),
+        login=profile.get("email") or profile.get("login") or turn.draw(12),
+        status=UserStatus.PROVISIONED,
+        profile=dict(profile),
+    )
+    problems = _problems_of(turn, transaction, profile)
+    if "credentials" in values:
+        problems += _problems_of_password(turn, user, values["credentials"])
+    _refuse(problems)
+    position = steps.open_position(turn, transaction)
+    assert position is not None, "the form belongs to an open step"
+    named = over(replace(transaction, identifier=user.login, user_id=user.id), position)
+    turn.put_user(user)
+    if "credentials" in values:
+        named = _with_password(turn, named, user, values["credentials"])
+    return steps.settle(turn, named)
+
+
+NEW_PASSWORD = Challenge(authenticator="okta_password", method="password", purpose="enroll")
+
+
+def _problems_of_password(turn: Turn, user: User, answer: Values) -> list[Notice]:
+    check = AUTHENTICATORS["okta_password"].ceremony("enroll").check
+    wrong = check(turn, user, Enrollment(authenticator="okta_password"), NEW_PASSWORD, answer)
+    return [Notice(wrong.message, wrong.params, wrong.path), *wrong.others] if wrong else []
+
+
+def _with_password(turn: Turn, transaction: Transaction, user: User, answer: Values) -> Transaction:
+    row = AUTHENTICATORS["okta_password"]
+    ceremony = row.ceremony("enroll")
+    secret = ceremony.keep(turn, user, NEW_PASSWORD, answer)
+    enrollment = Enrollment(authenticator=row.key, id=turn.draw_id(row.enrollment_prefix), secret=secret)
+    turn.put_user(replace(user, enrolled=(enrollment,)))
+    proof = Proof(authenticator=row.key, method="password", at=turn.now)
+    return replace(transaction, proofs=(*transaction.proofs, proof))
+
+
+def update(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Adds to the profile of a known user."""
+    profile = values["userProfile"]
+    _refuse(_problems_of(turn, transaction, profile))
+    position = steps.open_position(turn, transaction)
+    assert position is not None, "the form belongs to an open step"
+    user = turn.state.users[transaction.user_id or ""]
+    turn.put_user(replace(user, profile={**user.profile, **profile}))
+    return steps.settle(turn, over(transaction, position))
+
+
+def _problems_of(turn: Turn, transaction: Transaction, profile: Values) -> list[Notice]:
+    return [
+        notice for each in _wanted(turn, transaction) for notice in _problems(turn, each, profile.get(each["name"]))
+    ]
+
+
+def _refuse(notices: list[Notice]) -> None:
+    """Raises: Refused with every problem, each on its field"""
+    if notices:
+        first, *others = notices
+        raise Refused(first.message, *first.params, path=first.path, others=tuple(others))
+
+
+def _problems(turn: Turn, wanted: Mapping[str, Any], value: Any) -> Iterator[Notice]:
+    if not isinstance(value, str):
+        return
+    path, label = ("userProfile", wanted["name"]), wanted.get("label", wanted["name"])
+    if re.search(r"<[^>]*>", value):
+        yield Notice(MESSAGES["tagsNotAllowed"], (), path)
+    if wanted["name"] != "email":
+        return
+    if not _ADDRESS.fullmatch(value):
+        yield Notice(MESSAGES["registration.error.invalidLoginEmail"], (label,), path)
+        yield Notice(MESSAGES["registration.error.doesNotMatchPattern"], (label,), path)
+    elif turn.user_by_login(value):
+        yield Notice(MESSAGES["registration.error.notUniqueWithinOrg"], (label,), path)

@@ -1,0 +1,374 @@
+"""The steps of a flow: when one is met, and where the transaction rests while it is not.
+
+`settle` walks down the steps of the flow and enters the first that is not met. Nothing remembers "the next step": it
+follows from the user, the policy and what was proved, so every way round leads to the right place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mock_okta.engine.idx import endings, identity_providers, messages, policy, sessions
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
+from mock_okta.engine.idx.authenticators.row import Values, usable_methods
+from mock_okta.engine.idx.authenticators.settings import of_org
+from mock_okta.engine.idx.endings import ENDINGS
+from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.step import StepKind, is_done, over
+from mock_okta.engine.model import NOTHING, Challenge, Enrollment, Remark, Step, Transaction, UserStatus
+from mock_okta.engine.transactions import FRESH_S, IDENTIFIED_S, succeed
+from mock_okta.engine.turn import Turn
+from mock_okta.engine.wire import setting
+
+
+def settle(turn: Turn, transaction: Transaction) -> Transaction:
+    """Puts the transaction at the stage of the first step that is not met, or ends it in success."""
+    position = open_position(turn, transaction)
+    if position is None:
+        return _finish(turn, transaction)
+    step = policy.steps_of(turn, transaction)[position]
+    idle = replace(transaction, challenge=None, expires_at=turn.now + IDENTIFIED_S)
+    return STEP_KINDS[step.verb].enter(turn, idle, step, position)
+
+
+def enter(turn: Turn, transaction: Transaction) -> Transaction:
+    """Puts a fresh transaction at the first step of its flow."""
+    return settle(turn, transaction) if policy.has_flow(turn, transaction.flow) else transaction
+
+
+def _finish(turn: Turn, transaction: Transaction) -> Transaction:
+    user = policy.user_of(turn, transaction)
+    if user is None:
+        return ask_who(turn, transaction, Step(verb="identify"), 0)
+    if user.status not in policy.SIGNED_IN:
+        turn.put_user(replace(user, status=UserStatus.ACTIVE))
+    return sessions.opened(turn, succeed(turn, transaction))
+
+
+def open_position(turn: Turn, transaction: Transaction) -> int | None:
+    """The position of the first step of the flow that is not met."""
+    for position, step in policy.counting(turn, transaction):
+        if not STEP_KINDS[step.verb].is_met(turn, transaction, step, position):
+            return position
+    return None
+
+
+def open_step(turn: Turn, transaction: Transaction) -> tuple[Step, int] | None:
+    """The first step that is not met, and its position."""
+    position = open_position(turn, transaction)
+    return None if position is None else (policy.steps_of(turn, transaction)[position], position)
+
+
+def choices(turn: Turn, transaction: Transaction) -> tuple[Enrollment, ...]:
+    """What the user can pick from in the open step: enrolments to prove, or authenticators to acquire."""
+    found = open_step(turn, transaction)
+    if found is None:
+        return ()
+    step, position = found
+    if transaction.stage == "unlock-select":
+        return policy.to_unlock(turn)
+    if step.verb == "reset":
+        return (_to_reset(turn, transaction, step),)
+    if step.verb in _OF_ITS_OWN:
+        return tuple(Enrollment(authenticator=key) for key in step.authenticators)
+    if step.verb == "enroll" or _asks_to_enroll(turn, transaction, step):
+        return policy.to_enroll(turn, transaction, step, position)
+    return policy.to_verify(turn, transaction, step) if step.verb == "verify" else ()
+
+
+def purpose(turn: Turn, transaction: Transaction) -> str:
+    """What the choices of the open step are for: "verify", "enroll" or "reset"."""
+    found = open_step(turn, transaction)
+    if found and found[0].verb == "reset":
+        return "reset"
+    enrolls = found and (found[0].verb in ("enroll", *_OF_ITS_OWN) or _asks_to_enroll(turn, transaction, found[0]))
+    return "enroll" if enrolls else "verify"
+
+
+_OF_ITS_OWN = ("add", "promote")
+"""Steps that go straight to one authenticator, without a list."""
+
+
+def may_skip(turn: Turn, transaction: Transaction) -> bool:
+    """Whether the user may go on without the open step."""
+    found = open_step(turn, transaction)
+    return found is not None and STEP_KINDS[found[0].verb].may_skip(turn, transaction, *found)
+
+
+def has_password_on_page(turn: Turn, transaction: Transaction) -> bool:
+    """Whether the page at hand asks for the password beside something else."""
+    wanted = {"identify": "identify", "enroll-profile": "profile"}.get(transaction.stage)
+    return any(
+        step.verb == wanted and step.settings.get("with_password") for _, step in policy.counting(turn, transaction)
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Ceremonies
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def wait_for_choice(
+    transaction: Transaction, enrollment: Enrollment, purpose: str, values: Values = NOTHING
+) -> Transaction:
+    """Rests at the page that asks how (or whether) this authenticator shall be used; what was said already stands."""
+    waiting = Challenge(
+        authenticator=enrollment.authenticator,
+        method=str(values.get("methodType", "")),
+        purpose=purpose,
+        enrollment_id=enrollment.id,
+        wrong_answers=transaction.challenge.wrong_answers if transaction.challenge else 0,
+    )
+    stage = "verification-data" if purpose == "verify" else "enrollment-data"
+    return replace(transaction, stage=stage, challenge=waiting)
+
+
+def begin(turn: Turn, transaction: Transaction, enrollment: Enrollment, purpose: str, values: Values) -> Transaction:
+    """Begins a ceremony; wrong answers to earlier challenges of the transaction still count."""
+    row = AUTHENTICATORS[enrollment.authenticator]
+    before = transaction.challenge
+    methods = usable_methods(turn, row, enrollment) or row.methods
+    challenge = Challenge(
+        authenticator=row.key,
+        method=str(values.get("methodType") or methods[0]),
+        purpose=purpose,
+        enrollment_id=enrollment.id,
+        wrong_answers=before.wrong_answers if before else 0,
+    )
+    begun = row.ceremony_of(challenge).begin(turn, policy.user_of(turn, transaction), challenge, values)
+    ceremony = row.ceremony_of(begun)
+    resting = replace(transaction, stage=ceremony.stage, challenge=begun, expires_at=turn.now + IDENTIFIED_S)
+    if ceremony.announce is not None:
+        ceremony.announce(turn, resting)
+    return resting
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Steps
+# ---------------------------------------------------------------------------------------------------------------------
+
+_IDENTIFY_STAGES = {"sign_in": "identify", "recover": "identify-recovery", "unlock": "unlock-select"}
+
+
+def is_identified(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """Somebody was named, whether such a user exists or not; whoever belongs to an identity provider came from there."""
+    return transaction.identifier is not None and identity_providers.routed(turn, transaction) is None
+
+
+def ask_who(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Rests at the page that asks for the identifier, or at the one that only leads to identity providers."""
+    stage = _IDENTIFY_STAGES.get(transaction.flow, "identify")
+    if step.settings.get("only_identity_providers") or transaction.identifier is not None:
+        stage = "idp"
+    return replace(transaction, stage=stage, expires_at=transaction.started_at + FRESH_S)
+
+
+def is_probed(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """The device was asked, or somebody was named without it."""
+    return position in transaction.done or transaction.identifier is not None
+
+
+def probe(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Asks Okta Verify on the device, at once or when its button is pressed."""
+    if step.settings.get("button"):
+        return replace(transaction, stage="launch", expires_at=transaction.started_at + FRESH_S)
+    first = of_org(turn, fastpass.KEY, fastpass.CHALLENGE_METHODS)[:1]
+    return ask_device(turn, transaction, tuple(step.settings.get("challenge_methods", first)))
+
+
+def ask_device(turn: Turn, transaction: Transaction, ways: tuple[str, ...]) -> Transaction:
+    """Rests at the page that reaches for Okta Verify on the device, in the first of these ways."""
+    asked = Challenge(authenticator=fastpass.KEY, method="signed_nonce")
+    asked = fastpass.begin_fastpass(turn, policy.user_of(turn, transaction), asked, {"ways": ways})
+    stage = "device-sso" if ways[0] == fastpass.SSO_EXTENSION else "device-challenge"
+    return replace(transaction, stage=stage, challenge=asked, expires_at=transaction.started_at + FRESH_S)
+
+
+def is_verified(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """Enough was proved."""
+    return position in transaction.done or policy.is_verified(turn, transaction, step)
+
+
+def ask_for_proof(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Lists what can be proved; with one way on, goes there at once unless that would send something unasked."""
+    if _asks_to_enroll(turn, transaction, step):
+        return replace(transaction, stage="enroll-select")
+    ways = policy.as_options(policy.to_verify(turn, transaction, step))
+    if not ways:
+        raise Refused(MESSAGES["oie.assurance.unsatisfiable"], turn.app(transaction.interaction.client_id).label)
+    if len(ways) > 1:
+        return replace(transaction, stage="select")
+    row = AUTHENTICATORS[ways[0].authenticator]
+    method = row.at_once(turn, ways[0])
+    if row.lone == "challenge" or method:
+        return begin(turn, transaction, ways[0], "verify", {"methodType": method})
+    if row.key == "okta_email" and setting(turn.scenario, "lone_email") == "select":
+        return replace(transaction, stage="select")
+    return wait_for_choice(transaction, ways[0], "verify")
+
+
+def _asks_to_enroll(turn: Turn, transaction: Transaction, step: Step) -> bool:
+    """A user who has proved something, but has nothing for this step, is asked to acquire it."""
+    return (
+        step.verb == "verify"
+        and bool(transaction.proofs)
+        and not policy.to_verify(turn, transaction, step)
+        and bool(policy.to_enroll(turn, transaction, step, -1))
+    )
+
+
+def is_enrolled(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """The user has all that is required, and has or has skipped what is optional."""
+    return not policy.to_enroll(turn, transaction, step, position)
+
+
+def ask_to_enroll(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Lists what can be acquired."""
+    listed = replace(transaction, stage="enroll-select")
+    return replace(listed, expires_at=turn.now + FRESH_S) if may_skip(turn, transaction) else listed
+
+
+def add_one_more(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Begins to enrol one more of what the user may have already."""
+    return begin(turn, transaction, Enrollment(authenticator=step.authenticators[0]), "enroll", step.settings)
+
+
+def has_any(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """The user has one already, or does not want any."""
+    user = policy.user_of(turn, transaction)
+    return position in transaction.done or user is None or user.enrollment(step.authenticators[0]) is not None
+
+
+def promote(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Proposes to enrol an authenticator that nothing asks for."""
+    return replace(add_one_more(turn, transaction, step, position), stage="promotion")
+
+
+def always_may(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """The step is for whoever wants it."""
+    return True
+
+
+def is_optional(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """All that is still asked for is optional."""
+    wanted = policy.to_enroll(turn, transaction, step, position)
+    return all(each.authenticator in step.optional for each in wanted)
+
+
+def ask_for_new_secret(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Rests at the page that sets another password, or whatever else the step resets."""
+    return begin(turn, transaction, _to_reset(turn, transaction, step), "reset", {})
+
+
+def _to_reset(turn: Turn, transaction: Transaction, step: Step) -> Enrollment:
+    """What the step resets: the user's enrolment, or a new one where there is none. The password unless it says so."""
+    key = next(iter(step.authenticators), "okta_password")
+    user = policy.user_of(turn, transaction)
+    return (user.enrollment(key) if user else None) or Enrollment(authenticator=key)
+
+
+def _at_new_password(turn: Turn, transaction: Transaction, stage: str) -> Transaction:
+    user = policy.user_of(turn, transaction)
+    enrollment = user.enrollment("okta_password") if user else None
+    challenge = Challenge(
+        authenticator="okta_password",
+        method="password",
+        purpose="reset",
+        enrollment_id=enrollment.id if enrollment else "",
+    )
+    return replace(transaction, stage=stage, challenge=challenge)
+
+
+def is_fresh(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """The password that was proved need not be changed, and is not about to expire (or the user knows)."""
+    typed = any(proof.authenticator == "okta_password" and proof.method != "idp" for proof in transaction.proofs)
+    if position in transaction.done or not typed:
+        return True
+    return not _has_expired(turn, transaction) and policy.days_to_expiry(turn, transaction) is None
+
+
+def _has_expired(turn: Turn, transaction: Transaction) -> bool:
+    user = policy.user_of(turn, transaction)
+    return user is not None and user.status is UserStatus.PASSWORD_EXPIRED
+
+
+def ask_to_renew(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Rests at the page for an expired password, or at the one that warns of it."""
+    if _has_expired(turn, transaction):
+        return _at_new_password(turn, transaction, "reenroll")
+    label = turn.app(transaction.interaction.client_id).label
+    warned = replace(transaction, notices=(Remark(name="idx.password.expiring.message", params=(label,)),))
+    return _at_new_password(turn, warned, "reenroll-warning")
+
+
+def is_only_a_warning(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """The password still works."""
+    return not _has_expired(turn, transaction)
+
+
+def ask_for_profile(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Rests at the form for a new user's profile, or for what a known user's lacks."""
+    if transaction.flow == "register":
+        return replace(transaction, stage="enroll-profile", expires_at=turn.now + FRESH_S)
+    return replace(transaction, stage="profile-update")
+
+
+def has_profile(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """The form was sent, or the user has all that it asks for."""
+    if position in transaction.done:
+        return True
+    user = policy.user_of(turn, transaction)
+    wanted = step.settings.get("fields", ())
+    return user is not None and transaction.flow != "register" and all(each["name"] in user.profile for each in wanted)
+
+
+def is_profile_optional(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """Nothing that the form asks for is required."""
+    return not any(each.get("required") for each in step.settings.get("fields", ()))
+
+
+def unlock(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Unlocks the user, who has proved enough for it, and goes on."""
+    user = policy.user_of(turn, transaction)
+    if user is not None and user.status is UserStatus.LOCKED_OUT:
+        turn.put_user(replace(user, status=UserStatus.ACTIVE, failures=0))
+    return settle(turn, over(transaction, position))
+
+
+def sign_in_now(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Goes on with the sign-in, as an org does that lands its users in the app after unlocking."""
+    said = messages.remarks(step.settings.get("messages", ()))
+    return settle(turn, replace(transaction, flow="sign_in", done=(), notices=said))
+
+
+def say_and_end(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Ends with messages and nothing to submit."""
+    return endings.end(transaction, *messages.remarks(step.settings["messages"]))
+
+
+def refuse(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Refuses to go on: ends the flow, or says why not on the page that the user came from (`endings.ENDINGS`)."""
+    first, *_ = remarks = messages.remarks(step.settings["messages"])
+    if first.name not in ENDINGS:
+        raise Refused(messages.message_of(first), *first.params)
+    raise Refused(messages.message_of(first), after=lambda turn, before: transaction, remarks=remarks)
+
+
+# fmt: off
+STEP_KINDS: dict[str, StepKind] = {row.verb: row for row in (
+    StepKind(verb="probe",    is_met=is_probed,     enter=probe),
+    StepKind(verb="identify", is_met=is_identified, enter=ask_who),
+    StepKind(verb="verify",   is_met=is_verified,   enter=ask_for_proof),
+    StepKind(verb="enroll",   is_met=is_enrolled,   enter=ask_to_enroll, may_skip=is_optional),
+    StepKind(verb="add",      is_met=is_done,       enter=add_one_more, may_skip=always_may),
+    StepKind(verb="promote",  is_met=has_any,       enter=promote, may_skip=always_may),
+    StepKind(verb="profile",  is_met=has_profile,   enter=ask_for_profile, may_skip=is_profile_optional),
+    StepKind(verb="reset",    is_met=is_done,       enter=ask_for_new_secret),
+    StepKind(verb="renew",    is_met=is_fresh,      enter=ask_to_renew, may_skip=is_only_a_warning),
+    StepKind(verb="unlock",   is_met=is_done,       enter=unlock),
+    StepKind(verb="sign_in",  is_met=is_done,       enter=sign_in_now),
+    StepKind(verb="message",  is_met=is_done,       enter=say_and_end),
+    StepKind(verb="refuse",   is_met=is_done,       enter=refuse),
+)}
+# fmt: on

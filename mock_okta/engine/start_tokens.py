@@ -1,0 +1,56 @@
+"""Tokens with which a flow begins elsewhere than at the sign-in page: to activate an account, to set a new password.
+
+Okta's Management API gives them out, or mails a link with one. Source: okta-oauth notes 2.1, 2.4; idx-protocol notes
+5.2, 7.10 (c), 7.15. Lifetimes are Okta's defaults: seven days for an activation, an hour for a password.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mock_okta.engine import ids
+from mock_okta.engine.model import StartToken, State, User
+from mock_okta.engine.turn import Turn
+
+LIFETIME_S = {"activation": 7 * 86_400, "recovery": 3600, "forgot": 3600}
+"""By the kinds that there are: "recovery" is what an administrator begins, "forgot" what the user does."""
+
+TOKEN_LENGTH = 20
+
+
+class UnknownUser(LookupError):
+    """Nobody has this login."""
+
+
+def issue_token(
+    state: State, login: str, kind: str, *, at: float, lifetime_s: float | None = None
+) -> tuple[State, str]:
+    """Gives out a token for a user; earlier ones of its kind are void.
+
+    kind: a key of `LIFETIME_S`
+    at: epoch seconds
+    lifetime_s: Okta's default if left out; 0 makes one that has expired
+    Returns: the new state, and the token for `activation_token` or `recovery_token` of `/v1/interact`
+    Raises: UnknownUser, KeyError for another kind
+    """
+    user = _user(state, login)
+    lifetime = LIFETIME_S[kind] if lifetime_s is None else lifetime_s
+    token = ids.draw(state.seed, state.serial, TOKEN_LENGTH, ids.URL_SAFE)
+    others = {name: each for name, each in state.start_tokens.items() if (each.user_id, each.kind) != (user.id, kind)}
+    issued = StartToken(kind=kind, user_id=user.id, expires_at=at + lifetime)
+    tokens = state.start_tokens.__class__(others | {token: issued})
+    return replace(state, serial=state.serial + 1, start_tokens=tokens), token
+
+
+def use_up(turn: Turn, user_id: str) -> None:
+    """Voids the tokens by which this user could set a new password: one has been set."""
+    for text, token in tuple(turn.state.start_tokens.items()):
+        if token.user_id == user_id and token.kind != "activation":
+            turn.put("start_tokens", text, replace(token, used=True))
+
+
+def _user(state: State, login: str) -> User:
+    found = next((user for user in state.users.values() if user.login.casefold() == login.casefold()), None)
+    if found is None:
+        raise UnknownUser(f"there is no user {login!r}")
+    return found

@@ -1,0 +1,92 @@
+"""Whether the steps of the flows can be taken, one after the other, by somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mock_okta.loader.document import Document, Path
+from mock_okta.loader.values import held, keys_of_step, mapping, rows, step_parts, steps_of, texts
+from mock_okta.schema.steps import FLOWS
+from mock_okta.schema.words import AUTHENTICATOR_KEYS
+
+BEGINNINGS = {"sign_in": "identify", "register": "profile", "recover": "identify", "unlock": "identify"}
+"""The step that says who it is, by flow. An activation token says it by itself."""
+
+OF_SOMEBODY = frozenset({"verify", "enroll", "add", "promote", "reset", "unlock"})
+"""Steps that need to know who it is."""
+
+Steps = list[tuple[Path, Any]]
+
+
+def check_flows(document: Document, scenario: Mapping[str, Any]) -> None:
+    """Notes every step that comes where it cannot be taken, and every one that nobody can take."""
+    for name in FLOWS:
+        listed = scenario.get(name)
+        steps: Steps = [((name, index), step) for index, step in enumerate(listed if isinstance(listed, list) else [])]
+        _check_order(document, name, steps)
+        _check_unlocking(document, name, steps)
+        if name == "sign_in" and any(True for _ in rows(scenario, "users")):
+            _check_somebody_can(document, steps, held(scenario) | _acquired(scenario))
+
+
+def _check_order(document: Document, flow: str, steps: Steps) -> None:
+    beginning = BEGINNINGS.get(flow)
+    named = beginning is None
+    for path, step in steps:
+        verb, _ = step_parts(step)
+        if verb == "sign_in" and flow == "sign_in":
+            document.report(path, "this is the sign-in already", "leave this step out")
+        elif verb == "identify" and beginning != "identify":
+            hint = "begin with `- profile`" if beginning else "leave this step out"
+            document.report(path, f"nobody is asked for a username in `{flow}`", hint)
+        elif verb == "identify" and named:
+            document.report(path, "the user is identified already", "leave this step out")
+        elif verb in OF_SOMEBODY and not named:
+            message = "there is nobody yet who could prove anything" if verb == "verify" else "nobody is known yet"
+            document.report(path, message, f"begin with `- {beginning}`")
+            named = True
+        named = named or verb == beginning
+
+
+def _check_unlocking(document: Document, flow: str, steps: Steps) -> None:
+    """The page that unlocks an account lists what the first step of this kind names."""
+    if flow == "unlock" and steps and not any(step_parts(step)[0] in ("verify", "refuse") for _, step in steps):
+        document.report((flow,), "nothing has to be proved to unlock an account", "add a `verify` step")
+
+
+def _acquired(scenario: Mapping[str, Any]) -> set[str]:
+    """What users may come to have on the way; anything, where new users come."""
+    if "register" in scenario or "identity_providers" in scenario:
+        return set(AUTHENTICATOR_KEYS)
+    steps = steps_of(scenario)
+    enrolled = {key for step in steps if step_parts(step)[0] == "enroll" for _, key in keys_of_step(step)}
+    return enrolled | {"okta_password" for step in steps if step_parts(step)[0] == "reset"}
+
+
+def _check_somebody_can(document: Document, steps: Steps, possible: set[str]) -> None:
+    """Every authenticator that a step cannot do without is one that some user has or may come to have."""
+    for path, step in steps:
+        for inner, needed in _needs(step):
+            if needed and not possible.intersection(needed):
+                who = "nobody has " + " or ".join(needed)
+                cure = "`password: …`" if "okta_password" in needed else f"`enrolled: [{needed[0]}]`"
+                document.report((*path, *inner), who, f"give some user {cure}")
+
+
+def _needs(step: Any) -> Iterator[tuple[Path, list[str]]]:
+    """The sets of authenticators of which a step needs one each, with their paths below it."""
+    verb, how = step_parts(step)
+    if verb == "identify" and mapping(how).get("with_password") is True:
+        yield ("identify",), ["okta_password"]
+    if verb != "verify":
+        return
+    if isinstance(how, str) and how in AUTHENTICATOR_KEYS:
+        yield ("verify",), [how]
+    for index, key in texts(mapping(how), "all_of"):
+        if key in AUTHENTICATOR_KEYS:
+            yield ("verify", "all_of", index), [key]
+    for name in ("one_of", "two_kinds"):
+        either = [key for _, key in texts(mapping(how), name)]
+        if all(key in AUTHENTICATOR_KEYS for key in either):
+            yield ("verify", name), either

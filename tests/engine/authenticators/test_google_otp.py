@@ -1,0 +1,212 @@
+"""Google Authenticator: codes by the clock, each once, and the secret with its picture."""
+
+import base64
+import re
+import zlib
+
+import pytest
+
+from mock_okta.engine.idx.authenticators.totp import GOOGLE, Generator, key_of, provisioning_address, qrcode
+from mock_okta.engine.model import Enrollment, Step
+from tests.engine.desk import IDENTIFY, NOON, ORIGIN, PASSWORD, Desk, flow_scenario, mary, scenario
+from tests.engine.invariants import problems
+
+GOOGLE_OTP = Step(verb="verify", authenticators=("google_otp",))
+ENROLL = Step(verb="enroll", authenticators=("google_otp",))
+RESET = Step(verb="reset", authenticators=("google_otp",))
+SECRET = "JBSWY3DPEHPK3PXP"
+NEXT = GOOGLE.interval_s
+
+
+def code_at(at, secret=SECRET):
+    return GOOGLE.code(secret, GOOGLE.step_at(at))
+
+
+def at_the_code(secret=None):
+    enrollment = Enrollment(authenticator="google_otp", secret={"secret": SECRET} if secret is None else secret)
+    desk = Desk(scenario(IDENTIFY, GOOGLE_OTP, users=(mary(enrolled=(enrollment,)),)))
+    desk.begin()
+    desk.post("identify", identifier="mary@example.com")
+    return desk
+
+
+def acquiring(step=ENROLL, **changes):
+    desk = Desk(flow_scenario({"sign_in": (IDENTIFY, PASSWORD, step)}, **changes))
+    desk.begin()
+    desk.post("identify", identifier="mary@example.com")
+    desk.answer("Abcd1234!")
+    return desk
+
+
+def shown(desk):
+    return desk.last.body["currentAuthenticator"]["value"]["contextualData"]
+
+
+def said_on_the_code(desk):
+    field = desk.last.body["remediation"]["value"][0]["value"][0]["form"]["value"][0]
+    return [message["i18n"]["key"] for message in field["messages"]["value"]]
+
+
+# -- proving ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("offset", [-NEXT, 0, NEXT])
+def test_a_code_of_now_or_of_one_step_to_either_side_signs_in(offset):
+    desk = at_the_code()
+    assert "successWithInteractionCode" in desk.answer(code_at(NOON + offset)).body
+    assert next(iter(desk.state.grants.values())).amr == ("google_otp", "otp")
+
+
+@pytest.mark.parametrize("offset", [-2 * NEXT, 2 * NEXT])
+def test_a_code_of_two_steps_away_is_wrong(offset):
+    desk = at_the_code()
+    reply = desk.answer(code_at(NOON + offset))
+    assert reply.status == 401
+    assert said_on_the_code(desk) == ["authfactor.challenge.soft_token.invalid_passcode"]
+
+
+@pytest.mark.parametrize("code", ["", " ", "abcdef", "12345", "\ud83d\ude00" * 6, "0" * 1000])
+def test_what_is_no_code_is_refused(code):
+    assert at_the_code().answer(code).status in (400, 401)
+
+
+def test_a_code_works_once():
+    desk = at_the_code()
+    code = code_at(NOON)
+    desk.answer(code)
+    desk.begin()
+    desk.post("identify", identifier="mary@example.com")
+    assert desk.answer(code).status == 401
+    assert said_on_the_code(desk) == ["authfactor.challenge.soft_token.used_passcode"]
+    assert desk.answer(code_at(NOON - NEXT)).status == 401, "an older code is no better"
+    assert "successWithInteractionCode" in desk.answer(code_at(NOON + NEXT)).body
+
+
+def test_five_wrong_codes_are_too_many():
+    desk = at_the_code()
+    for _ in range(5):
+        desk.answer("x")
+    assert (desk.answer(code_at(NOON)).status, desk.said) == (429, ["tooManyRequests"])
+
+
+def test_the_authenticator_in_play_is_the_enrolment():
+    current = at_the_code().last.body["currentAuthenticatorEnrollment"]["value"]
+    assert (current["key"], current["id"][:3], "contextualData" in current) == ("google_otp", "uft", False)
+
+
+def test_a_secret_is_drawn_where_the_scenario_gives_none():
+    desk = at_the_code(secret={})
+    secret = next(iter(desk.state.users.values())).enrollment("google_otp").secret["secret"]
+    assert re.fullmatch(r"[A-Z2-7]{16}", secret)
+    assert "successWithInteractionCode" in desk.answer(code_at(NOON, secret)).body
+
+
+# -- acquiring --------------------------------------------------------------------------------------------------------
+
+
+def test_enrolling_shows_the_secret_and_its_picture():
+    desk = acquiring()
+    desk.select("Google Authenticator")
+    assert re.fullmatch(r"[A-Z2-7]{16}", shown(desk)["sharedSecret"])
+    assert (shown(desk)["qrcode"]["method"], shown(desk)["qrcode"]["type"]) == ("embedded", "image/png")
+    assert (
+        shown(desk)
+        == desk.post("introspect", stateToken=desk.handle).body["currentAuthenticator"]["value"]["contextualData"]
+    )
+
+
+def test_the_first_code_enrols_and_is_used_by_it():
+    desk = acquiring()
+    desk.select("Google Authenticator")
+    code = code_at(NOON, shown(desk)["sharedSecret"])
+    assert "successWithInteractionCode" in desk.answer(code).body
+    desk.scenario = scenario(IDENTIFY, GOOGLE_OTP)
+    desk.begin()
+    desk.post("identify", identifier="mary@example.com")
+    desk.answer(code)
+    assert said_on_the_code(desk) == ["authfactor.challenge.soft_token.used_passcode"]
+
+
+def test_a_wrong_first_code_keeps_the_secret():
+    desk = acquiring()
+    desk.select("Google Authenticator")
+    secret = shown(desk)["sharedSecret"]
+    assert desk.answer("000000").status == 401
+    assert (said_on_the_code(desk), shown(desk)["sharedSecret"]) == (["api.authn.error.PASSCODE_INVALID"], secret)
+
+
+def test_choosing_again_draws_another_secret():
+    desk = acquiring()
+    desk.select("Google Authenticator")
+    first = shown(desk)["sharedSecret"]
+    desk.select("Google Authenticator")
+    assert shown(desk)["sharedSecret"] != first
+
+
+def test_a_reset_asks_for_a_code_of_a_new_secret():
+    held = Enrollment(authenticator="google_otp", secret={"secret": SECRET, "last_step": GOOGLE.step_at(NOON) + 9})
+    desk = acquiring(RESET, users=(mary(enrolled=(*mary().enrolled, held)),))
+    assert desk.offered == ["reset-authenticator", "select-authenticator-enroll"]
+    assert desk.answer(code_at(NOON)).status == 401, "the old secret is no good"
+    desk.select("Google Authenticator")
+    assert desk.offered[0] == "reset-authenticator"
+    secret = shown(desk)["sharedSecret"]
+    assert "successWithInteractionCode" in desk.answer(code_at(NOON, secret)).body
+    user = next(iter(desk.state.users.values()))
+    assert [each.secret["secret"] for each in user.enrolled if each.authenticator == "google_otp"] == [secret]
+
+
+def test_every_page_is_fit_for_every_client():
+    resetting = acquiring(RESET)
+    for desk in (at_the_code(), acquiring(), resetting):
+        if desk is not resetting:
+            desk.select("Google Authenticator")
+        desk.answer("000000")
+        assert [problem for reply in desk.replies[1:] for problem in problems(reply, ORIGIN)] == []
+
+
+# -- codes ------------------------------------------------------------------------------------------------------------
+
+RFC_6238 = [
+    ("HMacSHA1", "12345678901234567890", 59, "94287082"),
+    ("HMacSHA256", "12345678901234567890123456789012", 1111111109, "68084774"),
+    ("HMacSHA512", "1234567890123456789012345678901234567890123456789012345678901234", 20000000000, "47863826"),
+]
+"""Appendix B."""
+
+
+@pytest.mark.parametrize(("algorithm", "seed", "at", "code"), RFC_6238)
+def test_codes_are_those_of_the_standard(algorithm, seed, at, code):
+    generator = Generator(algorithm=algorithm, digits=8)
+    assert generator.code(base64.b32encode(seed.encode()).decode(), generator.step_at(at)) == code
+
+
+@pytest.mark.parametrize("text", ["JBSWY3DPEHPK3PXP", "jbsw y3dp ehpk 3pxp", "JBSWY3DPEHPK3PXP===="])
+def test_a_secret_is_read_however_it_is_written(text):
+    assert key_of(text) == b"Hello!\xde\xad\xbe\xef"
+
+
+@pytest.mark.parametrize("length", range(1, 20))
+def test_a_secret_of_any_length_makes_codes(length):
+    assert len(GOOGLE.code("A" * length, 1)) == 6
+
+
+def test_what_is_no_secret_is_an_error():
+    with pytest.raises(ValueError, match="substring"):
+        key_of("0189")
+
+
+def test_the_picture_says_what_apps_scan():
+    address = provisioning_address(GOOGLE, SECRET, "acme.okta.com", "mary@example.com")
+    assert address == f"otpauth://totp/acme.okta.com:mary@example.com?secret={SECRET}&issuer=acme.okta.com"
+    other = Generator(algorithm="HMacSHA256", digits=8, interval_s=60)
+    assert provisioning_address(other, SECRET, "a", "b").endswith("&algorithm=SHA256&digits=8&period=60")
+
+
+@pytest.mark.parametrize("account", ["", "é" * 5000, "\U0001f600" * 5000])
+def test_any_login_fits_into_the_picture(account):
+    href = qrcode(provisioning_address(GOOGLE, SECRET, account, account))["href"]
+    assert href.startswith("data:image/png;base64,")
+    png = base64.b64decode(href.partition(",")[2])
+    data = png[png.index(b"IDAT") + 4 :]
+    assert zlib.decompressobj().decompress(data)

@@ -1,0 +1,168 @@
+"""The security question: Okta's or one's own, and answers that are too short, wrong or full of tags."""
+
+import pytest
+
+from mock_okta.engine.idx.authenticators.question import QUESTIONS
+from mock_okta.engine.model import Enrollment, Step
+from tests.engine.desk import IDENTIFY, ORIGIN, PASSWORD, Desk, flow_scenario, mary, scenario
+from tests.engine.invariants import problems
+
+QUESTION = Step(verb="verify", authenticators=("security_question",))
+ENROLL = Step(verb="enroll", authenticators=("security_question",))
+PET = {"question": "disliked_food", "answer": "Okra, boiled"}
+
+
+def at_the_question(secret=PET, **changes):
+    enrollment = Enrollment(authenticator="security_question", secret=secret)
+    desk = Desk(scenario(IDENTIFY, QUESTION, users=(mary(enrolled=(enrollment,)),), **changes))
+    desk.begin()
+    desk.post("identify", identifier="mary@example.com")
+    return desk
+
+
+def enrolling():
+    desk = Desk(flow_scenario({"sign_in": (IDENTIFY, PASSWORD, ENROLL)}))
+    desk.begin()
+    desk.post("identify", identifier="mary@example.com")
+    desk.answer("Abcd1234!")
+    desk.select("Security Question")
+    return desk
+
+
+def credentials(desk):
+    return desk.last.body["remediation"]["value"][0]["value"][0]
+
+
+def messages_on(fields):
+    """The keys of the messages on each field of a form."""
+    return {
+        field["name"]: [message["i18n"]["key"] for message in field["messages"]["value"]]
+        for field in fields
+        if "messages" in field
+    }
+
+
+def test_the_question_is_asked_at_once_and_named_in_three_places():
+    desk = at_the_question()
+    text = QUESTIONS["disliked_food"]
+    key, answer = credentials(desk)["form"]["value"]
+    assert (key["label"], key["value"], key["visible"], key["mutable"]) == (text, "disliked_food", False, False)
+    assert (answer["name"], answer["secret"]) == ("answer", True)
+    current = desk.last.body["currentAuthenticatorEnrollment"]["value"]
+    asked = {"questionKey": "disliked_food", "question": text}
+    assert (current["profile"], current["contextualData"]) == (asked, {"enrolledQuestion": asked})
+
+
+def test_ones_own_question_goes_by_the_key_custom():
+    desk = at_the_question({"question": "Who?", "answer": "Me myself"})
+    key = credentials(desk)["form"]["value"][0]
+    assert (key["label"], key["value"]) == ("Who?", "custom")
+
+
+@pytest.mark.parametrize("answer", ["Okra, boiled", "okra, BOILED", "  Okra, boiled "])
+def test_the_answer_counts_however_it_is_typed(answer):
+    desk = at_the_question()
+    reply = desk.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": answer})
+    assert "successWithInteractionCode" in reply.body
+    assert next(iter(desk.state.grants.values())).amr == ("kba",)
+
+
+def test_the_key_may_be_left_out_but_not_be_another():
+    desk = at_the_question()
+    wrong = desk.post("challenge/answer", credentials={"questionKey": "first_award", "answer": "Okra, boiled"})
+    assert wrong.status == 400
+    right = desk.post("challenge/answer", credentials={"answer": "Okra, boiled"})
+    assert "successWithInteractionCode" in right.body
+
+
+def test_a_wrong_answer_is_named_on_the_answer():
+    desk = at_the_question()
+    reply = desk.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": "Peas"})
+    said = messages_on(credentials(desk)["form"]["value"])
+    assert (reply.status, said) == (401, {"answer": ["authfactor.challenge.question_factor.answer_invalid"]})
+
+
+def test_five_wrong_answers_are_too_many():
+    desk = at_the_question()
+    for _ in range(5):
+        desk.post("challenge/answer", credentials={"answer": "Peas"})
+    reply = desk.post("challenge/answer", credentials={"answer": "Okra, boiled"})
+    assert (reply.status, desk.said) == (429, ["tooManyRequests"])
+
+
+def test_nobody_is_asked_a_question_too():
+    desk = Desk(scenario(IDENTIFY, QUESTION, org={"user_enumeration_prevention": True}))
+    desk.begin()
+    desk.post("identify", identifier="nobody@example.com")
+    assert credentials(desk)["form"]["value"][0]["value"] == "disliked_food"
+    assert desk.post("challenge/answer", credentials={"answer": "Okra"}).status == 401
+
+
+def test_enrolling_offers_okta_s_questions_and_one_s_own():
+    desk = enrolling()
+    options = credentials(desk)["options"]
+    assert [option["label"] for option in options] == ["Choose a security question", "Create my own security question"]
+    chosen, own = ([field["name"] for field in option["value"]["form"]["value"]] for option in options)
+    assert (chosen, own) == (["questionKey", "answer"], ["questionKey", "question", "answer"])
+    context = desk.last.body["currentAuthenticator"]["value"]["contextualData"]
+    assert len(options[0]["value"]["form"]["value"][0]["options"]) == len(context["questions"]) == 19
+    assert set(context["questionKeys"]) == {*QUESTIONS, "custom"}
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"questionKey": "first_award", "answer": "Swimming"}, {"question": "first_award", "answer": "Swimming"}),
+        (
+            {"questionKey": "custom", "question": "Who?", "answer": "Me myself"},
+            {"question": "Who?", "answer": "Me myself"},
+        ),
+    ],
+)
+def test_a_question_and_its_answer_are_kept(given, kept):
+    desk = enrolling()
+    assert "successWithInteractionCode" in desk.post("challenge/answer", credentials=given).body
+    assert next(iter(desk.state.users.values())).enrollment("security_question").secret == kept
+
+
+def test_a_short_answer_is_named_in_either_form_with_the_least_length():
+    desk = enrolling()
+    reply = desk.post("challenge/answer", credentials={"questionKey": "first_award", "answer": "abc"})
+    forms = [option["value"]["form"]["value"] for option in credentials(desk)["options"]]
+    assert reply.status == 400
+    assert [messages_on(form) for form in forms] == [{"answer": ["securityQuestion.answer.tooShort.arg"]}] * 2
+    message = forms[0][1]["messages"]["value"][0]
+    assert message["i18n"]["params"] == [4]
+    assert message["message"] == "The security question answer must be at least 4 characters in length"
+
+
+def test_tags_are_named_on_the_field_that_has_them():
+    desk = enrolling()
+    desk.post(
+        "challenge/answer", credentials={"questionKey": "custom", "question": "<b>Who</b>?", "answer": "Me myself"}
+    )
+    assert messages_on(credentials(desk)["options"][1]["value"]["form"]["value"]) == {"question": ["tagsNotAllowed"]}
+    desk.post("challenge/answer", credentials={"questionKey": "first_award", "answer": "<i>gold</i>"})
+    assert messages_on(credentials(desk)["options"][0]["value"]["form"]["value"]) == {"answer": ["tagsNotAllowed"]}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"questionKey": "nonsense", "answer": "Swimming"},
+        {"questionKey": "custom", "answer": "Swimming"},
+        {"answer": "x"},
+    ],
+)
+def test_what_fits_neither_form_is_refused_and_keeps_the_page(given):
+    desk = enrolling()
+    assert desk.post("challenge/answer", credentials=given).status == 400
+    assert desk.offered == ["enroll-authenticator", "select-authenticator-enroll"]
+
+
+def test_every_page_is_fit_for_every_client():
+    for desk in (at_the_question(), enrolling()):
+        desk.post("challenge/answer", credentials={"questionKey": "first_award", "answer": "abc"})
+        desk.post("challenge/answer", credentials={"answer": "abc"})
+        assert [problem for reply in desk.replies[1:] for problem in problems(reply, ORIGIN)] == []

@@ -1,0 +1,231 @@
+"""Sessions: who has signed in once need not do so again, for as long as the org allows."""
+
+import pytest
+
+from mock_okta.engine.idx import sessions
+from mock_okta.engine.model import Step, UserStatus
+from tests.engine.desk import EMAIL, IDENTIFY, PASSWORD, VERIFIER, Desk, flow_scenario, mary, scenario
+from tests.engine.flows.visitor import Visitor
+
+
+def signed_in(*steps: Step, remember: bool = False, **changes) -> Visitor:
+    client = Visitor(scenario(*steps, **changes))
+    client.begin()
+    client.post("identify", identifier="mary@example.com", rememberMe=remember)
+    client.answer("Abcd1234!")
+    for name, value in client.last.headers:
+        if name == "Set-Cookie":
+            client.keep(value)
+    return client
+
+
+def is_signed_in(client: Desk) -> bool:
+    return "successWithInteractionCode" in client.last.body
+
+
+def test_signing_in_sets_a_cookie():
+    client = signed_in()
+    cookie = next(value for name, value in client.last.headers if name == "Set-Cookie")
+    assert cookie.startswith("idx=")
+    assert cookie.endswith(";Version=1;Path=/;HttpOnly;SameSite=Lax")
+
+
+def test_who_stays_signed_in_keeps_it():
+    client = signed_in(remember=True)
+    cookie = next(value for name, value in client.last.headers if name == "Set-Cookie")
+    assert "Max-Age=2592000;" in cookie
+
+
+def test_only_the_reply_that_signs_in_sets_it():
+    client = signed_in()
+    client.post("introspect", stateToken=client.handle)
+    assert "Set-Cookie" not in dict(client.last.headers)
+
+
+def test_the_next_sign_in_is_over_at_once():
+    client = signed_in()
+    client.begin()
+    assert is_signed_in(client)
+
+
+def test_another_browser_is_asked():
+    client = signed_in()
+    del client.headers["cookie"]
+    client.begin()
+    assert client.offered == ["identify"]
+
+
+def test_a_program_that_is_no_browser_has_no_session():
+    client = Desk(scenario())
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    assert "Set-Cookie" not in dict(client.answer("Abcd1234!").headers)
+
+
+def test_unless_the_org_is_told_so():
+    client = Desk(scenario(org={"sessions": "all"}))
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    assert "Set-Cookie" in dict(client.answer("Abcd1234!").headers)
+
+
+def test_an_org_can_do_without_sessions():
+    client = signed_in(org={"sessions": "none"})
+    assert "cookie" not in client.headers
+    client.begin()
+    assert client.offered == ["identify"]
+
+
+def test_a_session_ends_when_it_was_not_used_for_two_hours():
+    client = signed_in()
+    client.at += 2 * 3600 - 1
+    client.begin()
+    assert is_signed_in(client)
+    client.at += 2 * 3600
+    client.begin()
+    assert client.offered == ["identify"]
+
+
+def test_it_lasts_a_month_for_who_stays_signed_in():
+    client = signed_in(remember=True)
+    client.at += 29 * 86_400
+    client.begin()
+    assert is_signed_in(client)
+
+
+@pytest.mark.parametrize("asked", [{"prompt": "login"}, {"max_age": "0"}, {"max_age": "60"}])
+def test_an_app_can_ask_for_a_new_proof(asked):
+    client = signed_in()
+    client.at += 61
+    client.begin(**asked)
+    assert client.offered == ["challenge-authenticator"]
+    assert client.last.body["user"]["value"]["identifier"] == "mary@example.com"
+    assert "successWithInteractionCode" in client.answer("Abcd1234!").body
+
+
+def test_a_recent_proof_is_recent_enough():
+    client = signed_in()
+    client.at += 59
+    client.begin(max_age="60")
+    assert is_signed_in(client)
+
+
+def test_tokens_say_when_the_user_really_signed_in():
+    client = signed_in()
+    before = client.at
+    client.at += 600
+    client.begin()
+    code = client.last.body["successWithInteractionCode"]["value"][1]["value"]
+    assert client.state.grants[code].auth_time == before
+    client.form("token", grant_type="interaction_code", interaction_code=code, code_verifier=VERIFIER)
+    assert client.last.status == 200
+
+
+def test_a_policy_can_ask_again_after_a_while():
+    recent = Step(verb="verify", authenticators=("okta_password",), settings={"reauthenticate_s": 7200})
+    client = signed_in(IDENTIFY, recent, remember=True)
+    client.at += 7199
+    client.begin()
+    assert is_signed_in(client)
+    client.at += 2
+    client.begin()
+    assert client.offered == ["challenge-authenticator"]
+
+
+def test_only_what_is_missing_is_asked_for():
+    client = signed_in()
+    client.begin(acr_values="urn:okta:loa:2fa:any")
+    assert client.offered[0] == "authenticator-verification-data"
+    client.select("Email")
+    assert "successWithInteractionCode" in client.answer(client.mail.code).body
+    client.begin(acr_values="urn:okta:loa:2fa:any")
+    assert is_signed_in(client)
+
+
+@pytest.mark.parametrize("status", [UserStatus.SUSPENDED, UserStatus.DEPROVISIONED, UserStatus.LOCKED_OUT])
+def test_who_may_not_sign_in_has_no_session(status):
+    client = signed_in()
+    user = next(iter(client.state.users.values()))
+    client.state = _with_user(client, user, status=status)
+    client.begin()
+    assert client.offered == ["identify"]
+
+
+def test_who_may_not_use_the_app_hears_so_at_once():
+    client = signed_in()
+    user = next(iter(client.state.users.values()))
+    client.state = _with_user(client, user, assigned=False)
+    client.begin()
+    assert (client.offered, client.said) == (["identify"], ["idx.error.user.not.assigned.to.app"])
+
+
+def _with_user(client: Desk, user, **changes):
+    from dataclasses import replace
+
+    return replace(client.state, users=client.state.users.set(user.id, replace(user, **changes)))
+
+
+def test_signing_out_ends_the_session():
+    client = signed_in()
+    code = client.last.body["successWithInteractionCode"]["value"][1]["value"]
+    tokens = client.form("token", grant_type="interaction_code", interaction_code=code, code_verifier=VERIFIER).body
+    reply = client.form("logout", id_token_hint=tokens["id_token"])
+    assert reply.status == 302
+    client.begin()
+    assert client.offered == ["identify"]
+
+
+def test_nobody_signs_somebody_else_out():
+    client = signed_in(users=(mary(), mary(login="eve@example.com", profile={"email": "eve@example.com"})))
+    code = client.last.body["successWithInteractionCode"]["value"][1]["value"]
+    tokens = client.form("token", grant_type="interaction_code", interaction_code=code, code_verifier=VERIFIER).body
+    client.begin(prompt="login")
+    client.post("cancel")
+    client.post("identify", identifier="eve@example.com")
+    client.answer("Abcd1234!")
+    client.headers.pop("cookie")
+    for name, value in client.last.headers:
+        if name == "Set-Cookie":
+            client.keep(value)
+    assert client.form("logout", id_token_hint=tokens["id_token"]).status == 400
+
+
+def test_a_new_password_can_sign_out_all_other_devices():
+    recover = (IDENTIFY, EMAIL, Step(verb="reset"))
+    client = Visitor(
+        flow_scenario({"sign_in": (Step(verb="identify", settings={"with_password": True}),), "recover": recover})
+    )
+    client.begin()
+    client.post("identify", identifier="mary@example.com", credentials={"passcode": "Abcd1234!"})
+    for name, value in client.last.headers:
+        if name == "Set-Cookie":
+            client.keep(value)
+    elsewhere = client.headers.pop("cookie")
+    client.begin()
+    client.post("recover")
+    client.post("identify", identifier="mary@example.com")
+    client.select("Email")
+    client.answer(client.mail.code)
+    client.post("challenge/answer", credentials={"passcode": "Efgh5678!", "revokeSessions": True})
+    client.headers["cookie"] = elsewhere
+    client.begin()
+    assert client.offered == ["identify"]
+
+
+def test_a_tab_that_was_left_open_finds_the_sign_in_finished():
+    client = signed_in()
+    client.begin()
+    first = client.last.body["successWithInteractionCode"]["value"][1]["value"]
+    client.begin()
+    second = client.last.body["successWithInteractionCode"]["value"][1]["value"]
+    assert first != second
+
+
+def test_there_are_not_ever_more_sessions(monkeypatch):
+    monkeypatch.setattr(sessions, "MOST_SESSIONS", 10)
+    client = Visitor(scenario(IDENTIFY, PASSWORD))
+    for _ in range(30):
+        client.begin()
+        client.post("identify", identifier="mary@example.com")
+        client.answer("Abcd1234!")
+    assert len(client.state.sessions) <= 10
