@@ -88,6 +88,10 @@ def _enrolled(turn: Turn, transaction: Transaction) -> Iterable[str]:
     return (each.authenticator for each in user.enrolled) if user else ()
 
 
+def _proved(turn: Turn, transaction: Transaction) -> Iterable[str]:
+    return (each.authenticator for each in transaction.proofs)
+
+
 def _idp(turn: Turn, transaction: Transaction) -> Iterable[str]:
     used = (each for each in turn.state.identity_providers if each.id == transaction.idp)
     return (fact for each in used for fact in (each.name, each.type, each.id))
@@ -149,8 +153,7 @@ CONDITIONS: dict[str, Condition] = {row.name: row for row in (
     Condition(name="status", holds=one_of(_status), about="Status of the user."),
     Condition(name="profile", holds=_has_profile, kind="mapping", about="Attributes of the user."),
     Condition(name="enrolled", holds=one_of(_enrolled), about="An authenticator that the user has."),
-    Condition(name="proved", holds=one_of(lambda turn, transaction: (each.authenticator for each in transaction.proofs)),
-              about="An authenticator that was proved already."),
+    Condition(name="proved", holds=one_of(_proved), about="An authenticator that was proved already."),
     Condition(name="idp", holds=one_of(_idp), about="The identity provider that the user came from: name, type or id."),
     Condition(name="app", holds=one_of(_app), about="The app: its label, client id, type or name."),
     Condition(name="flow", holds=one_of(lambda turn, transaction: (transaction.flow,)), about="The flow."),

@@ -176,7 +176,7 @@ def _has_forms(field: Field) -> bool:
 
 
 def _read_choice(field: Field, given: Mapping[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
-    """The answer read with the form of the option that it means: the first whose fixed values it does not contradict."""
+    """The answer read with the form of the option that it means: the first that it does not contradict."""
     refusal: Exception = NotAnOption(".".join(path))
     for option in field.options or ():
         try:

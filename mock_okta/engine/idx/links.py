@@ -1,7 +1,7 @@
 """Links in mails: each stands for the code that was mailed with it.
 
-Whoever opens one is either the browser that asked for it or another. To an app that has an address for it, both are sent
-with the code. Without one Okta shows a page: here a transaction of its own that is about the one that waits.
+Whoever opens one is either the browser that asked for it or another. To an app that has an address for it, both are
+sent with the code. Without one Okta shows a page: here a transaction of its own that is about the one that waits.
 Source: idx-protocol notes 7.14; okta-oauth notes 7. What the browser that asked sees is inferred.
 """
 

@@ -51,6 +51,7 @@ _BIOMETRICS = (
     "Okta Verify is up-to-date and biometrics are enabled for your account in Okta Verify, then try again."
 )
 
+
 def remarks(listed: Iterable[str | Mapping[str, Any]]) -> tuple[Remark, ...]:
     """What a step of a scenario says: keys, or mappings of `key`, `params`, and what else is special about it."""
     mappings = ({"key": each} if isinstance(each, str) else each for each in listed)

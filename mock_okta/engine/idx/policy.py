@@ -1,7 +1,7 @@
 """What a flow still asks for, and with what the user can answer.
 
-The rules are those of idx-protocol notes 7.16, which generalise the recordings; Okta's own policy engine cannot be seen.
-Everything here only looks; `steps.settle` moves.
+The rules are those of idx-protocol notes 7.16, which generalise the recordings; Okta's own policy engine cannot be
+seen. Everything here only looks; `steps.settle` moves.
 """
 
 from __future__ import annotations

@@ -152,7 +152,7 @@ _IDENTIFY_STAGES = {"sign_in": "identify", "recover": "identify-recovery", "unlo
 
 
 def is_identified(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
-    """Somebody was named, whether such a user exists or not; whoever belongs to an identity provider came from there."""
+    """Somebody was named, whether such a user exists or not, and came from the provider that they belong to."""
     return transaction.identifier is not None and identity_providers.routed(turn, transaction) is None
 
 
