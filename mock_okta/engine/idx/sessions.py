@@ -1,8 +1,8 @@
 """Sessions: a browser that has signed in to the org need not do so again.
 
 The cookie `idx` leads to the session. It is looked at when a sign-in begins, so that introspection shows a shorter
-flow, down to the interaction code at once. Source: idx-protocol notes 8.3; lifetimes are Okta's defaults (global session
-policy): two hours without use, or thirty days where the user wished to stay signed in.
+flow, down to the interaction code at once. Source: idx-protocol notes 8.3; lifetimes are Okta's defaults (global
+session policy): two hours without use, or thirty days where the user wished to stay signed in.
 """
 
 from __future__ import annotations
