@@ -127,9 +127,9 @@ class EngineWorld:
         at = self._tenant.now()
         return self._tenant.change(lambda state: issue_token(state, login, kind, at=at, lifetime_s=lifetime_s))
 
-    def post(self, address: str, body: bytes) -> None:
+    def post(self, address: str, body: bytes) -> Mapping[str, Any]:
         """Sends it."""
-        post(self.transport, address, body)
+        return post(self.transport, address, body)
 
 
 def _user(state: State, login: str) -> User:

@@ -178,8 +178,7 @@ class _Player:
         """What no client would send; what comes of it is seen as a client would show it."""
         body = {"stateHandle": self._last_handle(), **self._filled(values.get("body", {}))}
         raw = values.get("raw", json.dumps({name: value for name, value in body.items() if value is not None}))
-        self.world.post(f"{self._origin()}/idp/idx/{values['path']}", raw.encode())
-        self.sight = seen_in(self.world.exchanges()[-1])
+        self.sight = seen_in(self.world.post(f"{self._origin()}/idp/idx/{values['path']}", raw.encode()))
         self.unexplained = (self.move, self.said) if self.sight.error else None
 
     # -- the browser --------------------------------------------------------------------------------------------------
@@ -231,8 +230,8 @@ class _Player:
             self._look({"op": "callback", "url": browser.came_back_to})
         elif browser.state_token:
             body = json.dumps({"stateToken": browser.state_token})
-            self.world.post(f"{self._origin()}/idp/idx/introspect", body.encode())
-            self.sight = replace(seen_in(self.world.exchanges()[-1]), page=browser.text)
+            exchange = self.world.post(f"{self._origin()}/idp/idx/introspect", body.encode())
+            self.sight = replace(seen_in(exchange), page=browser.text)
             self.unexplained = None
         else:
             self.sight = Sight(page=browser.text)

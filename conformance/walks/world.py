@@ -6,6 +6,7 @@ One implementation is here, over the control API of a running mock; another one,
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
@@ -48,8 +49,8 @@ class World(Protocol):
     def token(self, kind: str, login: str, lifetime_s: float | None) -> str:
         """A token with which this person begins: "activation", "recovery" or "forgot"."""
 
-    def post(self, address: str, body: bytes) -> None:
-        """Sends JSON, or what looks like it, to an address of the org."""
+    def post(self, address: str, body: bytes) -> Mapping[str, Any]:
+        """Sends JSON, or what looks like it, to an address of the org, and returns the exchange as a journal has it."""
 
 
 class CannotBe(Exception):
@@ -117,14 +118,20 @@ class ControlledWorld:
         """A token of the tenant's."""
         return self._control.token(self._tenant, kind, login, lifetime_s)
 
-    def post(self, address: str, body: bytes) -> None:
+    def post(self, address: str, body: bytes) -> Mapping[str, Any]:
         """Sends it."""
-        post(self.transport, address, body)
+        return post(self.transport, address, body)
 
 
-def post(transport: httpx.BaseTransport, address: str, body: bytes) -> None:
-    """Sends a body as JSON, whatever it is."""
+def post(transport: httpx.BaseTransport, address: str, body: bytes) -> Mapping[str, Any]:
+    """Sends a body as JSON, whatever it is, and returns the exchange."""
     request = httpx.Request("POST", address, content=body, headers={"Content-Type": "application/json"})
     response = transport.handle_request(request)
     response.read()
     response.close()
+    try:
+        answer = json.loads(response.content)
+    except ValueError:
+        answer = response.text
+    asked = {"method": "POST", "url": address}
+    return {"request": asked, "response": {"status": response.status_code, "body": answer}}
