@@ -61,7 +61,7 @@ class ControlledWorld:
     """The world of a tenant of a running mock, by its control API.
 
     clock: the server's, in epoch seconds
-    transport: the way to the mock that a browser would take
+    transport: the way to the mock that a browser would take; whoever made it closes it
     """
 
     def __init__(
@@ -69,14 +69,14 @@ class ControlledWorld:
         control: Control,
         tenant: str,
         *,
+        transport: httpx.BaseTransport,
         clock: Callable[[], float] = time.time,
-        transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._control = control
         self._tenant = tenant
         self._clock = clock
         self._ahead_s = 0.0
-        self.transport = transport or httpx.HTTPTransport(trust_env=False)
+        self.transport = transport
 
     def now(self) -> float:
         """The server's clock, as far ahead as the tenant's was moved."""

@@ -38,11 +38,6 @@ def test_every_gap_is_listed():
     assert {path for gap in listed for path in gap["paths"]} == {gap.rule for gap in GAPS}
 
 
-def test_factors_that_are_not_served_yet_are_a_gap():
-    refused = house().control("POST", "tenants/default/link", {})
-    assert (refused.status_code, refused.headers["X-Mock-Okta-Gap"]) == (501, "link")
-
-
 # -- tenants ----------------------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
+import httpx
 import pytest
 
 from conformance.control import Control
@@ -55,7 +56,8 @@ WALKS = [
 def over_http(org: Org, origin: str, scenario: Scenario, walk: Walk) -> list[dict[str, Any]]:
     tenant = org.create(scenario, id="walked", seed="the same")
     control = Control(origin)
-    world = ControlledWorld(control, tenant.id, clock=lambda: NOW)
+    transport = httpx.HTTPTransport(trust_env=False)
+    world = ControlledWorld(control, tenant.id, clock=lambda: NOW, transport=transport)
     adapter = Adapter(clock=world.now, sleep=world.advance, randomness=chance())
     try:
         assert play(adapter.handle, world, walk, control.tenant(tenant.id), scenario=scenario.name) is None
@@ -63,6 +65,7 @@ def over_http(org: Org, origin: str, scenario: Scenario, walk: Walk) -> list[dic
     finally:
         org.delete(tenant.id)
         adapter.close()
+        transport.close()
         control.close()
 
 
