@@ -133,7 +133,8 @@ def test_the_package_shows_what_it_is_for_and_its_version():
         mock_okta.MockOtka  # noqa: B018
 
 
-def test_the_fixtures_give_each_test_an_org_of_its_own(pytester):
+def test_the_fixtures_give_each_test_an_org_of_its_own(pytester, monkeypatch):
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # where the package is installed, its plugin loads itself
     pytester.makepyfile(
         """
         import urllib.request
