@@ -6,11 +6,11 @@ Why waitress (figures: docs/benchmarks.md, made by benchmarks/servers.py and ben
   64 of them, which a few browsers open in passing, keep the threads of cheroot and gunicorn from answering for seconds.
 - It runs in a thread of a test just as in a process of its own. granian is faster by up to a third with this
   application, but it can't do that, and its two processes take more memory than the 60 MiB we want to stay below.
-  uvicorn and hypercorn can, but need asyncio and threads to serve WSGI, and take twice the processor time for a sign-in.
+  uvicorn and hypercorn can, but need asyncio and threads for WSGI, and twice the processor time for a sign-in.
 - It is pure Python, imports in 35 ms and has no dependencies. What it lacks is small enough to add: TLS, a stop that
   lets requests in flight finish, delays, and a way to hang up. See `channels`.
 
 Why one thread: state is in memory and what makes a reply is Python, so the interpreter's lock lets one thread work at a
-time anyway; handing each request from the loop to another thread and back took as much time as answering it. So the
-loop answers itself. Nothing may wait in there: a delay is a time before which a connection sends nothing.
+time anyway. Handing each request from the loop to another thread and back made a sign-in half as expensive again, so
+the loop answers itself. Nothing may wait in there: a delay is a time before which a connection sends nothing.
 """
