@@ -62,7 +62,7 @@ class Inbox:
     """Requests that have come in whole, for the loop to answer once it has read from every connection.
 
     What waitress has in this place is a pool of threads. Ours are all bound by the same lock of the interpreter, so
-    handing requests over to them only costs: twice as much time for each sign-in when 32 clients ask at once.
+    handing requests over to them only costs: half as much processor time again for a sign-in when 32 clients ask.
     """
 
     def __init__(self) -> None:
