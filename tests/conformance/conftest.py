@@ -7,7 +7,7 @@ import pytest
 from tests.conformance.stage import Stage
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stage() -> Stage:
-    """One mock for all of them; every probe makes a tenant of its own in it."""
+    """One mock for all tests of a file; every probe makes a tenant of its own in it."""
     return Stage()
