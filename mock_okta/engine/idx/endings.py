@@ -35,6 +35,7 @@ ENDINGS: dict[str, tuple[str, ...]] = {
     "api.users.auth.error.POST_PASSWORD_UPDATE_AUTH_FAILURE":       (CANCEL,),
     "registration.error.generic":                                   NOTHING,
     "registration.error.request.not.completed":                     NOTHING,
+    "idx.error.code.access_denied.device_assurance.remediation.title": NOTHING,
     "E0000009":                                                     NOTHING,
     "E0000010":                                                     NOTHING,
     "E0000020":                                                     NOTHING,

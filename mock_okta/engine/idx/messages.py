@@ -81,6 +81,9 @@ def spoken(remark: Remark) -> dict[str, Any]:
     return members | {name: remark.said[name] for name in ("links", "deviceRemediation") if name in remark.said}
 
 
+_DEVICE = "idx.error.code.access_denied.device_assurance.remediation"
+
+
 # fmt: off
 MESSAGES: dict[str, Message] = {row.name: row for row in (
     Message("errors.E0000004", "Authentication failed", 400),
@@ -203,6 +206,36 @@ MESSAGES: dict[str, Message] = {row.name: row for row in (
     # Inferred: the widget has this text for whatever begins with this key; no refused enrolment is recorded.
     Message("authfactor.webauthn.error",
             "You are currently unable to use a Security key or biometric authenticator. Try again.", 400),
+    # What a device has to meet, as an org words it (idx-protocol notes 5.2)
+    Message(f"{_DEVICE}.title", "Your device doesn't meet the security requirements", 200),
+    Message(f"{_DEVICE}.explanation_one_rule",
+            "To sign in, make the following updates. Then, access the app "
+            "again.", 200),
+    Message(f"{_DEVICE}.explanation_multiple_rules",
+            "To sign in, pick an option and make the updates. Then, access the app "
+            "again.", 200),
+    Message(f"{_DEVICE}.option_index", "Option {0}:", 200),
+    Message(f"{_DEVICE}.android.upgrade_os_version", "Update to Android {0}", 200),
+    Message(f"{_DEVICE}.android.use_lock_screen", "Enable lock screen", 200),
+    Message(f"{_DEVICE}.android.use_biometric_lock_screen", "Enable lock screen and biometrics", 200),
+    Message(f"{_DEVICE}.android.device_disk_encrypted", "Encrypt your device", 200),
+    Message(f"{_DEVICE}.ios.upgrade_os_version", "Update to iOS {0}", 200),
+    Message(f"{_DEVICE}.ios.use_lock_screen", "Set a passcode for the lock screen", 200),
+    Message(f"{_DEVICE}.ios.use_biometric_lock_screen",
+            "Set a passcode for the lock screen and enable Touch ID or Face "
+            "ID", 200),
+    Message(f"{_DEVICE}.macos.upgrade_os_version", "Update to macOS {0}", 200),
+    Message(f"{_DEVICE}.macos.use_lock_screen", "Set a passcode for the lock screen", 200),
+    Message(f"{_DEVICE}.macos.device_disk_encrypted", "Turn on FileVault", 200),
+    Message(f"{_DEVICE}.windows.upgrade_os_version", "Update to Windows {0}", 200),
+    Message(f"{_DEVICE}.windows.device_disk_encrypted", "Encrypt all internal disks with BitLocker", 200),
+    Message(f"{_DEVICE}.windows.use_biometric_lock_screen", "Enable Windows Hello for the lock screen", 200),
+    Message(f"{_DEVICE}.additional_help_default",
+            "For more information, follow the instructions on the help page or contact "
+            "your administrator for help", 200),
+    Message(f"{_DEVICE}.additional_help_custom",
+            "For more information, follow the instructions on your organization's help "
+            "page or contact your administrator for help", 200),
     Message("tooManyRequests", "Too many requests", 429),
     Message("api.error.field_required", "'{0}' is required.", 400),
     # Inferred: the catalogue of API errors has this text for it; no recording shows the Identity Engine's own.
