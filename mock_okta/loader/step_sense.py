@@ -13,7 +13,7 @@ from mock_okta.schema.words import AUTHENTICATOR_KEYS
 BEGINNINGS = {"sign_in": "identify", "register": "profile", "recover": "identify", "unlock": "identify"}
 """The step that says who it is, by flow. An activation token says it by itself."""
 
-OF_SOMEBODY = frozenset({"verify", "enroll", "add", "promote", "reset", "unlock"})
+OF_SOMEBODY = frozenset({"verify", "enroll", "add", "promote", "reset", "unlock", "consent", "keep_me_signed_in"})
 """Steps that need to know who it is."""
 
 Steps = list[tuple[Path, Any]]

@@ -44,6 +44,7 @@ def org() -> Schema:
             "label": text("Name of the org, as users see it."),
             "user_enumeration_prevention": flag(prevention, False),
             "sessions": word("value", ("browsers", "all", "none"), "Who stays signed in.", default="browsers"),
+            "safe_mode": flag("Nothing can be set up now, as while Okta's servers are under maintenance.", False),
             "zones": free("Networks, by the name of their zone.", additionalProperties=many(network, "Any of them.")),
             "location": free("Where mails say that a browser is, e.g. {city: Paris}.", additionalProperties=_SCALAR),
         },

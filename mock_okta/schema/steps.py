@@ -160,7 +160,11 @@ def _from_settings(row: StepKind) -> Schema:
     return either(about, settings.records_of(row.settings, about), NOTHING)
 
 
-ABOUT = {"unlock": "Unlock the account."}
+ABOUT = {
+    "consent": "Ask whether the app may have the scopes that it wants.",
+    "keep_me_signed_in": "Ask whether to stay signed in.",
+    "unlock": "Unlock the account.",
+}
 """What steps do that take no more than their rows say."""
 
 STEPS: dict[str, Schema] = {
@@ -173,6 +177,7 @@ STEPS: dict[str, Schema] = {
     "profile": _profile(),
     "reset": either("Ask for a new password.", AUTHENTICATOR, NOTHING),
     "sign_in": _sign_in(),
+    "grace_period": _said("Warn that the device does not meet the rules, and let the user go on."),
     "message": _said("End with this message, or with several."),
     "refuse": _said("Refuse to go on, with this message."),
 }

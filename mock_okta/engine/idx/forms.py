@@ -29,6 +29,7 @@ class Field:
     name: str
     type: str | None = None
     label: str | None = None
+    description: str | None = None
     form: tuple[Field, ...] | None = None
     required: bool | None = None
     secret: bool | None = None
@@ -98,6 +99,8 @@ def as_ion(field: Field, messages: FieldMessages, path: tuple[str, ...] = ()) ->
         members["type"] = field.type
     if field.label is not None:
         members["label"] = field.label
+    if field.description is not None:
+        members["desc"] = field.description
     if field.form is not None:
         nested = {"value": [as_ion(inner, messages, here) for inner in field.form]}
         members |= {"value": {"form": nested}} if field.in_value else {"form": nested}

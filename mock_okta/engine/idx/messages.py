@@ -206,7 +206,12 @@ MESSAGES: dict[str, Message] = {row.name: row for row in (
     # Inferred: the widget has this text for whatever begins with this key; no refused enrolment is recorded.
     Message("authfactor.webauthn.error",
             "You are currently unable to use a Security key or biometric authenticator. Try again.", 400),
+    Message("idx.error.server.safe.mode.enrollment.unavailable",
+            "Set up is temporarily unavailable due to server maintenance. Try again later.", 200),
     # What a device has to meet, as an org words it (idx-protocol notes 5.2)
+    Message("idx.device_assurance.grace_period.warning.title.due_by_date",
+            "Your device doesn't meet the security requirements. Fix the issue by {0} to prevent lockout.", 200,
+            "WARNING"),
     Message(f"{_DEVICE}.title", "Your device doesn't meet the security requirements", 200),
     Message(f"{_DEVICE}.explanation_one_rule",
             "To sign in, make the following updates. Then, access the app "

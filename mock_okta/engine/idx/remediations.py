@@ -11,6 +11,7 @@ from typing import Any
 
 from mock_okta.engine.idx import (
     beginnings,
+    consents,
     devices,
     forms,
     identity_providers,
@@ -19,6 +20,7 @@ from mock_okta.engine.idx import (
     passkey_sign_in,
     policy,
     profiles,
+    sessions,
     steps,
 )
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, okta_verify, push
@@ -295,6 +297,15 @@ REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
     Remediation(name="request-activation-email", path="request-activation", move=beginnings.request_activation),
     Remediation(name="email-challenge-consent", path="consent", form=links.consent_form, move=links.consent,
                 more=links.request_info),
+    Remediation(name="consent", path="consent", form=consents.form, move=moves.then_on(consents.decide),
+                more=consents.scopes),
+    Remediation(name="admin-consent", path="consent", form=consents.form, move=moves.then_on(consents.decide),
+                more=consents.scopes),
+    Remediation(name="granular-consent", path="consent", form=consents.granular_form,
+                move=moves.then_on(consents.decide)),
+    Remediation(name="keep-me-signed-in", path="keep-me-signed-in", form=sessions.keep_form,
+                move=moves.then_on(sessions.keep)),
+    Remediation(name="device-assurance-grace-period", path="skip", move=moves.skip),
     Remediation(name="skip", path="skip", move=moves.skip, offered=steps.may_skip),
 )}
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from mock_okta.engine.idx import (
     browsers,
+    consents,
     devices,
     endings,
     forms,
@@ -30,12 +31,14 @@ from mock_okta.engine.idx.remediations import Remediation
 from mock_okta.engine.idx.stages import (
     ACQUIRED,
     APP,
+    AUTHENTICATION,
     CANCEL,
     CHOICES,
     CLIENT,
     CODE,
     DEVICE,
     IN_PLAY,
+    LINKED_APP,
     MISSING,
     PASSKEY,
     RECOVERED,
@@ -335,6 +338,15 @@ def _app(turn: Turn, transaction: Transaction) -> Body:
     return {"app": _object({"name": app.name, "label": app.label, "id": app.client_id})}
 
 
+def _linked_app(turn: Turn, transaction: Transaction) -> Body:
+    members = _app(turn, transaction)["app"]["value"]
+    return {"app": _object(members | consents.links_of(turn.app(transaction.interaction.client_id)))}
+
+
+def _authentication(turn: Turn, transaction: Transaction) -> Body:
+    return {"authentication": _object(consents.authentication(turn, transaction))}
+
+
 def _code(turn: Turn, transaction: Transaction) -> Body:
     challenge = policy.challenge_of(transaction)
     row = AUTHENTICATORS[challenge.authenticator]
@@ -363,6 +375,8 @@ _SHOWN: dict[str, Callable[[Turn, Transaction], Body]] = {
     CANCEL: _cancel,
     TWIN: _twin,
     APP: _app,
+    LINKED_APP: _linked_app,
+    AUTHENTICATION: _authentication,
     PASSKEY: _passkey,
 }
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mock_okta.engine.idx import browsers, policy
+from mock_okta.engine.idx.authenticators.row import Values
+from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.model import Session, Transaction
 from mock_okta.engine.turn import Turn
 
@@ -79,6 +81,26 @@ def close_all(turn: Turn, user_id: str) -> None:
     for session in tuple(turn.state.sessions.values()):
         if session.user_id == user_id:
             turn.drop("sessions", session.id)
+
+
+def keep_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """`keepMeSignedIn`."""
+    return (
+        Field(
+            name="keepMeSignedIn",
+            type="boolean",
+            label="Stay signed in",
+            required=True,
+            value=False,
+            mutable=True,
+            needed=True,
+        ),
+    )
+
+
+def keep(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Lets the session last, or not."""
+    return replace(transaction, remember_me=values["keepMeSignedIn"])
 
 
 def _make_room(turn: Turn) -> None:

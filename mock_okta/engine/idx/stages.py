@@ -27,6 +27,10 @@ CLIENT = "client"
 """What asked for the mail, on the page that a link in it has opened."""
 CANCEL = "cancel"
 APP = "app"
+LINKED_APP = "linked app"
+"""`app` with the addresses that it has registered."""
+AUTHENTICATION = "authentication"
+"""By what protocol the sign-in was asked for."""
 PASSKEY = "passkey"
 """`webauthnAutofillUIChallenge`: what any passkey of anybody may sign."""
 DEVICE = "device"
@@ -61,6 +65,7 @@ STEP_UP = (("WWW-Authenticate", 'Oktadevicejwt realm="Okta Device"'),)
 _PROVING = (IN_PLAY, CHOICES, RECOVERED, USER)
 _ACQUIRING = (IN_PLAY, MISSING, ACQUIRED, USER)
 _RENEWING = (IN_PLAY, MISSING, RECOVERED, USER)
+_CONSENTING = (CANCEL, LINKED_APP, AUTHENTICATION)
 
 # fmt: off
 STAGES: dict[str, Stage] = {row.name: row for row in (
@@ -108,6 +113,12 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
     Stage("unlock-select",     ("select-authenticator-unlock-account",), (CHOICES,)),
     Stage("activation-expired", ("request-activation-email",), (USER,)),
     Stage("email-consent",     ("email-challenge-consent",), (USER,), frame=(APP,)),
+    Stage("consent",           ("consent",), (USER,), frame=_CONSENTING),
+    Stage("admin-consent",     ("admin-consent",), (USER,), frame=_CONSENTING),
+    Stage("granular-consent",  ("granular-consent",), (USER,), frame=_CONSENTING),
+    Stage("keep-me-signed-in", ("keep-me-signed-in",), (USER,)),
+    Stage("grace-period",      ("device-assurance-grace-period",)),
+    Stage("safe-mode",         ("skip",), frame=(CANCEL,)),
     Stage("otp",               (), (CODE, USER, CLIENT), ends=True, frame=(APP,), named=False),
     Stage("terminal",          (), ends=True, frame=()),
     Stage("success",           (), (USER,), ends=True),

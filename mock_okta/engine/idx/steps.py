@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_okta.engine.idx import endings, identity_providers, messages, policy, sessions
+from mock_okta.engine.idx import consents, endings, identity_providers, messages, policy, sessions
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import Values, usable_methods
 from mock_okta.engine.idx.authenticators.settings import of_org
@@ -224,7 +224,10 @@ def is_enrolled(turn: Turn, transaction: Transaction, step: Step, position: int)
 
 
 def ask_to_enroll(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
-    """Lists what can be acquired."""
+    """Lists what can be acquired; an org in safe mode says that it cannot be done now (recorded)."""
+    if turn.scenario.org.get("safe_mode"):
+        unavailable = (Remark(name="idx.error.server.safe.mode.enrollment.unavailable"),)
+        return replace(transaction, stage="safe-mode", notices=unavailable)
     listed = replace(transaction, stage="enroll-select")
     return replace(listed, expires_at=turn.now + FRESH_S) if may_skip(turn, transaction) else listed
 
@@ -342,6 +345,21 @@ def sign_in_now(turn: Turn, transaction: Transaction, step: Step, position: int)
     return settle(turn, replace(transaction, flow="sign_in", done=(), notices=said))
 
 
+def ask_to_stay(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Rests at the page that asks whether to stay signed in."""
+    return replace(transaction, stage="keep-me-signed-in")
+
+
+def stays_already(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """The question was answered, or the user has ticked the box at the beginning."""
+    return position in transaction.done or transaction.remember_me
+
+
+def warn(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Rests at the page that says by when the device has to be as the rules want it."""
+    return replace(transaction, stage="grace-period", notices=messages.remarks(step.settings["messages"]))
+
+
 def say_and_end(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Ends with messages and nothing to submit."""
     return endings.end(transaction, *messages.remarks(step.settings["messages"]))
@@ -368,6 +386,9 @@ STEP_KINDS: dict[str, StepKind] = {row.verb: row for row in (
     StepKind(verb="renew",    is_met=is_fresh,      enter=ask_to_renew, may_skip=is_only_a_warning),
     StepKind(verb="unlock",   is_met=is_done,       enter=unlock),
     StepKind(verb="sign_in",  is_met=is_done,       enter=sign_in_now),
+    StepKind(verb="consent",  is_met=consents.is_given, enter=consents.ask, settings=consents.SETTINGS),
+    StepKind(verb="keep_me_signed_in", is_met=stays_already, enter=ask_to_stay),
+    StepKind(verb="grace_period", is_met=is_done,   enter=warn),
     StepKind(verb="message",  is_met=is_done,       enter=say_and_end),
     StepKind(verb="refuse",   is_met=is_done,       enter=refuse),
 )}

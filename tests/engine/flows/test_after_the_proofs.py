@@ -1,0 +1,68 @@
+"""What an org may still ask, or say, once enough was proved."""
+
+from mock_okta.engine.idx import sessions
+from mock_okta.engine.model import Step
+from tests.engine.desk import IDENTIFY, PASSWORD, Desk, scenario
+from tests.engine.flows.visitor import Visitor
+
+KEEP = Step(verb="keep_me_signed_in")
+WARNING = {"key": "idx.device_assurance.grace_period.warning.title.due_by_date", "params": ("2030-09-05",)}
+GRACE = Step(verb="grace_period", settings={"messages": (WARNING,)})
+UNAVAILABLE = "idx.error.server.safe.mode.enrollment.unavailable"
+
+
+def signed_in(client: Desk, **begin) -> Desk:
+    client.begin()
+    client.post("identify", identifier="mary@example.com", **begin)
+    client.answer("Abcd1234!")
+    return client
+
+
+def is_over(client: Desk) -> bool:
+    return "successWithInteractionCode" in client.last.body
+
+
+def test_who_stays_signed_in_has_a_session_that_lasts():
+    client = signed_in(Visitor(scenario(IDENTIFY, PASSWORD, KEEP)))
+    assert client.offered == ["keep-me-signed-in"]
+    client.post("keep-me-signed-in", keepMeSignedIn=True)
+    cookie = next(value for name, value in client.last.headers if name == "Set-Cookie")
+    assert f"Max-Age={sessions.REMEMBERED_S};" in cookie
+
+
+def test_who_does_not_has_one_for_this_browser_window():
+    client = signed_in(Visitor(scenario(IDENTIFY, PASSWORD, KEEP)))
+    client.post("keep-me-signed-in", keepMeSignedIn=False)
+    cookie = next(value for name, value in client.last.headers if name == "Set-Cookie")
+    assert "Max-Age" not in cookie
+
+
+def test_who_ticked_the_box_is_not_asked():
+    assert is_over(signed_in(Desk(scenario(IDENTIFY, PASSWORD, KEEP)), rememberMe=True))
+
+
+def test_a_device_that_has_some_time_left_is_warned_and_may_go_on():
+    client = signed_in(Desk(scenario(IDENTIFY, PASSWORD, GRACE)))
+    assert (client.last.status, client.offered) == (200, ["device-assurance-grace-period"])
+    said = client.last.body["messages"]["value"][0]
+    assert said["class"] == "WARNING"
+    assert "2030-09-05" in said["message"]
+    client.post("skip")
+    assert is_over(client)
+
+
+def test_in_safe_mode_what_is_optional_can_only_be_skipped():
+    enroll = Step(verb="enroll", optional=("security_question",))
+    client = signed_in(Desk(scenario(IDENTIFY, PASSWORD, enroll, org={"safe_mode": True})))
+    assert (client.said, client.offered) == ([UNAVAILABLE], ["skip"])
+    client.post("skip")
+    assert is_over(client)
+
+
+def test_in_safe_mode_there_is_no_way_round_what_is_required():
+    enroll = Step(verb="enroll", authenticators=("security_question",))
+    client = signed_in(Desk(scenario(IDENTIFY, PASSWORD, enroll, org={"safe_mode": True})))
+    assert (client.said, client.offered) == ([UNAVAILABLE], [])
+    assert client.post("skip").status == 400
+    client.post("cancel")
+    assert client.offered == ["identify"]
