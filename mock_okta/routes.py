@@ -45,6 +45,7 @@ ROUTES: tuple[Route, ...] = (
     *_of_both_servers("logout", "GET", "POST"),
     *_of_both_servers("authorize", "GET", "POST"),
     Route("/email/verify/<path:rest>", "email-link", ("GET", "POST"), leads=True),
+    Route("/login/token/redirect", "token-redirect", ("GET",), leads=True),
     Route("/sso/idps/<path:rest>", "identity-provider", ("GET", "POST"), leads=True),
 )
 
@@ -74,7 +75,6 @@ GAPS: tuple[Gap, ...] = (
     Gap("/oauth2/<server>/v1/challenge", "direct-authentication"),
     Gap("/api/v1/<path:rest>", "management-api"),
     Gap("/idp/myaccount/<path:rest>", "myaccount"),
-    Gap("/login/token/redirect", "hosted-sign-in"),
     Gap("/login/sessionCookieRedirect", "hosted-sign-in"),
     Gap("/activate", "device-activation-page"),
 )

@@ -92,6 +92,7 @@ class Response:
     remediations: in wire order, the first being what the server would have the user do
     actions: by name: `cancel`, and e.g. `currentAuthenticatorEnrollment-resend`
     success: the form that exchanges the interaction code for tokens
+    leads_to: where the browser has to go, since the sign-in is over
     """
 
     status: int
@@ -101,6 +102,7 @@ class Response:
     actions: Mapping[str, Action] = field(default_factory=dict)
     messages: tuple[Message, ...] = ()
     success: Action | None = None
+    leads_to: str | None = field(default=None, repr=False)
 
     @property
     def expired(self) -> bool:
@@ -132,6 +134,7 @@ def parse(body: Mapping[str, Any], status: int) -> Response:
         actions=_named_actions(body),
         messages=(*_messages(body.get("messages")), *_messages_in_forms(remediations)),
         success=_success(body),
+        leads_to=_leads_to(body),
     )
 
 
@@ -166,6 +169,16 @@ def _success(body: Mapping[str, Any]) -> Action | None:
     if action is None or not any(f.name == "interaction_code" and _text(f.value) for f in action.fields):
         return None
     return action
+
+
+def _leads_to(body: Mapping[str, Any]) -> str | None:
+    """Where hosted sign-ins end: in a member or, of newer servers, in a remediation."""
+    ends = [body.get(name) for name in ("success", "failure")]
+    ends += [row for row in _array(body.get("remediation")) if isinstance(row, Mapping) and row.get("name") in _ENDS]
+    return next((_text(end.get("href")) for end in ends if isinstance(end, Mapping)), None)
+
+
+_ENDS = ("success-redirect", "failure-redirect")
 
 
 def _action(value: object, body: Mapping[str, Any], *, name: str | None = None) -> Action | None:

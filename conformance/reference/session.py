@@ -159,6 +159,8 @@ class Session:
         self._received_at = self._clock()
         if response.success is not None:
             self._redeem(response.success)
+        elif response.leads_to is not None:
+            self.stage, self.redirect = Stage.INPUT, response.leads_to
         elif response.expired or not response.offered():
             self._forget(Stage.TERMINAL)
         else:

@@ -185,11 +185,7 @@ class _Player:
 
     def _at_idp(self, values: Any) -> None:
         """Goes where the client sends the browser, and does at the identity provider's page what the walk says."""
-        redirect = self.sight.view.get("redirect")
-        if not isinstance(redirect, str):
-            raise self._stop("a redirect to an identity provider", "none in the view")
-        self.browser = self._new_browser(known=True)
-        self.browser.visit(redirect)
+        self._visit_redirect()
         if values == "cancel":
             self._pressed("Cancel")
         elif "error" in values:
@@ -199,6 +195,18 @@ class _Player:
         elif "login" in values:
             self._pressed(values["login"])
         self._landed(here=True)
+
+    def _follow(self, values: JsonObject) -> None:
+        """Goes where the client sends the browser."""
+        self._visit_redirect()
+        self._landed(here=True)
+
+    def _visit_redirect(self) -> None:
+        redirect = self.sight.view.get("redirect")
+        if not isinstance(redirect, str):
+            raise self._stop("somewhere to send the browser", "no redirect in the view")
+        self.browser = self._new_browser(known=True)
+        self.browser.visit(redirect)
 
     def _open_link(self, values: JsonObject) -> None:
         """Opens the newest link, in the browser that the client runs in or in another one."""
@@ -307,6 +315,7 @@ def _header(exchange: JsonObject, name: str) -> str:
 _WORLDLY: dict[str, Callable[[_Player, Any], None]] = {
     "at idp": _Player._at_idp,
     "clock": _Player._clock,
+    "follow": _Player._follow,
     "open link": _Player._open_link,
     "post": _Player._post,
     "press": _Player._press,

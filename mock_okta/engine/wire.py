@@ -39,6 +39,11 @@ SWITCHES: dict[str, Switch] = {row.name: row for row in (
            "The key of an app of the customer's own; it was called Custom Push at first."),
     Switch("redirect_idp", ("authorize", "sso"),
            "Identity providers on the sign-in page: by the authorize endpoint, or (hosted sign-in) by their own page."),
+    Switch("ending", ("interaction_code", "redirect", "remediation"),
+           "A sign-in ends with the code, or (hosted sign-in) with where the browser is sent: as a member, or (newer) "
+           "as a remediation."),
+    Switch("authentication", ("consent", "shown"),
+           "What was asked for stands on consent pages alone, or (hosted sign-in) on every page that names the app."),
     Switch("strict", (False, True),
            "Refuse request forms that Okta's catalogue forbids but that real SDKs send and real orgs take."),
 )}

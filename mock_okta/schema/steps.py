@@ -162,6 +162,7 @@ def _from_settings(row: StepKind) -> Schema:
 
 ABOUT = {
     "consent": "Ask whether the app may have the scopes that it wants.",
+    "hold": "Let everybody wait on a page, as an org in safe mode does.",
     "keep_me_signed_in": "Ask whether to stay signed in.",
     "unlock": "Unlock the account.",
 }

@@ -203,6 +203,7 @@ def _world() -> dict[str, Schema]:
         "clock": record("Move the clock of the org.", advance, ["advance_s"]),
         "push": either(pushed, decision, record(pushed, decided, ["decision"])),
         "at idp": _at_idp(),
+        "follow": {"description": "Go where the client sends the browser.", **NOTHING},
         "open link": either("Open the newest link that was mailed.", record("Where.", elsewhere), NOTHING),
         "press": text("Press the button with this label or value, on the page that the browser is at."),
         "user": _user(),

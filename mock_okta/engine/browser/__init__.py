@@ -11,6 +11,7 @@ from collections.abc import Callable
 from mock_okta.engine.browser.authorize import authorize
 from mock_okta.engine.browser.email_link import email_link
 from mock_okta.engine.browser.identity_provider import identity_provider
+from mock_okta.engine.browser.token_redirect import token_redirect
 from mock_okta.engine.model import Reply
 from mock_okta.engine.turn import Turn
 
@@ -18,5 +19,6 @@ ENDPOINTS: dict[str, Callable[[Turn], Reply]] = {
     "authorize": authorize,
     "identity-provider": identity_provider,
     "email-link": email_link,
+    "token-redirect": token_redirect,
 }
 """One row for each page. A function takes the turn and returns the reply, or raises a Refusal."""

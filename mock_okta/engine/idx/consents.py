@@ -159,9 +159,3 @@ def links_of(app: App) -> dict[str, Any]:
     if "client_uri" in app.links:
         links["clientUri"] = {"href": app.links["client_uri"]}
     return links
-
-
-def authentication(turn: Turn, transaction: Transaction) -> dict[str, Any]:
-    """`authentication`: by what protocol, and for which issuer (recorded on these pages)."""
-    issuer = {"uri": turn.issuer_of(transaction.interaction.server)}
-    return {"protocol": "OAUTH2.0", "issuer": issuer}

@@ -14,7 +14,7 @@ from typing import Any
 
 from mock_okta.engine import transactions
 from mock_okta.engine.api_errors import ApiError
-from mock_okta.engine.idx import endings, forms, messages, policy, remediations, render, sessions
+from mock_okta.engine.idx import endings, forms, messages, outcomes, policy, remediations, render, sessions
 from mock_okta.engine.idx.forms import PRODUCES
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
@@ -98,7 +98,7 @@ def _refuse(turn: Turn, transaction: Transaction, refusal: Refused) -> Reply:
         transaction = refusal.after(turn, transaction)
         turn.put_transaction(transaction)
     if refusal.terminal:
-        ended = endings.end(transaction, *refusal.remarks)
+        ended = outcomes.ended(turn, transaction, *refusal.remarks)
         turn.put_transaction(ended)
         return page(turn, ended, status=refusal.message.status)
     top: list[dict[str, Any]] = []

@@ -206,6 +206,7 @@ MESSAGES: dict[str, Message] = {row.name: row for row in (
     # Inferred: the widget has this text for whatever begins with this key; no refused enrolment is recorded.
     Message("authfactor.webauthn.error",
             "You are currently unable to use a Security key or biometric authenticator. Try again.", 400),
+    Message("E0000010", "Server is unable to respond at the moment.", 200),
     Message("idx.error.server.safe.mode.enrollment.unavailable",
             "Set up is temporarily unavailable due to server maintenance. Try again later.", 200),
     # What a device has to meet, as an org words it (idx-protocol notes 5.2)

@@ -17,13 +17,14 @@ from mock_okta.engine.idx import (
     identity_providers,
     links,
     moves,
+    outcomes,
     passkey_sign_in,
     policy,
     profiles,
     sessions,
     steps,
 )
-from mock_okta.engine.idx.authenticators import AUTHENTICATORS, okta_verify, push
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS, okta_verify, password, push
 from mock_okta.engine.idx.authenticators.row import Authenticator, Values, enrollment_in_play, no_fields
 from mock_okta.engine.idx.authenticators.settings import of_org
 from mock_okta.engine.idx.forms import Field, Option
@@ -291,9 +292,13 @@ REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
     Remediation(name="reset-authenticator", path="challenge/answer", form=answer_form, move=moves.answer,
                 on_current=True),
     Remediation(name="reenroll-authenticator", path="challenge/answer", form=answer_form, move=moves.answer,
-                on_current=True),
+                on_current=True, offered=password.expires_here),
     Remediation(name="reenroll-authenticator-warning", path="challenge/answer", form=answer_form, move=moves.answer,
-                on_current=True),
+                on_current=True, offered=password.expires_here),
+    Remediation(name="reenroll-custom-password-expiry", path="challenge/answer", form=answer_form, move=moves.answer,
+                on_current=True, offered=password.expires_elsewhere, more=password.elsewhere),
+    Remediation(name="reenroll-custom-password-expiry-warning", path="challenge/answer", form=answer_form,
+                move=moves.answer, on_current=True, offered=password.expires_elsewhere, more=password.elsewhere),
     Remediation(name="request-activation-email", path="request-activation", move=beginnings.request_activation),
     Remediation(name="email-challenge-consent", path="consent", form=links.consent_form, move=links.consent,
                 more=links.request_info),
@@ -306,6 +311,10 @@ REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
     Remediation(name="keep-me-signed-in", path="keep-me-signed-in", form=sessions.keep_form,
                 move=moves.then_on(sessions.keep)),
     Remediation(name="device-assurance-grace-period", path="skip", move=moves.skip),
+    Remediation(name="success-redirect", path="", move=moves.stay, redirects=outcomes.success_redirect,
+                offered=outcomes.is_remediation),
+    Remediation(name="failure-redirect", path="", move=moves.stay, redirects=outcomes.failure_redirect),
+    Remediation(name="poll", path="poll", move=moves.look_again, refresh_ms=2000),
     Remediation(name="skip", path="skip", move=moves.skip, offered=steps.may_skip),
 )}
 

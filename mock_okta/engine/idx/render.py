@@ -18,6 +18,7 @@ from mock_okta.engine.idx import (
     endings,
     forms,
     messages,
+    outcomes,
     passkey_sign_in,
     policy,
     remediations,
@@ -40,13 +41,15 @@ from mock_okta.engine.idx.stages import (
     IN_PLAY,
     LINKED_APP,
     MISSING,
+    OUTCOME,
     PASSKEY,
     RECOVERED,
     STAGES,
     TWIN,
     USER,
+    Stage,
 )
-from mock_okta.engine.model import AppType, Enrollment, Transaction
+from mock_okta.engine.model import Enrollment, Transaction
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
 
@@ -81,11 +84,15 @@ def body(turn: Turn, transaction: Transaction, notices: Notices = SILENCE) -> Bo
     if top:
         members["messages"] = _array(top)
     ending = endings.beside(transaction) if transaction.stage == "terminal" else ()
-    for shown in (*stage.shows, *stage.frame, *ending):
+    for shown in (*stage.shows, *stage.frame, *ending, *_last(turn, stage)):
         members |= _SHOWN[shown](turn, transaction)
-    if transaction.code is not None:
-        members["successWithInteractionCode"] = _success(turn, transaction)
     return members
+
+
+def _last(turn: Turn, stage: Stage) -> tuple[str, ...]:
+    """`authentication` too, in orgs that show it wherever they name the app."""
+    everywhere = APP in stage.frame and setting(turn.scenario, "authentication") == "shown"
+    return (AUTHENTICATION, OUTCOME) if everywhere else (OUTCOME,)
 
 
 def _standing(transaction: Transaction) -> Iterator[Body]:
@@ -128,27 +135,6 @@ def _action(turn: Turn, transaction: Transaction, row: Remediation, messages: Fi
     members["value"] = [forms.as_ion(field, messages) for field in fields if not field.unseen]
     members["accepts"] = ACCEPTS
     return members
-
-
-def _success(turn: Turn, transaction: Transaction) -> Body:
-    """The form that redeems the code. A confidential client is asked for its secret (idx-protocol notes 2.5)."""
-    interaction = transaction.interaction
-    values: list[Body] = [
-        {"name": "grant_type", "required": True, "value": "interaction_code"},
-        {"name": "interaction_code", "required": True, "value": transaction.code},
-        {"name": "client_id", "required": True, "value": interaction.client_id},
-    ]
-    if turn.app(interaction.client_id).type is AppType.WEB:
-        values.append({"name": "client_secret", "required": True})
-    values.append({"name": "code_verifier", "required": True})
-    return {
-        "rel": ["create-form"],
-        "name": "issue",
-        "href": turn.endpoint_of(interaction.server, "token"),
-        "method": "POST",
-        "value": values,
-        "accepts": "application/x-www-form-urlencoded",
-    }
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -344,7 +330,7 @@ def _linked_app(turn: Turn, transaction: Transaction) -> Body:
 
 
 def _authentication(turn: Turn, transaction: Transaction) -> Body:
-    return {"authentication": _object(consents.authentication(turn, transaction))}
+    return {"authentication": _object(outcomes.authentication(turn, transaction))}
 
 
 def _code(turn: Turn, transaction: Transaction) -> Body:
@@ -375,6 +361,7 @@ _SHOWN: dict[str, Callable[[Turn, Transaction], Body]] = {
     CANCEL: _cancel,
     TWIN: _twin,
     APP: _app,
+    OUTCOME: outcomes.shown,
     LINKED_APP: _linked_app,
     AUTHENTICATION: _authentication,
     PASSKEY: _passkey,

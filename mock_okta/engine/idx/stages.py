@@ -29,6 +29,8 @@ CANCEL = "cancel"
 APP = "app"
 LINKED_APP = "linked app"
 """`app` with the addresses that it has registered."""
+OUTCOME = "outcome"
+"""The interaction code, or where the browser is sent for it."""
 AUTHENTICATION = "authentication"
 """By what protocol the sign-in was asked for."""
 PASSKEY = "passkey"
@@ -106,8 +108,9 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
     Stage("enroll-card",       ("enroll-poll-card", "select-authenticator-enroll", "skip"), _ACQUIRING),
     Stage("reset",             ("reset-authenticator",), _RENEWING),
     Stage("reset-and-enroll",  ("reset-authenticator", "select-authenticator-enroll"), _ACQUIRING),
-    Stage("reenroll",          ("reenroll-authenticator",), _RENEWING),
-    Stage("reenroll-warning",  ("reenroll-authenticator-warning", "skip"), _RENEWING),
+    Stage("reenroll",          ("reenroll-authenticator", "reenroll-custom-password-expiry"), _RENEWING),
+    Stage("reenroll-warning",  ("reenroll-authenticator-warning",
+                                "reenroll-custom-password-expiry-warning", "skip"), _RENEWING),
     Stage("enroll-profile",    ("enroll-profile", "select-identify"), (IN_PLAY,)),
     Stage("profile-update",    ("enroll-profile-update", "skip"), (USER,)),
     Stage("unlock-select",     ("select-authenticator-unlock-account",), (CHOICES,)),
@@ -118,9 +121,11 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
     Stage("granular-consent",  ("granular-consent",), (USER,), frame=_CONSENTING),
     Stage("keep-me-signed-in", ("keep-me-signed-in",), (USER,)),
     Stage("grace-period",      ("device-assurance-grace-period",)),
+    Stage("hold",              ("poll",), frame=(CANCEL,)),
     Stage("safe-mode",         ("skip",), frame=(CANCEL,)),
     Stage("otp",               (), (CODE, USER, CLIENT), ends=True, frame=(APP,), named=False),
     Stage("terminal",          (), ends=True, frame=()),
-    Stage("success",           (), (USER,), ends=True),
+    Stage("failure",           ("failure-redirect",), (USER,), ends=True),
+    Stage("success",           ("success-redirect",), (USER,), ends=True),
 )}
 # fmt: on

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_okta.engine.idx import consents, endings, identity_providers, messages, policy, sessions
+from mock_okta.engine.idx import consents, identity_providers, messages, outcomes, policy, sessions
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import Values, usable_methods
-from mock_okta.engine.idx.authenticators.settings import of_org
+from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.endings import ENDINGS
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
@@ -360,9 +360,19 @@ def warn(turn: Turn, transaction: Transaction, step: Step, position: int) -> Tra
     return replace(transaction, stage="grace-period", notices=messages.remarks(step.settings["messages"]))
 
 
+def hold(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Rests at a page that only waits, as an org in safe mode has for its visitors (idx-protocol notes 3.2, poll)."""
+    return replace(transaction, stage="hold", notices=(Remark(name="E0000010"),))
+
+
+def was_held(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """The sign-in has begun long enough ago."""
+    return bool(turn.now >= transaction.started_at + step.settings.get("for_s", HOLD.default))
+
+
 def say_and_end(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Ends with messages and nothing to submit."""
-    return endings.end(transaction, *messages.remarks(step.settings["messages"]))
+    return outcomes.ended(turn, transaction, *messages.remarks(step.settings["messages"]))
 
 
 def refuse(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
@@ -372,6 +382,10 @@ def refuse(turn: Turn, transaction: Transaction, step: Step, position: int) -> T
         raise Refused(messages.message_of(first), *first.params)
     raise Refused(messages.message_of(first), after=lambda turn, before: transaction, remarks=remarks)
 
+
+HOLD = Setting(
+    name="for_s", kind="whole", least=1, most=86_400, default=10, about="Seconds from the beginning of the sign-in."
+)
 
 # fmt: off
 STEP_KINDS: dict[str, StepKind] = {row.verb: row for row in (
@@ -389,6 +403,7 @@ STEP_KINDS: dict[str, StepKind] = {row.verb: row for row in (
     StepKind(verb="consent",  is_met=consents.is_given, enter=consents.ask, settings=consents.SETTINGS),
     StepKind(verb="keep_me_signed_in", is_met=stays_already, enter=ask_to_stay),
     StepKind(verb="grace_period", is_met=is_done,   enter=warn),
+    StepKind(verb="hold",     is_met=was_held,      enter=hold, settings=(HOLD,)),
     StepKind(verb="message",  is_met=is_done,       enter=say_and_end),
     StepKind(verb="refuse",   is_met=is_done,       enter=refuse),
 )}

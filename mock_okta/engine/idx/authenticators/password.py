@@ -10,7 +10,7 @@ from typing import Any
 
 from mock_okta.engine.idx.authenticators import password_policy
 from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong, enrollment_in_play
-from mock_okta.engine.idx.authenticators.settings import Setting
+from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Notice
@@ -35,6 +35,15 @@ WARN_DAYS = Setting(
     most=999,
     default=5,
     about="Users whose password has this many days left, or fewer, are warned.",
+)
+CUSTOM_EXPIRY = Setting(
+    name="custom_expiry",
+    kind="mapping",
+    about="Where users go to change a password that expires, if not here.",
+    members=(
+        Setting(name="name", kind="text", about="What the place is called.", needed=True),
+        Setting(name="url", kind="text", about="Its address.", needed=True),
+    ),
 )
 DAYS_TO_EXPIRY = Setting(
     name="days_to_expiry", kind="whole", least=0, most=999, about="Days after which the password expires."
@@ -61,6 +70,22 @@ def renewed_password_form(turn: Turn, transaction: Transaction) -> tuple[Field, 
     passcode = Field(name="passcode", label="New password", secret=True, needed=True)
     revoke = Field(name="revokeSessions", type="boolean", label="Sign me out of all other devices")
     return (passcode, revoke) if transaction.flow == "recover" else (passcode,)
+
+
+def expires_here(turn: Turn, transaction: Transaction) -> bool:
+    """Whether a password that expires is changed at Okta."""
+    return of_org(turn, "okta_password", CUSTOM_EXPIRY) is None
+
+
+def expires_elsewhere(turn: Turn, transaction: Transaction) -> bool:
+    """Whether the org has a place of its own for that."""
+    return not expires_here(turn, transaction)
+
+
+def elsewhere(turn: Turn, transaction: Transaction) -> JsonObject:
+    """`customExpiredPasswordName` and `customExpiredPasswordURL`."""
+    place = of_org(turn, "okta_password", CUSTOM_EXPIRY)
+    return {"customExpiredPasswordName": place["name"], "customExpiredPasswordURL": place["url"]}
 
 
 def password_matches(
@@ -114,6 +139,7 @@ ROWS = (
         of_org=(
             MAX_ATTEMPTS,
             WARN_DAYS,
+            CUSTOM_EXPIRY,
             password_policy.COMPLEXITY,
             password_policy.AGE,
             password_policy.EXCLUDE_COMMON,

@@ -1,0 +1,32 @@
+"""`/login/token/redirect?stateToken=…`: from Okta's sign-in page back to the app, with what came of it.
+
+Source: okta-oauth notes 5.6 (`success.href`). That a refused sign-in goes the same way is inferred.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mock_okta.engine import transactions
+from mock_okta.engine.browser import html
+from mock_okta.engine.browser.returning import back_to_app
+from mock_okta.engine.idx.stages import STAGES
+from mock_okta.engine.model import Reply
+from mock_okta.engine.oauth.errors import OAuthError
+from mock_okta.engine.oauth.forms import read_form
+from mock_okta.engine.turn import Turn
+
+
+def token_redirect(turn: Turn) -> Reply:
+    """Sends the browser to the app; a sign-in that is not over goes on on a page.
+
+    Raises: OAuthError, shown on a page, where the sign-in is not known any more
+    """
+    transaction = transactions.find(turn, read_form(turn).get("stateToken"))
+    if transaction is None:
+        raise OAuthError("social_transaction_expired")
+    if STAGES[transaction.stage].ends:
+        error = None if transaction.code else OAuthError("access_denied")
+        return back_to_app(turn, transaction, error)
+    page = html.page("Sign in", html.paragraph("Go on signing in here."), state_token=transaction.handle)
+    return replace(page, transaction=transaction.handle)
