@@ -46,6 +46,7 @@ ROUTES: tuple[Route, ...] = (
     *_of_both_servers("authorize", "GET", "POST"),
     Route("/email/verify/<path:rest>", "email-link", ("GET", "POST"), leads=True),
     Route("/login/token/redirect", "token-redirect", ("GET",), leads=True),
+    Route("/idp/identity-verification", "identity-verification", ("GET", "POST"), leads=True),
     Route("/sso/idps/<path:rest>", "identity-provider", ("GET", "POST"), leads=True),
 )
 

@@ -181,8 +181,9 @@ def as_given(form: Action, key: str, values: Values) -> Values:
 
 
 def identity(form: Action, key: str, values: Values) -> Values:
-    """`password` goes into the credentials, which only the single form has."""
-    return _with_credentials(values, {"passcode": values.get("password")})
+    """`password` goes into the credentials, which only the single form has; `captcha` is what a vendor has given."""
+    solved = {"captchaVerify": {"captchaToken": values["captcha"]}} if "captcha" in values else {}
+    return _with_credentials({**values, **solved}, {"passcode": values.get("password")})
 
 
 def answer(form: Action, key: str, values: Values) -> Values:

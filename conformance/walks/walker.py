@@ -109,6 +109,7 @@ class _Player:
     """move, said: the move being made; unexplained: the one whose error nothing has been said about yet.
 
     user: who is signing in, as last typed
+    browser: as last opened; `here` is the one that the client runs in
     """
 
     handle: Handle
@@ -119,6 +120,7 @@ class _Player:
     user: str = ""
     session: int = 1
     browser: Browser | None = None
+    here: bool = True
     move: int = 0
     said: str = "start"
     sight: Sight = field(default_factory=Sight)
@@ -194,18 +196,18 @@ class _Player:
             self._pressed("Sign in with this account", **values["create"])
         elif "login" in values:
             self._pressed(values["login"])
-        self._landed(here=True)
+        self._landed()
 
     def _follow(self, values: JsonObject) -> None:
         """Goes where the client sends the browser."""
         self._visit_redirect()
-        self._landed(here=True)
+        self._landed()
 
     def _visit_redirect(self) -> None:
         redirect = self.sight.view.get("redirect")
         if not isinstance(redirect, str):
             raise self._stop("somewhere to send the browser", "no redirect in the view")
-        self.browser = self._new_browser(known=True)
+        self._open_browser(here=True)
         self.browser.visit(redirect)
 
     def _open_link(self, values: JsonObject) -> None:
@@ -214,13 +216,13 @@ class _Player:
         if not links:
             raise self._stop("a mail with a link", "none so far")
         here = not values.get("elsewhere", False)
-        self.browser = self._new_browser(known=here)
+        self._open_browser(here=here)
         self.browser.visit(links[-1])
-        self._landed(here=here)
+        self._landed()
 
     def _press(self, label: str) -> None:
         self._pressed(label)
-        self._landed(here=False)
+        self._landed()
 
     def _pressed(self, label: str, **typed: str) -> None:
         if self.browser is None:
@@ -230,11 +232,11 @@ class _Player:
         except NoSuchButton as problem:
             raise self._stop(f"a button {label!r}", str(problem)) from None
 
-    def _landed(self, *, here: bool) -> None:
+    def _landed(self) -> None:
         """Tells the client if the browser came back to it; a page that a widget would fill is asked for its state."""
         browser = self.browser
         assert browser is not None, "something was visited"
-        if browser.came_back_to and here:
+        if browser.came_back_to and self.here:
             self._look({"op": "callback", "url": browser.came_back_to})
         elif browser.state_token:
             body = json.dumps({"stateToken": browser.state_token})
@@ -244,11 +246,12 @@ class _Player:
         else:
             self.sight = Sight(page=browser.text)
 
-    def _new_browser(self, *, known: bool) -> Browser:
-        """known: it has the cookies that the client was given"""
+    def _open_browser(self, *, here: bool) -> None:
+        """here: the browser that the client runs in, which has the cookies that it was given"""
         given = (_header(exchange, "set-cookie") for exchange in self.world.exchanges())
         cookies = dict(pair for text in given for pair in _COOKIE.findall(text))
-        return Browser(self.world.transport, self._origin(), cookies if known else {})
+        self.browser = Browser(self.world.transport, self._origin(), cookies if here else {})
+        self.here = here
 
     def _origin(self) -> str:
         return "/".join(self.tenant["issuer"].split("/")[:3])

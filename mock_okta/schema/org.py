@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mock_okta.engine.idx import captcha
 from mock_okta.engine.model import AppType, UserStatus
 from mock_okta.engine.wire import SWITCHES
 from mock_okta.schema import settings
@@ -44,10 +45,23 @@ def org() -> Schema:
             "label": text("Name of the org, as users see it."),
             "user_enumeration_prevention": flag(prevention, False),
             "sessions": word("value", ("browsers", "all", "none"), "Who stays signed in.", default="browsers"),
+            "captcha": _captcha(),
             "safe_mode": flag("Nothing can be set up now, as while Okta's servers are under maintenance.", False),
             "zones": free("Networks, by the name of their zone.", additionalProperties=many(network, "Any of them.")),
             "location": free("Where mails say that a browser is, e.g. {city: Paris}.", additionalProperties=_SCALAR),
         },
+    )
+
+
+def _captcha() -> Schema:
+    return record(
+        "A captcha that guards forms. Any token will do.",
+        {
+            "type": word("captcha", captcha.VENDORS, "Whose it is.", default="HCAPTCHA"),
+            "site_key": text("What the vendor knows the site by."),
+            "flows": many(word("flow", captcha.GUARDED, "A flow."), "Whose forms it guards; all if left out."),
+        },
+        ["site_key"],
     )
 
 

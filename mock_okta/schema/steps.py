@@ -164,6 +164,7 @@ ABOUT = {
     "consent": "Ask whether the app may have the scopes that it wants.",
     "hold": "Let everybody wait on a page, as an org in safe mode does.",
     "keep_me_signed_in": "Ask whether to stay signed in.",
+    "verify_identity": "Send the user to a vendor who verifies identities.",
     "unlock": "Unlock the account.",
 }
 """What steps do that take no more than their rows say."""

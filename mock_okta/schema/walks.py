@@ -39,6 +39,7 @@ SECRET = "What is typed; a reference such as `$outbox.code` stands for what only
 VALUES: dict[str, Schema] = {
     "identifier": text("Login.", minLength=0),
     "password": text("Password.", minLength=0),
+    "captcha": text("What the vendor has given for a solved captcha."),
     "rememberMe": flag("Tick the box.", False),
     "method": text("Method of it, e.g. sms."),
     "enrollment": text("Id of the enrolment."),
@@ -94,7 +95,7 @@ _Verb = tuple[str, tuple[str, ...], tuple[str, ...]]
 
 # fmt: off
 VERBS: dict[str, _Verb] = {
-    "identify":        ("Say who you are.", ("identifier", "password", "rememberMe"), ("identifier",)),
+    "identify":        ("Say who you are.", ("identifier", "password", "rememberMe", "captcha"), ("identifier",)),
     "register":        ("Ask for an account; with values, send the profile.", (), ()),
     "recover":         ("Say that the password is forgotten; with an identifier, whose.", ("identifier",), ()),
     "reset password":  ("Set another password.", ("password", "revokeSessions"), ("password",)),

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from mock_okta.engine.browser.authorize import authorize
 from mock_okta.engine.browser.email_link import email_link
 from mock_okta.engine.browser.identity_provider import identity_provider
+from mock_okta.engine.browser.identity_verification import identity_verification
 from mock_okta.engine.browser.token_redirect import token_redirect
 from mock_okta.engine.model import Reply
 from mock_okta.engine.turn import Turn
@@ -18,6 +19,7 @@ from mock_okta.engine.turn import Turn
 ENDPOINTS: dict[str, Callable[[Turn], Reply]] = {
     "authorize": authorize,
     "identity-provider": identity_provider,
+    "identity-verification": identity_verification,
     "email-link": email_link,
     "token-redirect": token_redirect,
 }

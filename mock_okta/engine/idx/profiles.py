@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from mock_okta.engine.idx import steps
+from mock_okta.engine.idx import captcha, steps
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.forms import Field, Option
@@ -35,7 +35,7 @@ def profile_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     inner = tuple(_field(each) for each in _wanted(turn, transaction))
     profile = Field(name="userProfile", form=inner, needed=True)
     if not steps.has_password_on_page(turn, transaction):
-        return (profile,)
+        return (profile, *captcha.fields(turn, transaction))
     passcode = Field(name="passcode", label="Enter Password", required=True, secret=True, needed=True)
     credentials = Field(
         name="credentials",
@@ -45,7 +45,7 @@ def profile_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
         relates_to="$.currentAuthenticator",
         needed=True,
     )
-    return (profile, credentials)
+    return (profile, credentials, *captcha.fields(turn, transaction))
 
 
 def _wanted(turn: Turn, transaction: Transaction) -> tuple[Mapping[str, Any], ...]:

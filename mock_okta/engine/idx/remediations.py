@@ -11,10 +11,12 @@ from typing import Any
 
 from mock_okta.engine.idx import (
     beginnings,
+    captcha,
     consents,
     devices,
     forms,
     identity_providers,
+    identity_verification,
     links,
     moves,
     outcomes,
@@ -90,9 +92,14 @@ def identify_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     identifier = Field(name="identifier", label="Username", value=transaction.interaction.login_hint, needed=True)
     remember = Field(name="rememberMe", type="boolean", label="Remember this device")
     if not steps.has_password_on_page(turn, transaction):
-        return (identifier, remember)
+        return (identifier, remember, *captcha.fields(turn, transaction))
     answer = AUTHENTICATORS["okta_password"].ceremony("verify").form(turn, transaction)
-    return (identifier, Field(name="credentials", type="object", form=answer, required=True, needed=True), remember)
+    return (
+        identifier,
+        Field(name="credentials", type="object", form=answer, required=True, needed=True),
+        remember,
+        *captcha.fields(turn, transaction),
+    )
 
 
 def choice_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
@@ -174,7 +181,7 @@ def answer_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 
 def recovery_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`identifier`."""
-    return (Field(name="identifier", label="Username", needed=True),)
+    return (Field(name="identifier", label="Username", needed=True), *captcha.fields(turn, transaction))
 
 
 def unlock_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
@@ -311,6 +318,7 @@ REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
     Remediation(name="keep-me-signed-in", path="keep-me-signed-in", form=sessions.keep_form,
                 move=moves.then_on(sessions.keep)),
     Remediation(name="device-assurance-grace-period", path="skip", move=moves.skip),
+    Remediation(name="redirect-idverify", path="", move=moves.stay, redirects=identity_verification.redirect),
     Remediation(name="success-redirect", path="", move=moves.stay, redirects=outcomes.success_redirect,
                 offered=outcomes.is_remediation),
     Remediation(name="failure-redirect", path="", move=moves.stay, redirects=outcomes.failure_redirect),

@@ -13,6 +13,7 @@ from typing import Any
 
 from mock_okta.engine.idx import (
     browsers,
+    captcha,
     consents,
     devices,
     endings,
@@ -34,6 +35,7 @@ from mock_okta.engine.idx.stages import (
     APP,
     AUTHENTICATION,
     CANCEL,
+    CAPTCHA,
     CHOICES,
     CLIENT,
     CODE,
@@ -361,6 +363,7 @@ _SHOWN: dict[str, Callable[[Turn, Transaction], Body]] = {
     CANCEL: _cancel,
     TWIN: _twin,
     APP: _app,
+    CAPTCHA: captcha.shown,
     OUTCOME: outcomes.shown,
     LINKED_APP: _linked_app,
     AUTHENTICATION: _authentication,

@@ -27,6 +27,7 @@ CLIENT = "client"
 """What asked for the mail, on the page that a link in it has opened."""
 CANCEL = "cancel"
 APP = "app"
+CAPTCHA = "captcha"
 LINKED_APP = "linked app"
 """`app` with the addresses that it has registered."""
 OUTCOME = "outcome"
@@ -74,7 +75,7 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
     Stage("identify",          ("identify", "launch-authenticator", "launch-authenticator-unknown",
                                 "launch-webauthn-authenticator", "select-enroll-profile", "unlock-account",
                                 "redirect-idp", "launch-passkeys-authenticator",
-                                "challenge-webauthn-autofillui-authenticator"), (IN_PLAY, DEVICE, PASSKEY)),
+                                "challenge-webauthn-autofillui-authenticator"), (IN_PLAY, DEVICE, PASSKEY, CAPTCHA)),
     Stage("launch",            ("launch-authenticator", "launch-authenticator-unknown", "select-enroll-profile",
                                 "unlock-account"), (USER, DEVICE)),
     Stage("passkey",           ("challenge-passkey", "enroll-webauthn-residentkey"), (IN_PLAY,)),
@@ -83,7 +84,7 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
     Stage("device-sso",        ("device-apple-sso-extension",)),
     Stage("device-sso-called", ("device-apple-sso-extension-again",), status=401, headers=STEP_UP),
     Stage("device-sso-failed", ("cancel-transaction",)),
-    Stage("identify-recovery", ("identify-recovery", "select-enroll-profile")),
+    Stage("identify-recovery", ("identify-recovery", "select-enroll-profile"), (CAPTCHA,)),
     Stage("select",            ("select-authenticator-authenticate",), (CHOICES, RECOVERED, USER)),
     Stage("verification-data", ("authenticator-verification-data", "select-authenticator-authenticate"), _PROVING,
                                asks=True),
@@ -111,7 +112,7 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
     Stage("reenroll",          ("reenroll-authenticator", "reenroll-custom-password-expiry"), _RENEWING),
     Stage("reenroll-warning",  ("reenroll-authenticator-warning",
                                 "reenroll-custom-password-expiry-warning", "skip"), _RENEWING),
-    Stage("enroll-profile",    ("enroll-profile", "select-identify"), (IN_PLAY,)),
+    Stage("enroll-profile",    ("enroll-profile", "select-identify"), (IN_PLAY, CAPTCHA)),
     Stage("profile-update",    ("enroll-profile-update", "skip"), (USER,)),
     Stage("unlock-select",     ("select-authenticator-unlock-account",), (CHOICES,)),
     Stage("activation-expired", ("request-activation-email",), (USER,)),
@@ -121,6 +122,7 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
     Stage("granular-consent",  ("granular-consent",), (USER,), frame=_CONSENTING),
     Stage("keep-me-signed-in", ("keep-me-signed-in",), (USER,)),
     Stage("grace-period",      ("device-assurance-grace-period",)),
+    Stage("identity-verification", ("redirect-idverify",), (USER,)),
     Stage("hold",              ("poll",), frame=(CANCEL,)),
     Stage("safe-mode",         ("skip",), frame=(CANCEL,)),
     Stage("otp",               (), (CODE, USER, CLIENT), ends=True, frame=(APP,), named=False),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_okta.engine.idx import consents, identity_providers, messages, outcomes, policy, sessions
+from mock_okta.engine.idx import consents, identity_providers, identity_vendors, messages, outcomes, policy, sessions
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import Values, usable_methods
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
@@ -360,6 +360,11 @@ def warn(turn: Turn, transaction: Transaction, step: Step, position: int) -> Tra
     return replace(transaction, stage="grace-period", notices=messages.remarks(step.settings["messages"]))
 
 
+def ask_for_papers(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Rests at the page that leads to a vendor of identity verification."""
+    return replace(transaction, stage="identity-verification")
+
+
 def hold(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Rests at a page that only waits, as an org in safe mode has for its visitors (idx-protocol notes 3.2, poll)."""
     return replace(transaction, stage="hold", notices=(Remark(name="E0000010"),))
@@ -403,6 +408,7 @@ STEP_KINDS: dict[str, StepKind] = {row.verb: row for row in (
     StepKind(verb="consent",  is_met=consents.is_given, enter=consents.ask, settings=consents.SETTINGS),
     StepKind(verb="keep_me_signed_in", is_met=stays_already, enter=ask_to_stay),
     StepKind(verb="grace_period", is_met=is_done,   enter=warn),
+    StepKind(verb="verify_identity", is_met=is_done, enter=ask_for_papers, settings=identity_vendors.SETTINGS),
     StepKind(verb="hold",     is_met=was_held,      enter=hold, settings=(HOLD,)),
     StepKind(verb="message",  is_met=is_done,       enter=say_and_end),
     StepKind(verb="refuse",   is_met=is_done,       enter=refuse),
