@@ -207,8 +207,7 @@ class _Player:
         redirect = self.sight.view.get("redirect")
         if not isinstance(redirect, str):
             raise self._stop("somewhere to send the browser", "no redirect in the view")
-        self._open_browser(here=True)
-        self.browser.visit(redirect)
+        self._visit(redirect, here=True)
 
     def _open_link(self, values: JsonObject) -> None:
         """Opens the newest link, in the browser that the client runs in or in another one."""
@@ -216,8 +215,7 @@ class _Player:
         if not links:
             raise self._stop("a mail with a link", "none so far")
         here = not values.get("elsewhere", False)
-        self._open_browser(here=here)
-        self.browser.visit(links[-1])
+        self._visit(links[-1], here=here)
         self._landed()
 
     def _press(self, label: str) -> None:
@@ -246,11 +244,15 @@ class _Player:
         else:
             self.sight = Sight(page=browser.text)
 
-    def _open_browser(self, *, here: bool) -> None:
-        """here: the browser that the client runs in, which has the cookies that it was given"""
+    def _visit(self, address: str, *, here: bool) -> None:
+        """Opens a browser at this address.
+
+        here: the browser that the client runs in, which has the cookies that it was given
+        """
         given = (_header(exchange, "set-cookie") for exchange in self.world.exchanges())
         cookies = dict(pair for text in given for pair in _COOKIE.findall(text))
         self.browser = Browser(self.world.transport, self._origin(), cookies if here else {})
+        self.browser.visit(address)
         self.here = here
 
     def _origin(self) -> str:
