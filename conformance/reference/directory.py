@@ -36,6 +36,7 @@ class Metadata:
     revocation_endpoint: str | None = None
     introspection_endpoint: str | None = None
     end_session_endpoint: str | None = None
+    device_authorization_endpoint: str | None = None
     sends_iss: bool = False
 
 

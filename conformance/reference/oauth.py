@@ -25,6 +25,7 @@ from conformance.reference.wire import Answer, Wire
 
 REFRESH = "refresh_token"
 ACCESS = "access_token"
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,15 @@ class Transaction:
     state_handle: str | None = field(default=None, repr=False)
     acr_values: str | None = None
     max_age: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceCode:
+    """What a device polls with, what it shows, and where its user types that."""
+
+    device_code: str = field(repr=False)
+    user_code: str
+    verification_uri: str
 
 
 class AuthorizationServer:
@@ -157,6 +167,26 @@ class AuthorizationServer:
         if origin_of(success.href) != self._settings.origin:
             raise TokenRejected("the interaction code would have to go to another host", code="token_endpoint")
         return success.href
+
+    # -- without a keyboard -------------------------------------------------------------------------------------------
+
+    def authorize_device(self) -> DeviceCode:
+        """Asks for a code to show, and one to poll with (RFC 8628, 3.1). Raises: ServerError if there are none"""
+        form = {"scope": " ".join(self._settings.scopes)}
+        answer = self._post(self._listed("device_authorization_endpoint"), form)
+        told = {name: answer.object().get(name) for name in ("device_code", "user_code", "verification_uri")}
+        if not all(isinstance(value, str) and value for value in told.values()):
+            raise ServerError(f"{answer.asked} answered without {', '.join(told)}", status=answer.status)
+        return DeviceCode(**{name: str(value) for name, value in told.items()})
+
+    def redeem_device_code(self, code: DeviceCode) -> Tokens:
+        """The tokens, once the user has let the device in.
+
+        Raises: RefusedError "authorization_pending" or "slow_down" until then; TokenRejected
+        """
+        form = {"grant_type": DEVICE_GRANT, "device_code": code.device_code}
+        answer = self._post(self._directory.metadata().token_endpoint, form)
+        return self._verified(read_reply(answer, self._settings.scopes, self._clock()))
 
     # -- after signing in ---------------------------------------------------------------------------------------------
 

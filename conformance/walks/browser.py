@@ -20,10 +20,10 @@ class NoSuchButton(Exception):
 
 @dataclass(slots=True)
 class Form:
-    """A form of a page: what it sends along, and its buttons, (name, value) by label."""
+    """A form of a page: what it sends unless that is changed, and its buttons, (name, value) by label."""
 
     action: str
-    hidden: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict)
     buttons: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
@@ -63,7 +63,7 @@ class Browser:
         for form in forms:
             for shown, (name, value) in form.buttons.items():
                 if label in (shown, value):
-                    self.visit(urljoin(self._address, form.action), form.hidden | {name: value} | typed)
+                    self.visit(urljoin(self._address, form.action), form.kept | {name: value} | typed)
                     return
         buttons = ", ".join(repr(shown) for form in forms for shown in form.buttons) or "none"
         raise NoSuchButton(f"there is no button {label!r}; there are {buttons}")
@@ -96,8 +96,8 @@ class _Forms(HTMLParser):
         named = {name: value or "" for name, value in attrs}
         if tag == "form":
             self.found.append(Form(named.get("action", "")))
-        elif tag == "input" and named.get("type") == "hidden" and self.found:
-            self.found[-1].hidden[named["name"]] = named.get("value", "")
+        elif tag == "input" and "value" in named and self.found:
+            self.found[-1].kept[named["name"]] = named["value"]
         elif tag == "button" and self.found:
             self._button = (named.get("name", ""), named.get("value", ""))
 

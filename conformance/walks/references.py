@@ -8,6 +8,7 @@
 | `$key`, `$key.NAME`  | what a security key in software says to the page                                    |
 | `$duo`               | what Duo's frame posts when the person approves                                     |
 | `$number`            | the number that the page shows for a number challenge                               |
+| `$device.code`       | what a device shows; `$device.page` is where that is typed, `$device.link` both     |
 | `$token KIND LOGIN`  | a token with which this person begins; KIND is activation, recovery or forgot       |
 """
 
@@ -97,6 +98,14 @@ class References:
     def _number(self, detail: str, arguments: Sequence[str]) -> str:
         return str(self._shown("correctAnswer", "$number"))
 
+    def _device(self, which: str, arguments: Sequence[str]) -> str:
+        member = _SHOWN_BY_DEVICE.get(which, which)
+        bodies = (_body(exchange) for exchange in reversed(self._world.exchanges()))
+        shown = next((body[member] for body in bodies if member in body), None)
+        if shown is None:
+            raise Unavailable(f"a device that shows a code, for $device.{which}", "none so far")
+        return str(shown)
+
     def _token(self, detail: str, arguments: Sequence[str]) -> str:
         kind, login, *lifetime = arguments
         return self._world.token(kind, login, float(lifetime[0]) if lifetime else None)
@@ -130,7 +139,10 @@ def _body(exchange: JsonObject) -> JsonObject:
     return body if isinstance(body, Mapping) else {}
 
 
+_SHOWN_BY_DEVICE = {"code": "user_code", "page": "verification_uri", "link": "verification_uri_complete"}
+
 _ROWS: dict[str, Callable[[References, str, Sequence[str]], Any]] = {
+    "$device": References._device,
     "$duo": References._duo,
     "$key": References._key,
     "$number": References._number,

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from conformance.walks.browser import Browser, NoSuchButton
+from conformance.walks.device import Device
 from conformance.walks.expectations import EXPECTATIONS, Sight, seen_in
 from conformance.walks.references import References, Unavailable
 from conformance.walks.world import CannotBe, World
@@ -110,6 +111,7 @@ class _Player:
 
     user: who is signing in, as last typed
     browser: as last opened; `here` is the one that the client runs in
+    device: the one without a keyboard that somebody signs in to
     """
 
     handle: Handle
@@ -121,6 +123,7 @@ class _Player:
     session: int = 1
     browser: Browser | None = None
     here: bool = True
+    device: Device | None = None
     move: int = 0
     said: str = "start"
     sight: Sight = field(default_factory=Sight)
@@ -203,6 +206,11 @@ class _Player:
         self._visit_redirect()
         self._landed()
 
+    def _goes_to(self, address: str) -> None:
+        """Goes to an address of the org, as somebody who has typed it."""
+        self._visit(self._filled({"": address})[""], here=True)
+        self._landed()
+
     def _visit_redirect(self) -> None:
         redirect = self.sight.view.get("redirect")
         if not isinstance(redirect, str):
@@ -258,6 +266,23 @@ class _Player:
     def _origin(self) -> str:
         return "/".join(self.tenant["issuer"].split("/")[:3])
 
+    # -- a device without a keyboard ----------------------------------------------------------------------------------
+
+    def _device_asks(self, values: JsonObject) -> None:
+        config, _ = configuration(self.tenant, self._filled(values))
+        self.device = Device(self.world.transport, config, self.world.now)
+        self._see(self.device.ask())
+
+    def _device_polls(self, values: JsonObject) -> None:
+        if self.device is None:
+            raise self._stop("a device that has asked for a code", "none has")
+        self._see(self.device.poll())
+
+    def _see(self, view: JsonObject) -> None:
+        exchanges = self.world.exchanges()
+        self.sight = Sight(view=view, last=exchanges[-1] if exchanges else {})
+        self.unexplained = (self.move, self.said) if self.sight.error else None
+
     # -- the client ---------------------------------------------------------------------------------------------------
 
     def _start_again(self, values: JsonObject) -> None:
@@ -277,7 +302,7 @@ class _Player:
         state = self.sight.view.get("state")
         if state == "canceled":
             self._begin()  # a client forgets what it has cancelled; the user's next move begins anew
-        if verb == "resume" and state != "input":
+        if verb == "resume" and (state != "input" or self.sight.page):  # a page that a widget goes on with
             values.setdefault("handle", self._last_handle())
         self.user = values.get("identifier", values.get("email", self.user))
         hint = {"idx": {"step": values["step"], "values": values.get("values", {})}} if verb == "proceed" else {}
@@ -286,12 +311,10 @@ class _Player:
     def _look(self, message: JsonObject) -> None:
         reply = self._ask(message)
         view = reply.get("view")
-        exchanges = self.world.exchanges()
-        self.sight = Sight(view=view if isinstance(view, Mapping) else {}, last=exchanges[-1] if exchanges else {})
+        self._see(view if isinstance(view, Mapping) else {})
         if not isinstance(view, Mapping):
             told = (f"{name}: {reply[name]}" for name in ("unsupported", "fault") if name in reply)
             raise self._stop("a driver that can do this", next(told, "no view"))
-        self.unexplained = (self.move, self.said) if self.sight.error else None
 
     def _ask(self, message: JsonObject) -> Mapping[str, Any]:
         self.messages += 1
@@ -320,6 +343,8 @@ def _header(exchange: JsonObject, name: str) -> str:
 _WORLDLY: dict[str, Callable[[_Player, Any], None]] = {
     "at idp": _Player._at_idp,
     "clock": _Player._clock,
+    "device": _Player._device_asks,
+    "device polls": _Player._device_polls,
     "follow": _Player._follow,
     "open link": _Player._open_link,
     "post": _Player._post,
@@ -327,6 +352,7 @@ _WORLDLY: dict[str, Callable[[_Player, Any], None]] = {
     "push": _Player._push,
     "start": _Player._start_again,
     "user": _Player._user,
+    "visit": _Player._goes_to,
 }
 """Moves that no client makes: what happens around it."""
 

@@ -316,6 +316,7 @@ class Transaction:
     code: the interaction code, once all is proved
     idp: id of the identity provider that vouched for the user in the password's place
     origin: handle of the transaction that this one is about, on a page that a link has opened
+    device: code of the device that is to be signed in, "" while that is not known; None where it is an app
     session: id of the session that it was shortened by, or that it has opened
     """
 
@@ -338,6 +339,7 @@ class Transaction:
     code: str | None = None
     idp: str = ""
     origin: str = ""
+    device: str | None = None
     session: str = ""
     browser: Browser = field(default_factory=Browser)
 
@@ -388,15 +390,21 @@ class StartToken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceRequest:
-    """A device without a keyboard that waits for its user, by the code that it shows (RFC 8628).
+    """A device without a keyboard that waits for its user (RFC 8628).
 
-    outcome: "" while nobody has entered the code, then "approved" or "denied"
+    interaction: what it asks for; it has no address to come back to
+    user_code: what it shows
+    asked_at: when it asked last whether the user is done; `expires_at` too in epoch seconds
+    grant: key of the grant, once the user has let it in
+    denied: the user has not
     """
 
-    client_id: str
+    interaction: Interaction
+    user_code: str
     expires_at: float
-    outcome: str = ""
-    user_id: str = ""
+    asked_at: float = 0.0
+    grant: str = ""
+    denied: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -470,7 +478,7 @@ class State:
     sent: for each telephone number and method, when codes went out to it (epoch seconds), the newest last
     identity_providers: of the scenario, with ids
     idp_answers: what an identity provider shall answer without asking, by its id, as a test has decided
-    sessions, links, start_tokens, device_requests: by the value of the cookie, by token, by user code
+    sessions, links, start_tokens, device_requests: by the value of the cookie, by token, by device code
     consents: the scopes that a user has granted to an app, by "{user id} {client id}"
     """
 

@@ -20,12 +20,16 @@ MAX_TRANSACTIONS = 10_000
 """More than this at once, and those that end soonest are forgotten."""
 
 
-def start_transaction(turn: Turn, interaction: Interaction, browser: Browser) -> Transaction:
+def start_transaction(
+    turn: Turn, interaction: Interaction, browser: Browser, *, device: str | None = None
+) -> Transaction:
     """Opens a transaction at its first stage and remembers it under both its handles."""
-    return _open(turn, interaction, browser, turn.draw_handle())
+    return _open(turn, interaction, browser, turn.draw_handle(), device)
 
 
-def _open(turn: Turn, interaction: Interaction, browser: Browser, interaction_handle: str) -> Transaction:
+def _open(
+    turn: Turn, interaction: Interaction, browser: Browser, interaction_handle: str, device: str | None
+) -> Transaction:
     _make_room(turn)
     transaction = Transaction(
         handle=f"02.id.{turn.draw_handle()}",
@@ -35,6 +39,7 @@ def _open(turn: Turn, interaction: Interaction, browser: Browser, interaction_ha
         started_at=turn.now,
         expires_at=turn.now + FRESH_S,
         browser=browser,
+        device=device,
     )
     turn.put_transaction(transaction)
     turn.put("interactions", interaction_handle, transaction.handle)
@@ -44,7 +49,7 @@ def _open(turn: Turn, interaction: Interaction, browser: Browser, interaction_ha
 def restart(turn: Turn, transaction: Transaction) -> Transaction:
     """Cancels: the old handle is dead, the interaction handle now leads to a new transaction of the same client."""
     forget(turn, transaction)
-    return _open(turn, transaction.interaction, transaction.browser, transaction.interaction_handle)
+    return _open(turn, transaction.interaction, transaction.browser, transaction.interaction_handle, transaction.device)
 
 
 def forget(turn: Turn, transaction: Transaction) -> None:
@@ -79,9 +84,15 @@ def back_to_identify(transaction: Transaction) -> Transaction:
 
 def succeed(turn: Turn, transaction: Transaction) -> Transaction:
     """Ends a sign-in: draws the interaction code and opens the grant that it stands for."""
+    until = turn.now + INTERACTION_CODE_S
+    code = open_grant(turn, transaction, until)
+    return replace(transaction, stage="success", challenge=None, code=code, expires_at=until)
+
+
+def open_grant(turn: Turn, transaction: Transaction, until: float) -> str:
+    """Opens a grant for what was proved, and returns the code that it can be redeemed with until then."""
     assert transaction.user_id is not None, "only an identified user can have proved anything"
     code = turn.draw(43)
-    until = turn.now + INTERACTION_CODE_S
     grant = Grant(
         id=turn.draw_id("oar"),
         code=code,
@@ -93,7 +104,7 @@ def succeed(turn: Turn, transaction: Transaction) -> Transaction:
         idp=transaction.idp,
     )
     turn.put("grants", code, grant)
-    return replace(transaction, stage="success", challenge=None, code=code, expires_at=until)
+    return code
 
 
 def _make_room(turn: Turn) -> None:

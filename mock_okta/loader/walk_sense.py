@@ -12,7 +12,18 @@ from mock_okta.loader.values import keys_of_step, mapping, rows, step_parts, wor
 from mock_okta.schema.steps import FLOWS, STEPS
 from mock_okta.schema.words import AUTHENTICATOR_KEYS, ERROR_CODES, MESSAGE_KEYS, SHORT_NAMES
 
-REFERENCES = ("$duo", "$key", "$number", "$outbox.code", "$outbox.previous", "$token", "$totp")
+REFERENCES = (
+    "$device.code",
+    "$device.link",
+    "$device.page",
+    "$duo",
+    "$key",
+    "$number",
+    "$outbox.code",
+    "$outbox.previous",
+    "$token",
+    "$totp",
+)
 """What a walk may write for a value that it cannot know; what comes after a dot or a space says which."""
 
 DISAPPOINTMENTS = ("error", "message", "terminal")

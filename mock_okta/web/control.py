@@ -65,6 +65,7 @@ def blueprint(org: Org, config: Config) -> flask.Blueprint:
         (f"{tenant}/users/<path:login>", "GET", control.user),
         (f"{tenant}/users/<path:login>", "PATCH", control.change_user),
         (f"{tenant}/push", "POST", vendors.push),
+        (f"{tenant}/device", "POST", vendors.device),
         (f"{tenant}/duo", "POST", vendors.duo),
         (f"{tenant}/idp", "POST", vendors.idp),
         (f"{tenant}/link", "POST", vendors.link),

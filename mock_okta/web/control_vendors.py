@@ -11,6 +11,7 @@ import flask
 
 from mock_okta.config import Config
 from mock_okta.engine.decisions import NothingToDecide, decide
+from mock_okta.engine.device_decisions import UndecidableDevice, decide_device
 from mock_okta.engine.idp_decisions import UndecidableIdp, decide_idp
 from mock_okta.engine.idx.authenticators.duo import Expired, answer_of_duo
 from mock_okta.engine.model import State
@@ -79,6 +80,19 @@ class Vendors:
         except UnknownUser as problem:
             raise ControlError(404, "user", str(problem)) from None
         return answer({"token": token, "kind": kind, "user": login}, 201)
+
+    def device(self, id: str) -> flask.Response:
+        """Lets a device in that shows a code, as its user does at `/activate`, or does not."""
+        tenant = self._tenant(id)
+        wish = body_object({"user_code": str, "user": str, "allow": bool}, needs="user_code")
+        login, allow = wish.get("user") or _only_login(tenant.state), wish.get("allow", True)
+        how = {"login": login, "allow": allow, "at": tenant.now(), "origin": codec.origin(self._config)}
+        try:
+            tenant.change(lambda state: (decide_device(tenant.scenario, state, wish["user_code"], **how), None))
+        except UndecidableDevice as problem:
+            hint = "does it still wait, and may the user use its app?"
+            raise ControlError(409, "user_code", str(problem), hint) from None
+        return answer({"user_code": wish["user_code"], "user": login, "allow": allow})
 
     def duo(self, id: str) -> flask.Response:
         """What Duo's frame posts to the page once the person has approved."""

@@ -227,7 +227,8 @@ def test_a_grant_type_is_required():
     assert told(Counter().redeem(grant_type=None)) == (
         400,
         "invalid_request",
-        "The token request must specify a 'grant_type'. Valid values: [interaction_code, refresh_token]",
+        "The token request must specify a 'grant_type'. Valid values: [interaction_code, refresh_token, "
+        "urn:ietf:params:oauth:grant-type:device_code]",
     )
 
 

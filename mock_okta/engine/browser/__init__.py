@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mock_okta.engine.browser.activate import activate
 from mock_okta.engine.browser.authorize import authorize
 from mock_okta.engine.browser.email_link import email_link
 from mock_okta.engine.browser.identity_provider import identity_provider
@@ -17,6 +18,7 @@ from mock_okta.engine.model import Reply
 from mock_okta.engine.turn import Turn
 
 ENDPOINTS: dict[str, Callable[[Turn], Reply]] = {
+    "activate": activate,
     "authorize": authorize,
     "identity-provider": identity_provider,
     "identity-verification": identity_verification,

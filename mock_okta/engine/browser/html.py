@@ -66,9 +66,10 @@ def button(name: str, value: str, label: str) -> str:
     return f'<button type="submit" name="{escape(name)}" value="{escape(value)}">{escape(label)}</button>'
 
 
-def text_input(name: str, label: str, kind: str = "text") -> str:
+def text_input(name: str, label: str, kind: str = "text", *, value: str = "") -> str:
     """A field to type into."""
-    return f'<label>{escape(label)} <input type="{kind}" name="{escape(name)}"></label>'
+    typed = f' value="{escape(value)}"' if value else ""
+    return f'<label>{escape(label)} <input type="{kind}" name="{escape(name)}"{typed}></label>'
 
 
 def choice(name: str, label: str, values: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from mock_okta.engine.idx import sessions
 from mock_okta.engine.model import Reply, Transaction
+from mock_okta.engine.oauth.device import activation_path
 from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.turn import Turn
 
@@ -13,8 +14,12 @@ from mock_okta.engine.turn import Turn
 def back_to_app(turn: Turn, transaction: Transaction, error: OAuthError | None = None) -> Reply:
     """Sends the browser to the app: with the interaction code, or with why there is none.
 
-    An app that hears `interaction_required` introspects the handle that it has, and goes on.
+    An app that hears `interaction_required` introspects the handle that it has, and goes on. The sign-in of a device
+    goes on where it has begun.
     """
+    if transaction.device is not None:
+        page = f"{turn.request.origin}{activation_path(transaction.interaction.server)}"
+        return redirect(turn, transaction, with_query(page, stateToken=transaction.handle))
     if error is None and transaction.code is not None:
         return redirect_to_app(turn, transaction, interaction_code=transaction.code)
     if error is None:

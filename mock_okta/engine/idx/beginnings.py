@@ -35,7 +35,7 @@ def begin(
     token: begins another flow than the sign-in
     """
     fresh = start_transaction(turn, interaction, browser)
-    begun = _with_token(turn, fresh, token) if token else _resumed(turn, steps.enter(turn, fresh), prompt)
+    begun = _with_token(turn, fresh, token) if token else resumed(turn, steps.enter(turn, fresh), prompt)
     turn.put_transaction(begun)
     return begun
 
@@ -45,7 +45,7 @@ def begin(
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def _resumed(turn: Turn, transaction: Transaction, prompt: str | None) -> Transaction:
+def resumed(turn: Turn, transaction: Transaction, prompt: str | None = None) -> Transaction:
     """The transaction as far as the session of this browser takes it.
 
     What was proved too long ago for the app's `max_age` has to be proved again; who it is stays known.

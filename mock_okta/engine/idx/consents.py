@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from mock_okta.engine import device_requests
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.authenticators.settings import Setting
 from mock_okta.engine.idx.forms import Field, Option
@@ -130,13 +131,20 @@ def decide(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     Raises: Refused, and the sign-in is over, where consent was denied
     """
     if not values["consent"]:
-        raise Refused(MESSAGES["security.access_denied"], terminal=True)
+        raise _denied(transaction)
     opted = values.get("optedScopes", {})
     interaction = transaction.interaction
     granted = tuple(name for name in interaction.scope if opted.get(name, True))
     before = (name for name in _granted(turn, transaction) if opted.get(name, True))
     turn.put("consents", _grant_key(transaction), tuple(dict.fromkeys((*before, *granted))))
     return replace(transaction, interaction=replace(interaction, scope=granted))
+
+
+def _denied(transaction: Transaction) -> Refused:
+    """The end of the sign-in; a device that waits for it learns of it."""
+    if transaction.device is None:
+        return Refused(MESSAGES["security.access_denied"], terminal=True)
+    return Refused(MESSAGES[device_requests.DENIED], after=device_requests.turn_away)
 
 
 def _granted(turn: Turn, transaction: Transaction) -> tuple[str, ...]:

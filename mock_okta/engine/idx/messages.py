@@ -132,6 +132,12 @@ MESSAGES: dict[str, Message] = {row.name: row for row in (
     # auth-js 8 breaks on a poll that is answered 200 with nothing to do (idx-protocol notes 8.4-13).
     Message("idx.return.to.original.tab", "Please return to the original tab.", 200, "INFO"),
     Message("idx.transferred.to.new.tab", "Flow continued in a new tab.", 200, "INFO"),
+    Message("idx.device.activated", "Follow the instructions on your device for next steps", 200, "INFO"),
+    Message("idx.device.not.activated.consent.denied",
+            "Your device cannot be activated because you did not allow access", 200, "INFO"),
+    Message("idx.device.not.activated.internal.error",
+            "Your device cannot be activated because of an internal error", 200, "INFO"),
+    Message("idx.invalid.device.code", "Invalid code. Try again.", 403),
     Message("idx.enter.otp.in.original.tab", "Enter the OTP in your original browser or device.", 200, "INFO"),
     Message("idx.return.link.expired",
             "This email link has expired. To resend it, return to the screen where you requested it.", 200, "INFO"),

@@ -76,6 +76,7 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
                                 "launch-webauthn-authenticator", "select-enroll-profile", "unlock-account",
                                 "redirect-idp", "launch-passkeys-authenticator",
                                 "challenge-webauthn-autofillui-authenticator"), (IN_PLAY, DEVICE, PASSKEY, CAPTCHA)),
+    Stage("user-code",         ("user-code",), frame=()),
     Stage("launch",            ("launch-authenticator", "launch-authenticator-unknown", "select-enroll-profile",
                                 "unlock-account"), (USER, DEVICE)),
     Stage("passkey",           ("challenge-passkey", "enroll-webauthn-residentkey"), (IN_PLAY,)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mock_okta.engine import device_requests
 from mock_okta.engine.idx import consents, identity_providers, identity_vendors, messages, outcomes, policy, sessions
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import Values, usable_methods
@@ -33,7 +34,9 @@ def settle(turn: Turn, transaction: Transaction) -> Transaction:
 
 
 def enter(turn: Turn, transaction: Transaction) -> Transaction:
-    """Puts a fresh transaction at the first step of its flow."""
+    """Puts a fresh transaction at the first step of its flow, or where it learns which device it is for."""
+    if transaction.device is not None:
+        return replace(transaction, stage="user-code")
     return settle(turn, transaction) if policy.has_flow(turn, transaction.flow) else transaction
 
 
@@ -43,6 +46,8 @@ def _finish(turn: Turn, transaction: Transaction) -> Transaction:
         return ask_who(turn, transaction, Step(verb="identify"), 0)
     if user.status not in policy.SIGNED_IN:
         turn.put_user(replace(user, status=UserStatus.ACTIVE))
+    if transaction.device is not None:
+        return device_requests.let_in(turn, transaction)
     return sessions.opened(turn, succeed(turn, transaction))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mock_okta.engine.model import Reply
+from mock_okta.engine.oauth.device import device_authorize
 from mock_okta.engine.oauth.discovery import oauth_authorization_server, openid_configuration
 from mock_okta.engine.oauth.interact import interact
 from mock_okta.engine.oauth.introspect import introspect
@@ -31,4 +32,5 @@ ENDPOINTS: dict[str, Callable[[Turn], Reply]] = {
     "keys": keys,
     "revoke": revoke,
     "logout": logout,
+    "device-authorization": device_authorize,
 }

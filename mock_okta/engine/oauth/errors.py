@@ -94,6 +94,7 @@ def _as_envelope(error: OAuthError, turn: Turn) -> Reply:
 _FORMS: dict[str, Callable[[OAuthError, Turn], Reply]] = {
     "userinfo": _as_challenge,
     "logout": _as_page,
+    "activate": _as_page,
     "authorize": _as_page,
     "identity-provider": _as_page,
     "identity-verification": _as_page,
@@ -275,6 +276,10 @@ OAUTH_ERRORS: dict[str, OAuthErrorRow] = {row.name: row for row in (
     OAuthErrorRow("invalid_device_code", 400, "invalid_grant", "The device code is invalid or has expired."),
     OAuthErrorRow("authorization_pending", 400, "authorization_pending",
                   "The device authorization is pending. Please try again later."),
+    # docs: /device/authorize (notes 5.7), and the page where its code is typed
+    OAuthErrorRow("too_many_user_codes", 429, "too_many_user_codes",
+                  "Too many user codes generated. Please try again later."),
+    OAuthErrorRow("invalid_user_code", 400, "invalid_user_code", "The user code is invalid or has expired."),
     OAuthErrorRow("slow_down", 400, "slow_down", "Slow down the polling frequency. Please try again later."),
     OAuthErrorRow("expired_token", 400, "expired_token", "The device code has expired."),
     # Back from an identity provider, as parameters of the app's address (notes 7)

@@ -10,6 +10,7 @@ from typing import Any
 
 from mock_okta.engine.api_errors import JSON
 from mock_okta.engine.model import App, Reply
+from mock_okta.engine.oauth import device
 from mock_okta.engine.oauth.client_auth import authenticate
 from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import Form, read_form
@@ -24,6 +25,7 @@ Redeem = Callable[[Turn, Form, App, IdTokenChange | None], dict[str, Any]]
 GRANTS: dict[str, Redeem] = {
     "interaction_code": redeem_interaction_code,
     "refresh_token": redeem_refresh_token,
+    device.GRANT_TYPE: device.redeem_device_code,
 }
 """What each `grant_type` does with the request of a client that may use it: returns the body of the reply."""
 
@@ -31,7 +33,6 @@ GAPS = (
     "authorization_code",
     "client_credentials",
     "password",
-    "urn:ietf:params:oauth:grant-type:device_code",
     "urn:openid:params:grant-type:ciba",
     "urn:ietf:params:oauth:grant-type:token-exchange",
     "urn:ietf:params:oauth:grant-type:saml2-bearer",

@@ -1,0 +1,74 @@
+"""Devices without a keyboard, which wait while their user signs in elsewhere.
+
+Source: RFC 8628; okta-oauth notes 3.6 and 5.7 (lifetimes, texts); idx-protocol notes 7.15 (how the sign-in ends).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from mock_okta.engine.idx import endings
+from mock_okta.engine.model import DeviceRequest, Interaction, Transaction
+from mock_okta.engine.transactions import open_grant
+from mock_okta.engine.turn import Turn
+
+LIFETIME_S = 600
+INTERVAL_S = 5
+MOST_REQUESTS = 1000
+"""More than this waiting at once, and no further device gets a code (RFC 8628, section 5.1)."""
+
+_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
+"""Neither vowels, which make words, nor signs that look alike (RFC 8628, section 6.1)."""
+_BETWEEN = re.compile(r"[\s-]")
+
+ACTIVATED = "idx.device.activated"
+DENIED = "idx.device.not.activated.consent.denied"
+TOO_LATE = "idx.device.not.activated.internal.error"
+
+
+def issue(turn: Turn, interaction: Interaction) -> tuple[str, DeviceRequest] | None:
+    """A new request with its device code; None if too many are waiting already."""
+    _forget_expired(turn)
+    if len(turn.state.device_requests) >= MOST_REQUESTS:
+        return None
+    code = turn.draw_handle()
+    shown = turn.draw(8, _LETTERS)
+    request = DeviceRequest(interaction=interaction, user_code=shown, expires_at=turn.now + LIFETIME_S)
+    turn.put("device_requests", code, request)
+    return code, request
+
+
+def waiting(turn: Turn, user_code: str) -> tuple[str, DeviceRequest] | None:
+    """The device that shows this code and still waits, with its device code. How the code is typed does not matter."""
+    meant = _BETWEEN.sub("", user_code).upper()
+    for code, request in turn.state.device_requests.items():
+        if request.user_code == meant and not request.grant and not request.denied and turn.now < request.expires_at:
+            return code, request
+    return None
+
+
+def let_in(turn: Turn, transaction: Transaction) -> Transaction:
+    """Ends the sign-in and lets its device have tokens, unless the device has given up meanwhile."""
+    code = transaction.device or ""
+    request = turn.state.device_requests.get(code)
+    if request is None or turn.now >= request.expires_at:
+        return endings.end_with(transaction, TOO_LATE)
+    grant = open_grant(turn, transaction, request.expires_at)
+    turn.put("device_requests", code, replace(request, grant=grant))
+    return endings.end_with(transaction, ACTIVATED)
+
+
+def turn_away(turn: Turn, transaction: Transaction) -> Transaction:
+    """Tells the device that its user does not let it in."""
+    request = turn.state.device_requests.get(transaction.device or "")
+    if request is not None:
+        turn.put("device_requests", transaction.device or "", replace(request, denied=True))
+    return transaction
+
+
+def _forget_expired(turn: Turn) -> None:
+    """Drops those that gave up an hour ago; until then a device is told that its code has expired."""
+    for code, request in tuple(turn.state.device_requests.items()):
+        if turn.now >= request.expires_at + 3600:
+            turn.drop("device_requests", code)

@@ -1,0 +1,47 @@
+"""The page where the user of a device types what it shows, and signs in for it (idx-protocol notes 3.5, user-code)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mock_okta.engine import device_requests
+from mock_okta.engine.idx import beginnings, browsers, steps
+from mock_okta.engine.idx.authenticators.row import Values
+from mock_okta.engine.idx.forms import Field
+from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.model import Interaction, Transaction
+from mock_okta.engine.transactions import start_transaction
+from mock_okta.engine.turn import Turn
+
+NOBODY_YET = Interaction(client_id="", server="", redirect_uri="", scope=(), state="", code_challenge="")
+"""What is asked for while nobody knows which device it is about."""
+
+
+def begin(turn: Turn, user_code: str) -> Transaction:
+    """A new transaction at the page that asks for the code.
+
+    user_code: as the address of the page has brought it along, "" if it has not
+    """
+    found = device_requests.waiting(turn, user_code)
+    device = found[0] if found else ""
+    fresh = start_transaction(turn, NOBODY_YET, browsers.asking(turn), device=device)
+    begun = steps.enter(turn, fresh)
+    turn.put_transaction(begun)
+    return begun
+
+
+def code_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """`userCode`, filled in where it is known."""
+    known = turn.state.device_requests.get(transaction.device or "")
+    return (Field(name="userCode", label="Activation Code", value=known and known.user_code, needed=True),)
+
+
+def activate(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Begins the sign-in to what the device asks for; a browser that is signed in need not do so again."""
+    found = device_requests.waiting(turn, values["userCode"])
+    if found is None:
+        raise Refused(MESSAGES["idx.invalid.device.code"])
+    code, request = found
+    known = replace(transaction, device=code, interaction=request.interaction)
+    return beginnings.resumed(turn, steps.settle(turn, known))
