@@ -14,7 +14,9 @@ TELEVISION = App(type=AppType.NATIVE, client_id="television", grant_types=(GRANT
 
 
 def living_room() -> House:
-    return house(scenario(apps=(TELEVISION,), users=(mary(), mary(login="sam@example.com", profile={}, assigned=False))))
+    return house(
+        scenario(apps=(TELEVISION,), users=(mary(), mary(login="sam@example.com", profile={}, assigned=False)))
+    )
 
 
 def ask(at: House) -> dict:
