@@ -251,6 +251,7 @@ CONFIG = {
     "postLogoutRedirectUri": "post_logout_redirect_uri",
     "scopes": "scopes",
     "timeoutS": "timeout_s",
+    "language": "language",
     "deviceToken": "device_token",
     "forwardedFor": "forwarded_for",
 }

@@ -24,6 +24,7 @@ class Settings:
     timeout_s: for a whole reply, from the first byte sent to the last received
     longest_wait_s, most_retries: after a 429, wait and ask again only within these bounds; 0 seconds reports it at once
     expiry_leeway_s, issue_leeway_s: how far the clocks may be apart for `exp` and `auth_time`, and for `iat` and `nbf`
+    language: what texts shall be in, e.g. "de-AT, de;q=0.9"; None leaves it to the org
     device_token, forwarded_for: sent with `/interact`, by a confidential client only
     """
 
@@ -40,6 +41,7 @@ class Settings:
     most_retries: int = 3
     expiry_leeway_s: float = 120.0
     issue_leeway_s: float = 300.0
+    language: str | None = None
     device_token: str | None = field(default=None, repr=False)
     forwarded_for: str | None = None
 

@@ -90,6 +90,8 @@ class Wire:
 
     def _exchange(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> Answer:
         check_address(url, http_on_loopback=self._settings.http_on_loopback)
+        if self._settings.language is not None:
+            headers = {"Accept-Language": self._settings.language, **headers}
         for _ in range(self._settings.most_retries):
             answer = self._try(method, url, headers, content)
             wait_s = retry_after_s(answer.headers, self._clock()) if answer.status == 429 else None

@@ -70,7 +70,7 @@ class EngineTransport(httpx.BaseTransport):
         return _response(reply, tenant.now(), request)
 
     def _tenant(self, request: Request) -> Tenant | None:
-        if request.endpoint in _LED:
+        if request.endpoint in _LED and not request.server:
             tag = tag_of(request)
             return (self._org.find_by_tag(tag) if tag else None) or self._org.default
         if not request.endpoint.startswith(f"{_IDX}/"):

@@ -24,7 +24,7 @@ JsonObject = Mapping[str, Any]
 Handle = Callable[[dict[str, Any]], Mapping[str, Any]]
 
 TOKEN_VERBS = frozenset({"refresh", "revoke", "userinfo", "introspect", "signOut"})
-CONFIG_MEMBERS = frozenset({"clientId", "redirectUri", "scopes"})
+CONFIG_MEMBERS = frozenset({"clientId", "language", "redirectUri", "scopes"})
 DEFAULT_SCOPES = ("openid", "profile", "email", "offline_access")
 _COOKIE = re.compile(r"(?:^|, )(\w+)=([^;]*);")
 

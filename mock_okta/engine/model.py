@@ -204,6 +204,7 @@ class Scenario:
     """All that one YAML file says. Immutable; shared by every tenant made from it.
 
     flows: by name, "sign_in" and whichever of "register", "recover", "unlock" and "activate" the org offers
+    texts: by language in lower case, what stands for the key of a message or for an English label
     """
 
     name: str
@@ -219,6 +220,7 @@ class Scenario:
     identity_providers: tuple[IdentityProvider, ...] = ()
     script: tuple[Intervention, ...] = ()
     wire: JsonObject = NOTHING
+    texts: Mapping[str, Mapping[str, str]] = NOTHING
     walks: tuple[Walk, ...] = ()
 
 

@@ -59,6 +59,7 @@ def scenario(name: str, value: Mapping[str, Any]) -> Scenario:
         identity_providers=tuple(map(_identity_provider, value.get("identity_providers", ()))),
         script=tuple(map(intervention, value.get("script", ()))),
         wire=Map(value.get("wire", {})),
+        texts=Map({language.lower(): Map(words) for language, words in value.get("texts", {}).items()}),
         walks=tuple(_walk(walk_name, walk) for walk_name, walk in value.get("walks", {}).items()),
     )
 

@@ -32,6 +32,7 @@ def scenario_schema() -> Schema:
         **{name: steps.flow(name) for name in steps.FLOWS},
         "script": many({"$ref": "#/$defs/intervention"}, "Departures from what Okta would do."),
         "wire": org.wire(),
+        "texts": org.texts(),
         "walks": free("Ways through the scenario, by name.", additionalProperties={"$ref": "#/$defs/walk"}),
     }
     whole = record("An Okta org, what a sign-in there has to prove, and the ways through it.", members, ["about"])

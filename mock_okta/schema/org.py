@@ -164,6 +164,12 @@ def wire() -> Schema:
     return record("How orgs of other years answer.", {name: _switch(name) for name in SWITCHES})
 
 
+def texts() -> Schema:
+    """`texts:`."""
+    words = free("By i18n key, or by English label.", additionalProperties=text("What is said instead.", minLength=0))
+    return free("By language, e.g. de or pt-BR; en is for everybody else.", additionalProperties=words)
+
+
 def _switch(name: str) -> Schema:
     row = SWITCHES[name]
     if isinstance(row.values[0], bool):

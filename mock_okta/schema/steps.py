@@ -103,6 +103,8 @@ def _profile() -> Schema:
     members = {
         "fields": many(_field(), "What is asked for: firstName, lastName and email if left out.", minItems=1),
         "with_password": flag("Ask for a password on the same form.", False),
+        "title": text("What the form is called."),
+        "button": text("What its button says."),
     }
     return either(
         "Ask for a profile: of a new user, or what that of a known one lacks.", record("How.", members), NOTHING
@@ -162,6 +164,7 @@ def _from_settings(row: StepKind) -> Schema:
 
 ABOUT = {
     "consent": "Ask whether the app may have the scopes that it wants.",
+    "enroll_device": "Say how the device gets under management, and end.",
     "hold": "Let everybody wait on a page, as an org in safe mode does.",
     "keep_me_signed_in": "Ask whether to stay signed in.",
     "verify_identity": "Send the user to a vendor who verifies identities.",

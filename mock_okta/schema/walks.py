@@ -282,5 +282,6 @@ def _start_again() -> Schema:
 def _start() -> Schema:
     start: dict[str, Any] = {name: text(f"`{name}` of the request to `/v1/interact`.") for name in STARTING_TEXTS}
     start["scopes"] = many(text("Name of a scope."), "Scopes that are asked for.", minItems=1)
+    start["language"] = text("`Accept-Language` of every request, e.g. de.")
     start["maxAge"] = whole("Seconds since the last sign-in at most.", 0, 2**31 - 1)
     return record("Parameters of the first request.", start)

@@ -26,7 +26,7 @@ def test_an_example_loads(block):
 
 
 def test_there_are_examples():
-    assert len(BLOCKS) == 7
+    assert len(BLOCKS) == 8
 
 
 def steps_in(table_after):

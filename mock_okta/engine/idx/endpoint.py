@@ -14,7 +14,7 @@ from typing import Any
 
 from mock_okta.engine import transactions
 from mock_okta.engine.api_errors import ApiError
-from mock_okta.engine.idx import endings, forms, messages, outcomes, policy, remediations, render, sessions
+from mock_okta.engine.idx import endings, forms, languages, messages, outcomes, policy, remediations, render, sessions
 from mock_okta.engine.idx.forms import PRODUCES
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
@@ -31,10 +31,14 @@ _SOME_TRANSACTION = re.compile(r"\Aauthenticators/sso_extension/transactions/[\w
 
 
 def answer(turn: Turn, path: str) -> Reply:
-    """Answers one request to `/idp/idx/{path}`.
+    """Answers one request to `/idp/idx/{path}`, in a language that the client likes.
 
     Raises: ApiError for what is no IDX request at all
     """
+    return languages.translated(turn, _answer(turn, path))
+
+
+def _answer(turn: Turn, path: str) -> Reply:
     given = read_json(turn.request)
     if path == "introspect":
         return introspect(turn, given)
@@ -128,7 +132,7 @@ def say(turn: Turn, occasion: Occasion, effect: Mapping[str, Any]) -> Reply:
     before = turn.state
     reply = _refuse(turn, transaction, refusal) if transaction else _ends(refusal)
     turn.state = replace(turn.state, transactions=before.transactions)
-    return reply
+    return languages.translated(turn, reply)
 
 
 def expired() -> Reply:

@@ -38,12 +38,17 @@ class Message:
 
 def as_ion(message: Message, *params: Param) -> dict[str, Any]:
     """The message as it stands in a reply: `message`, `i18n` and `class`, in that order."""
-    text = message.text
-    for index, param in enumerate(params):
-        text = text.replace(f"{{{index}}}", str(param))
+    text = fill(message.text, params)
     if message.key is None:
         return {"message": text, "class": message.kind}
     return {"message": text, "i18n": {"key": message.key, "params": list(params)}, "class": message.kind}
+
+
+def fill(text: str, params: Iterable[Param]) -> str:
+    """The text with its parameters for {0}, {1}, …"""
+    for index, param in enumerate(params):
+        text = text.replace(f"{{{index}}}", str(param))
+    return text
 
 
 _BIOMETRICS = (

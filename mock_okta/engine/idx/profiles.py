@@ -54,6 +54,14 @@ def _wanted(turn: Turn, transaction: Transaction) -> tuple[Mapping[str, Any], ..
     return tuple(fields) or STANDARD_FIELDS
 
 
+def titles(turn: Turn, transaction: Transaction) -> dict[str, str]:
+    """`label` and `buttonLabel` of the form, as far as the org has words of its own for them."""
+    found = steps.open_step(turn, transaction)
+    said = found[0].settings if found else {}
+    names = {"label": "title", "buttonLabel": "button"}
+    return {theirs: said[ours] for theirs, ours in names.items() if ours in said}
+
+
 def _field(wanted: Mapping[str, Any]) -> Field:
     """A field of a profile; a choice has one option that says how to show it and holds the real ones."""
     options = None

@@ -15,6 +15,7 @@ from mock_okta.engine.idx import (
     browsers,
     captcha,
     consents,
+    device_enrollment,
     devices,
     endings,
     forms,
@@ -22,6 +23,7 @@ from mock_okta.engine.idx import (
     outcomes,
     passkey_sign_in,
     policy,
+    profiles,
     remediations,
     steps,
 )
@@ -42,12 +44,14 @@ from mock_okta.engine.idx.stages import (
     DEVICE,
     IN_PLAY,
     LINKED_APP,
+    MANAGEMENT,
     MISSING,
     OUTCOME,
     PASSKEY,
     RECOVERED,
     STAGES,
     TWIN,
+    UI_DISPLAY,
     USER,
     Stage,
 )
@@ -346,6 +350,17 @@ def _client(turn: Turn, transaction: Transaction) -> Body:
     return {"client": _object(browsers.client_of(turn, transaction))}
 
 
+def _management(turn: Turn, transaction: Transaction) -> Body:
+    found = steps.open_step(turn, transaction)
+    return {"deviceEnrollment": _object(device_enrollment.value(turn, found[0]))} if found else {}
+
+
+def _ui_display(turn: Turn, transaction: Transaction) -> Body:
+    """`uiDisplay`, where the org calls its form and its button something else."""
+    said = profiles.titles(turn, transaction)
+    return {"uiDisplay": _object(said)} if said else {}
+
+
 def _cancel(turn: Turn, transaction: Transaction) -> Body:
     return {"cancel": _action(turn, transaction, remediations.ACTIONS["cancel"], {})}
 
@@ -368,6 +383,8 @@ _SHOWN: dict[str, Callable[[Turn, Transaction], Body]] = {
     LINKED_APP: _linked_app,
     AUTHENTICATION: _authentication,
     PASSKEY: _passkey,
+    MANAGEMENT: _management,
+    UI_DISPLAY: _ui_display,
 }
 
 

@@ -34,6 +34,10 @@ OUTCOME = "outcome"
 """The interaction code, or where the browser is sent for it."""
 AUTHENTICATION = "authentication"
 """By what protocol the sign-in was asked for."""
+MANAGEMENT = "management"
+"""`deviceEnrollment`: how a device gets under management."""
+UI_DISPLAY = "ui display"
+"""`uiDisplay`: what a form for profiles is called."""
 PASSKEY = "passkey"
 """`webauthnAutofillUIChallenge`: what any passkey of anybody may sign."""
 DEVICE = "device"
@@ -113,8 +117,8 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
     Stage("reenroll",          ("reenroll-authenticator", "reenroll-custom-password-expiry"), _RENEWING),
     Stage("reenroll-warning",  ("reenroll-authenticator-warning",
                                 "reenroll-custom-password-expiry-warning", "skip"), _RENEWING),
-    Stage("enroll-profile",    ("enroll-profile", "select-identify"), (IN_PLAY, CAPTCHA)),
-    Stage("profile-update",    ("enroll-profile-update", "skip"), (USER,)),
+    Stage("enroll-profile",    ("enroll-profile", "select-identify"), (IN_PLAY, UI_DISPLAY, CAPTCHA)),
+    Stage("profile-update",    ("enroll-profile-update", "skip"), (USER, UI_DISPLAY)),
     Stage("unlock-select",     ("select-authenticator-unlock-account",), (CHOICES,)),
     Stage("activation-expired", ("request-activation-email",), (USER,)),
     Stage("email-consent",     ("email-challenge-consent",), (USER,), frame=(APP,)),
@@ -123,6 +127,7 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
     Stage("granular-consent",  ("granular-consent",), (USER,), frame=_CONSENTING),
     Stage("keep-me-signed-in", ("keep-me-signed-in",), (USER,)),
     Stage("grace-period",      ("device-assurance-grace-period",)),
+    Stage("device-enrollment", (), (MANAGEMENT,)),
     Stage("identity-verification", ("redirect-idverify",), (USER,)),
     Stage("hold",              ("poll",), frame=(CANCEL,)),
     Stage("safe-mode",         ("skip",), frame=(CANCEL,)),

@@ -9,7 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mock_okta.engine import device_requests
-from mock_okta.engine.idx import consents, identity_providers, identity_vendors, messages, outcomes, policy, sessions
+from mock_okta.engine.idx import (
+    consents,
+    device_enrollment,
+    identity_providers,
+    identity_vendors,
+    messages,
+    outcomes,
+    policy,
+    sessions,
+)
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import Values, usable_methods
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
@@ -370,6 +379,11 @@ def ask_for_papers(turn: Turn, transaction: Transaction, step: Step, position: i
     return replace(transaction, stage="identity-verification")
 
 
+def send_to_management(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Rests at the page that says how the device gets under management; there is no way on."""
+    return replace(transaction, stage="device-enrollment")
+
+
 def hold(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Rests at a page that only waits, as an org in safe mode has for its visitors (idx-protocol notes 3.2, poll)."""
     return replace(transaction, stage="hold", notices=(Remark(name="E0000010"),))
@@ -415,6 +429,7 @@ STEP_KINDS: dict[str, StepKind] = {row.verb: row for row in (
     StepKind(verb="grace_period", is_met=is_done,   enter=warn),
     StepKind(verb="verify_identity", is_met=is_done, enter=ask_for_papers, settings=identity_vendors.SETTINGS),
     StepKind(verb="hold",     is_met=was_held,      enter=hold, settings=(HOLD,)),
+    StepKind(verb="enroll_device", is_met=is_done,  enter=send_to_management, settings=device_enrollment.SETTINGS),
     StepKind(verb="message",  is_met=is_done,       enter=say_and_end),
     StepKind(verb="refuse",   is_met=is_done,       enter=refuse),
 )}

@@ -1,8 +1,10 @@
 """What an org may still ask, or say, once enough was proved."""
 
+import pytest
+
 from mock_okta.engine.idx import sessions
 from mock_okta.engine.model import Step
-from tests.engine.desk import IDENTIFY, PASSWORD, Desk, scenario
+from tests.engine.desk import IDENTIFY, ORIGIN, PASSWORD, Desk, scenario
 from tests.engine.flows.visitor import Visitor
 
 KEEP = Step(verb="keep_me_signed_in")
@@ -64,5 +66,32 @@ def test_in_safe_mode_there_is_no_way_round_what_is_required():
     client = signed_in(Desk(scenario(IDENTIFY, PASSWORD, enroll, org={"safe_mode": True})))
     assert (client.said, client.offered) == ([UNAVAILABLE], [])
     assert client.post("skip").status == 400
+    client.post("cancel")
+    assert client.offered == ["identify"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "shown"),
+    [
+        ({}, {"name": "oda", "platform": "IOS", "signInUrl": ORIGIN}),
+        (
+            {"platform": "ANDROID", "challenge_method": "LOOPBACK"},
+            {"name": "oda", "platform": "ANDROID", "signInUrl": ORIGIN, "challengeMethod": "LOOPBACK"},
+        ),
+        (
+            {"kind": "mdm", "vendor": "AirWatch", "enrollment_link": "https://mdm.example.com"},
+            {
+                "name": "mdm",
+                "platform": "IOS",
+                "vendor": "AirWatch",
+                "enrollmentLink": "https://mdm.example.com",
+            },
+        ),
+    ],
+)
+def test_a_device_that_is_not_managed_gets_no_further(settings, shown):
+    client = signed_in(Desk(scenario(IDENTIFY, PASSWORD, Step(verb="enroll_device", settings=settings))))
+    assert client.last.body["deviceEnrollment"] == {"type": "object", "value": shown}
+    assert client.offered == []
     client.post("cancel")
     assert client.offered == ["identify"]

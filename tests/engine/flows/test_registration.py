@@ -129,3 +129,9 @@ def test_a_known_user_is_asked_for_what_the_profile_lacks():
     client.begin()
     client.post("identify", identifier="mary@example.com")
     assert "successWithInteractionCode" in client.answer("Abcd1234!").body
+
+
+def test_the_form_can_have_a_title_and_a_button_of_its_own():
+    client = at_the_form(Step(verb="profile", settings={"title": "Join Acme", "button": "Join"}), PASSWORD)
+    assert client.last.body["uiDisplay"] == {"type": "object", "value": {"label": "Join Acme", "buttonLabel": "Join"}}
+    assert "uiDisplay" not in at_the_form().last.body
