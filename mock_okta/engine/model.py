@@ -482,6 +482,8 @@ class State:
     idp_answers: what an identity provider shall answer without asking, by its id, as a test has decided
     sessions, links, start_tokens, device_requests: by the value of the cookie, by token, by device code
     consents: the scopes that a user has granted to an app, by "{user id} {client id}"
+    put_off: when a user was first asked to enrol in grace (epoch seconds), and how often that was skipped, by
+        "{user id} {authenticator}"
     """
 
     tenant: str
@@ -509,6 +511,7 @@ class State:
     start_tokens: Map[str, StartToken] = NOTHING
     device_requests: Map[str, DeviceRequest] = NOTHING
     consents: Map[str, tuple[str, ...]] = NOTHING
+    put_off: Map[str, tuple[float, int]] = NOTHING
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -69,4 +69,5 @@ def keys_of_step(step: Any) -> list[tuple[tuple[str | int, ...], str]]:
     found += [((verb, index), each) for index, each in enumerate(how if isinstance(how, list) else [])]
     for name, listed in mapping(how).items():
         found += [((verb, name, index), each) for index, each in enumerate(listed if isinstance(listed, list) else [])]
+        found += [((verb, name, key), key) for key in mapping(listed)]
     return [(path, key) for path, key in found if isinstance(key, str) and key in AUTHENTICATOR_KEYS]

@@ -25,7 +25,7 @@ from mock_okta.schema.blocks import (
     whole,
     word,
 )
-from mock_okta.schema.words import CHOICES
+from mock_okta.schema.words import AUTHENTICATOR_KEYS, CHOICES
 
 FLOWS = {
     "sign_in": "What has to be proved, in order; a password if left out.",
@@ -94,7 +94,13 @@ def _verify() -> Schema:
 
 
 def _enroll() -> Schema:
-    members = {"required": _keys("May not be left out."), "optional": _keys("May be skipped.")}
+    grace = {"days": whole("From the first time that the user is asked.", 1, 3650), "skips": whole("So often.", 1, 100)}
+    each = tagged("How long it may be put off.", grace, title="grace")
+    members = {
+        "required": _keys("May not be left out."),
+        "optional": _keys("May be skipped."),
+        "in_grace": record("May be skipped for a while.", dict.fromkeys(AUTHENTICATOR_KEYS, each), minProperties=1),
+    }
     several = record("What may be skipped, and what not.", members, minProperties=1)
     return either("What the user has to have.", AUTHENTICATOR, _keys("Each of these is needed."), several)
 

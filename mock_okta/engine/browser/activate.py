@@ -61,13 +61,13 @@ def _outcome(page: Transaction) -> Iterator[str]:
 def _question(turn: Turn, page: Transaction) -> Iterator[str]:
     known = turn.state.device_requests.get(page.device or "")
     users = (user for user in turn.state.users.values() if user.status in policy.SIGNED_IN)
+    yield html.paragraph("Follow the instructions on your device to get an activation code.")
     yield html.form(
         activation_path(turn.request.server),
         {"stateToken": page.handle},
         html.text_input("user_code", "Activation code", value=known.user_code if known else ""),
         *(html.button("login", user.login, f"Allow, as {_name(user)}") for user in users),
         html.button("action", "deny", "Don't allow"),
-        legend="Follow the instructions on your device to get an activation code",
     )
 
 

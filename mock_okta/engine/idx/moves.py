@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mock_okta.engine import start_tokens, transactions
-from mock_okta.engine.idx import identity_providers, policy, sessions, steps
+from mock_okta.engine.idx import grace_periods, identity_providers, policy, sessions, steps
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.password import max_attempts
 from mock_okta.engine.idx.authenticators.row import Values, Wrong
@@ -196,8 +196,10 @@ def stay(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
 
 def skip(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Leaves out what is optional."""
-    position = steps.open_position(turn, transaction)
-    assert position is not None, "skip is offered on an open step"
+    found = steps.open_step(turn, transaction)
+    assert found is not None, "skip is offered on an open step"
+    step, position = found
+    grace_periods.put_off(turn, transaction, step)
     return steps.settle(turn, replace(transaction, done=(*transaction.done, position)))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from math import inf
 
-from mock_okta.engine.idx import assurance, conditions
+from mock_okta.engine.idx import assurance, conditions, grace_periods
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.row import Authenticator, allowed_methods
 from mock_okta.engine.model import Challenge, Enrollment, Step, Transaction, User, UserStatus
@@ -123,10 +123,10 @@ def to_enroll(turn: Turn, transaction: Transaction, step: Step, index: int) -> t
             ),
         )
 
-    required = lacking(step.authenticators)
-    if required or index in transaction.done:
-        return required
-    return lacking(step.optional)
+    if index in transaction.done:
+        return lacking(step.authenticators)
+    required = lacking((*step.authenticators, *grace_periods.over(turn, transaction, step)))
+    return required or lacking((*step.optional, *grace_periods.lasting(turn, transaction, step)))
 
 
 def to_unlock(turn: Turn) -> tuple[Enrollment, ...]:

@@ -19,6 +19,7 @@ from mock_okta.engine.idx import (
     devices,
     endings,
     forms,
+    grace_periods,
     messages,
     outcomes,
     passkey_sign_in,
@@ -241,9 +242,23 @@ def _missing(turn: Turn, transaction: Transaction) -> Body:
     enrolled = policy.by_name(turn, user.enrolled if user else ())
     wanted = dict.fromkeys(way.authenticator for way in steps.choices(turn, transaction))
     return {
-        "authenticators": _array(_authenticators(turn, wanted)),
+        "authenticators": _array(_in_grace(turn, transaction, _authenticators(turn, wanted))),
         "authenticatorEnrollments": _array(_enrollment(turn, each) for each in enrolled),
     }
+
+
+def _in_grace(turn: Turn, transaction: Transaction, authenticators: Iterable[Body]) -> Iterator[Body]:
+    """Authenticators, each with what is left of the time or the times that it may be put off."""
+    found = steps.open_step(turn, transaction)
+    for each in authenticators:
+        left = grace_periods.left(turn, transaction, found[0], each.get("key", "")) if found else None
+        match left:
+            case grace_periods.Skips(times):
+                yield each | {"gracePeriod": {"type": "BY_SKIP_COUNT", "remainingSkips": times}}
+            case grace_periods.Until(at):
+                yield each | {"gracePeriod": {"type": "BY_DATE_TIME", "expiry": timestamp(at)}}
+            case None:
+                yield each
 
 
 def _authenticators(turn: Turn, keys: Iterable[str]) -> Iterator[Body]:

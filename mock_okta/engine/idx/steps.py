@@ -12,6 +12,7 @@ from mock_okta.engine import device_requests
 from mock_okta.engine.idx import (
     consents,
     device_enrollment,
+    grace_periods,
     identity_providers,
     identity_vendors,
     messages,
@@ -242,6 +243,7 @@ def ask_to_enroll(turn: Turn, transaction: Transaction, step: Step, position: in
     if turn.scenario.org.get("safe_mode"):
         unavailable = (Remark(name="idx.error.server.safe.mode.enrollment.unavailable"),)
         return replace(transaction, stage="safe-mode", notices=unavailable)
+    grace_periods.begin(turn, transaction, step)
     listed = replace(transaction, stage="enroll-select")
     return replace(listed, expires_at=turn.now + FRESH_S) if may_skip(turn, transaction) else listed
 
@@ -270,7 +272,8 @@ def always_may(turn: Turn, transaction: Transaction, step: Step, position: int) 
 def is_optional(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
     """All that is still asked for is optional."""
     wanted = policy.to_enroll(turn, transaction, step, position)
-    return all(each.authenticator in step.optional for each in wanted)
+    may_wait = {*step.optional, *grace_periods.lasting(turn, transaction, step)}
+    return all(each.authenticator in may_wait for each in wanted)
 
 
 def ask_for_new_secret(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:

@@ -1,0 +1,85 @@
+"""Grace periods of enrolment: what a user has to set up in the end, but may put off for some days, or some times.
+
+Source: idx-protocol notes 4.1 (`gracePeriod` of an authenticator that is on offer). When the days begin is inferred:
+with the first time that the user is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mock_okta.engine.model import Step, Transaction
+from mock_okta.engine.turn import Turn
+
+DAY_S = 86_400
+IN_GRACE = "in_grace"
+"""Setting of an "enroll" step: by authenticator, `days` or `skips`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skips:
+    """So often."""
+
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Until then, in epoch seconds."""
+
+    at: float
+
+
+def lasting(turn: Turn, transaction: Transaction, step: Step) -> tuple[str, ...]:
+    """What may be put off once more."""
+    return tuple(key for key, grace in _of(step).items() if _lasts(turn, transaction, key, grace))
+
+
+def over(turn: Turn, transaction: Transaction, step: Step) -> tuple[str, ...]:
+    """What has been put off for long enough."""
+    return tuple(key for key, grace in _of(step).items() if not _lasts(turn, transaction, key, grace))
+
+
+def begin(turn: Turn, transaction: Transaction, step: Step) -> None:
+    """Remembers when the user was first asked."""
+    for key in _of(step):
+        if _slot(transaction, key) not in turn.state.put_off:
+            turn.put("put_off", _slot(transaction, key), (turn.now, 0))
+
+
+def put_off(turn: Turn, transaction: Transaction, step: Step) -> None:
+    """Counts that the user has not set up any of it this time either."""
+    for key in lasting(turn, transaction, step):
+        first, times = _so_far(turn, transaction, key)
+        turn.put("put_off", _slot(transaction, key), (first, times + 1))
+
+
+def left(turn: Turn, transaction: Transaction, step: Step, key: str) -> Skips | Until | None:
+    """How long an authenticator may still be put off; None if it may not."""
+    grace = _of(step).get(key)
+    if grace is None or not _lasts(turn, transaction, key, grace):
+        return None
+    first, times = _so_far(turn, transaction, key)
+    if "skips" in grace:
+        return Skips(grace["skips"] - times)
+    return Until(first + grace["days"] * DAY_S)
+
+
+def _of(step: Step) -> Mapping[str, Mapping[str, int]]:
+    found: Mapping[str, Mapping[str, int]] = step.settings.get(IN_GRACE, {})
+    return found
+
+
+def _lasts(turn: Turn, transaction: Transaction, key: str, grace: Mapping[str, int]) -> bool:
+    first, times = _so_far(turn, transaction, key)
+    return times < grace["skips"] if "skips" in grace else turn.now < first + grace["days"] * DAY_S
+
+
+def _so_far(turn: Turn, transaction: Transaction, key: str) -> tuple[float, int]:
+    """When the user was first asked, and how often it was put off since."""
+    return turn.state.put_off.get(_slot(transaction, key), (turn.now, 0))
+
+
+def _slot(transaction: Transaction, key: str) -> str:
+    return f"{transaction.user_id} {key}"
