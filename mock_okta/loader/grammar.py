@@ -163,6 +163,8 @@ def _none_of(error: Complaint, document: Document) -> Iterator[Sentence]:
     """`anyOf` and `oneOf`: several kinds of value, or several keys of which one is needed."""
     branches = error.validator_value
     if all(set(branch) == {"required"} for branch in branches):
+        if not isinstance(error.instance, dict):  # of the wrong type, which is reported already
+            return
         keys = [key for branch in branches for key in branch["required"]]
         yield from _needed_keys(error, keys)
         return

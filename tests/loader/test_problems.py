@@ -84,6 +84,9 @@ GRAMMAR = {
     "no effect":
         ("script: [{at: {}}]", 4, "script[0]",
          "one of reply, raw, patch, headers, delay_ms, cut, expire, id_token is missing", "add what is to happen"),
+    "a reply that says nothing":
+        ("script: [{at: {}, reply: }]", 4, "script[0].reply",
+         "expected a mapping, found nothing", "write it as a mapping: {key: value}"),
     "two replies in one":
         ("script: [{at: {}, reply: {error: E0000047, message: tooManyRequests}}]", 4, "script[0].reply",
          "only one of 'error', 'message' can stand here", "leave the other out"),
