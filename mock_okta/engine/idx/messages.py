@@ -176,6 +176,8 @@ MESSAGES: dict[str, Message] = {row.name: row for row in (
     Message("oie.authenticator.verify.error.fail", "Unable to verify authenticator. Try again.", 400),
     Message("oie.authenticator.enroll.error.fail", "Unable to enroll authenticator. Try again.", 400),
     Message("api.authenticator.error.nfc.pin_incorrect", "Incorrect PIN. Please try again.", 403),
+    Message("enrollmentNotAllowed", "Authenticator enrollment is not allowed at this time. Please contact support for "
+            "assistance.", 400, keyed=False),
     Message("invalidPhoneNumber", "Unable to initiate factor enrollment: Invalid Phone Number.", 400, keyed=False),
     # Keys and texts as the widget's own catalogue of server messages has them; the statuses are those of Okta's APIs.
     Message("errors.E0000109", "An SMS message was recently sent. Please wait 30 seconds before trying again.", 429),

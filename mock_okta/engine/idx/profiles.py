@@ -6,7 +6,7 @@ Source: idx-protocol notes 3.3 (enroll-profile, the peculiar shape of choices), 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from mock_okta.engine.idx.refused import Notice, Refused
 from mock_okta.engine.idx.step import over
 from mock_okta.engine.model import Challenge, Enrollment, Proof, Transaction, User, UserStatus
 from mock_okta.engine.turn import Turn
+from mock_okta.engine.wire import setting
 
 STANDARD_FIELDS: tuple[Mapping[str, Any], ...] = (
     {"name": "firstName", "label": "First name", "required": True, "min_length": 1, "max_length": 50},
@@ -52,6 +53,11 @@ def _wanted(turn: Turn, transaction: Transaction) -> tuple[Mapping[str, Any], ..
     found = steps.open_step(turn, transaction)
     fields = found[0].settings.get("fields", ()) if found else ()
     return tuple(fields) or STANDARD_FIELDS
+
+
+def is_called(name: str) -> Callable[[Turn, Transaction], bool]:
+    """Whether the form for a known user's profile goes by this name in this org."""
+    return lambda turn, transaction: bool(setting(turn.scenario, "profile_update") == name)
 
 
 def titles(turn: Turn, transaction: Transaction) -> dict[str, str]:
@@ -152,6 +158,8 @@ def _problems(turn: Turn, wanted: Mapping[str, Any], value: Any) -> Iterator[Not
     path, label = ("userProfile", wanted["name"]), wanted.get("label", wanted["name"])
     if re.search(r"<[^>]*>", value):
         yield Notice(MESSAGES["tagsNotAllowed"], (), path)
+    if value and not _fits(wanted, value):  # inferred: that these are said in the same words
+        yield Notice(MESSAGES["registration.error.doesNotMatchPattern"], (label,), path)
     if wanted["name"] != "email":
         return
     if not _ADDRESS.fullmatch(value):
@@ -159,3 +167,10 @@ def _problems(turn: Turn, wanted: Mapping[str, Any], value: Any) -> Iterator[Not
         yield Notice(MESSAGES["registration.error.doesNotMatchPattern"], (label,), path)
     elif turn.user_by_login(value):
         yield Notice(MESSAGES["registration.error.notUniqueWithinOrg"], (label,), path)
+
+
+def _fits(wanted: Mapping[str, Any], value: str) -> bool:
+    """Whether a value is as long as it has to be, and one of those that can be chosen where there are such."""
+    choices = [each["value"] for each in wanted.get("options", ())]
+    is_long_enough = wanted.get("min_length", 0) <= len(value) <= wanted.get("max_length", len(value))
+    return is_long_enough and (not choices or value in choices)

@@ -118,7 +118,7 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
     Stage("reenroll-warning",  ("reenroll-authenticator-warning",
                                 "reenroll-custom-password-expiry-warning", "skip"), _RENEWING),
     Stage("enroll-profile",    ("enroll-profile", "select-identify"), (IN_PLAY, UI_DISPLAY, CAPTCHA)),
-    Stage("profile-update",    ("enroll-profile-update", "skip"), (USER, UI_DISPLAY)),
+    Stage("profile-update",    ("enroll-profile-update", "profile-update", "skip"), (USER, UI_DISPLAY)),
     Stage("unlock-select",     ("select-authenticator-unlock-account",), (CHOICES,)),
     Stage("activation-expired", ("request-activation-email",), (USER,)),
     Stage("email-consent",     ("email-challenge-consent",), (USER,), frame=(APP,)),

@@ -244,6 +244,10 @@ def ask_to_enroll(turn: Turn, transaction: Transaction, step: Step, position: in
         unavailable = (Remark(name="idx.error.server.safe.mode.enrollment.unavailable"),)
         return replace(transaction, stage="safe-mode", notices=unavailable)
     grace_periods.begin(turn, transaction, step)
+    ways = policy.to_enroll(turn, transaction, step, position)
+    is_sent = len(ways) == 1 and AUTHENTICATORS[ways[0].authenticator].lone == "ask"
+    if is_sent and setting(turn.scenario, "lone_enrollment") == "enrollment_data":
+        return wait_for_choice(transaction, ways[0], "enroll")
     listed = replace(transaction, stage="enroll-select")
     return replace(listed, expires_at=turn.now + FRESH_S) if may_skip(turn, transaction) else listed
 

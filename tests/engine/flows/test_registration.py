@@ -1,5 +1,7 @@
 """Self-service registration: profile, then what has to be enrolled."""
 
+import pytest
+
 from mock_okta.engine.model import Step
 from tests.engine.desk import IDENTIFY, PASSWORD, Desk, flow_scenario, mary
 
@@ -135,3 +137,21 @@ def test_the_form_can_have_a_title_and_a_button_of_its_own():
     client = at_the_form(Step(verb="profile", settings={"title": "Join Acme", "button": "Join"}), PASSWORD)
     assert client.last.body["uiDisplay"] == {"type": "object", "value": {"label": "Join Acme", "buttonLabel": "Join"}}
     assert "uiDisplay" not in at_the_form().last.body
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "fits"),
+    [
+        ({"min_length": 2, "max_length": 4}, "Ada", True),
+        ({"min_length": 2, "max_length": 4}, "A", False),
+        ({"min_length": 2, "max_length": 4}, "Augusta", False),
+        ({"min_length": 2}, "", True),
+        ({"options": [{"label": "Free", "value": "free"}]}, "free", True),
+        ({"options": [{"label": "Free", "value": "free"}]}, "paid", False),
+    ],
+)
+def test_a_value_has_to_fit_its_field(field, value, fits):
+    client = at_the_form(Step(verb="profile", settings={"fields": [{"name": "nickName"} | field]}), ENROLL)
+    client.post("enroll/new", userProfile={"nickName": value})
+    assert (client.offered[0] == "select-authenticator-enroll") is fits
+    assert (client.last.status == 200) is fits

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_okta.engine.idx.authenticators import push
+from mock_okta.engine.idx.authenticators.elsewhere import enrolled_elsewhere
 from mock_okta.engine.idx.authenticators.row import CURRENT_ENROLLMENT, Authenticator, Ceremony
 from mock_okta.engine.idx.authenticators.settings import METHODS, Setting, of_org
 from mock_okta.engine.model import Challenge, Enrollment
@@ -66,5 +67,6 @@ ROWS = (
         of_org=(METHODS, push.AUTO_CHALLENGE, push.DECISION, LOGO),
         of_enrollment=(push.DEVICE,),
         verify=VERIFY,
+        enroll=enrolled_elsewhere("enrollmentNotAllowed"),
     ),
 )

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from mock_okta.engine.idx.authenticators.codes import CODE_PATH, code_form, too_many_codes
+from mock_okta.engine.idx.authenticators.elsewhere import enrolled_elsewhere
 from mock_okta.engine.idx.authenticators.row import (
     CURRENT,
     Authenticator,
@@ -19,13 +20,11 @@ from mock_okta.engine.idx.authenticators.row import (
     Values,
     Wrong,
     enrollment_in_play,
-    no_fields,
 )
 from mock_okta.engine.idx.authenticators.settings import BASE32, Setting, of_org
 from mock_okta.engine.idx.authenticators.totp import HASHES, SECRET, Generator, code_problem, required_code_form, used
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
 from mock_okta.engine.turn import Turn
 
@@ -263,18 +262,6 @@ def remember_custom_code(turn: Turn, enrollment: Enrollment, challenge: Challeng
     return used(turn, generator(turn), enrollment, answer["passcode"])
 
 
-def send_to_administrator(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
-    """Nobody enrols a custom code alone. Raises: Refused"""
-    raise Refused(MESSAGES["enroll.hotp.restricted"])
-
-
-def never(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
-    """No answer is right where nothing was asked."""
-    return Wrong(message=MESSAGES["enroll.hotp.restricted"], counts=False)
-
-
 ROWS = (
     _token("onprem_mfa", "On-Prem MFA", "pae", "oath_otp"),
     _token("rsa_token", "RSA SecurID", "rsa", "rsa"),
@@ -309,6 +296,6 @@ ROWS = (
         of_org=(ALGORITHM, DIGITS, INTERVAL, TOLERANCE),
         of_enrollment=(CUSTOM_SECRET,),
         verify=Ceremony(form=required_code_form, check=custom_code_matches, after_check=remember_custom_code),
-        enroll=Ceremony(place=CURRENT, form=no_fields, begin=send_to_administrator, check=never),
+        enroll=enrolled_elsewhere("enroll.hotp.restricted"),
     ),
 )

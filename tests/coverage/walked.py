@@ -1,0 +1,164 @@
+"""Every reply of every walk of the library, and what was submitted for it: what the tests of coverage look at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from conformance.reference.adapter import Adapter
+from conformance.walks.engine_transport import EngineTransport, EngineWorld
+from conformance.walks.walker import play
+from mock_okta import loader
+from mock_okta.config import Config
+from mock_okta.description import describe
+from mock_okta.engine.model import Scenario, Walk
+from mock_okta.keys import development_keys
+from mock_okta.org import Org, bundled_library
+
+NOW = 1_800_000_000.0
+ORIGIN = "http://localhost:6582"
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request of a walk and its reply.
+
+    endpoint: e.g. "token", "idx/identify"
+    submitted: the remediation that the request answered, as the page before it called it; "" if none
+    """
+
+    scenario: str
+    walk: str
+    endpoint: str
+    submitted: str
+    status: int
+    headers: Mapping[str, Any]
+    body: Body
+
+    @property
+    def is_ion(self) -> bool:
+        return "version" in self.body
+
+    def __str__(self) -> str:
+        return f"{self.scenario}: {self.walk}: {self.endpoint} {self.status}"
+
+
+@cache
+def exchanges() -> tuple[Exchange, ...]:
+    """Everything that was asked and answered, walk after walk."""
+    scenarios = map(loader.load, loader.bundled())
+    return tuple(each for scenario in scenarios for walk in scenario.walks for each in _of(scenario, walk))
+
+
+def pages() -> Iterator[Exchange]:
+    """The replies of the Identity Engine."""
+    return (each for each in exchanges() if each.is_ion)
+
+
+def _of(scenario: Scenario, walk: Walk) -> Iterator[Exchange]:
+    org = Org(Config(port=0), bundled_library(), keys=development_keys(), clock=lambda: NOW)
+    tenant = org.create(scenario, id="walked", seed="coverage")
+    world = EngineWorld(tenant, transport := EngineTransport(org))
+    adapter = Adapter(transport=transport, clock=world.now, sleep=world.advance)
+    assert play(adapter.handle, world, walk, describe(tenant, ORIGIN), scenario=scenario.name) is None
+    before: dict[str, Body] = {}
+    for exchange in world.exchanges():
+        reply, handle = exchange["response"], exchange.get("transaction") or ""
+        body = reply["body"] if isinstance(reply["body"], Mapping) else {}
+        page = before.get(handle, {})
+        yield Exchange(
+            scenario=scenario.name,
+            walk=walk.name,
+            endpoint=exchange["endpoint"],
+            submitted=_submitted(page, urlsplit(exchange["request"]["url"]).path),
+            status=reply["status"],
+            headers=reply["headers"],
+            body=body,
+        )
+        if "version" in body:
+            before[handle] = body
+
+
+def _submitted(page: Body, path: str) -> str:
+    """The first remediation of a page that leads to this path, or the name of the action that does."""
+    for each in (*remediations(page), *(node for node in nodes(page) if "href" in node and "name" in node)):
+        if urlsplit(each["href"]).path == path:
+            return each["name"]
+    return ""
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Reading a page
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def remediations(body: Body) -> list[Body]:
+    """What a page offers, in order."""
+    return list(body.get("remediation", {}).get("value", ()))
+
+
+def nodes(value: Any) -> Iterator[Body]:
+    """Every object inside a JSON value."""
+    if isinstance(value, Mapping):
+        yield value
+        for each in value.values():
+            yield from nodes(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from nodes(each)
+
+
+def resolved(body: Body, pointer: str) -> Any:
+    """What a `relatesTo` points to; raises KeyError or IndexError if that is nothing."""
+    node: Any = body
+    for index, name in re.findall(r"\[(\d+)\]|(\w+)", pointer.removeprefix("$")):
+        node = node[name] if name else node[int(index)]
+    return node
+
+
+def key_of(body: Body, pointer: str) -> str:
+    """The key of the authenticator that a `relatesTo` points to."""
+    node = resolved(body, pointer)
+    value = node.get("value", node)
+    return value.get("key", value.get("type", "")) if isinstance(value, Mapping) else ""
+
+
+def authenticators_of(body: Body, remediation: Body) -> set[str]:
+    """The authenticators that a remediation is about: its own, those of its options, else the one in play."""
+    pointers = [remediation.get("relatesTo", ())]
+    pointers += [
+        option["relatesTo"]
+        for field in remediation.get("value", ())
+        if field.get("name") == "authenticator"
+        for option in field.get("options", ())
+        if "relatesTo" in option
+    ]
+    flat = (each for pointer in pointers for each in ([pointer] if isinstance(pointer, str) else pointer))
+    found = {key_of(body, pointer) for pointer in flat}
+    in_play = body.get("currentAuthenticator") or body.get("currentAuthenticatorEnrollment") or {}
+    return found or {in_play.get("value", {}).get("key", "")}
+
+
+def messages(body: Body) -> Iterator[tuple[str | None, str]]:
+    """Every message of a page with its place: the dotted name of its field, or "" on top of the page."""
+    for each in body.get("messages", {}).get("value", ()):
+        yield each.get("i18n", {}).get("key"), ""
+    for remediation in remediations(body):
+        yield from _on_fields(remediation.get("value", ()), "")
+
+
+def _on_fields(fields: Any, above: str) -> Iterator[tuple[str | None, str]]:
+    for field in fields:
+        name = f"{above}.{field['name']}".removeprefix(".")
+        for each in field.get("messages", {}).get("value", ()):
+            yield each.get("i18n", {}).get("key"), name
+        yield from _on_fields(field.get("form", {}).get("value", ()), name)
+        for option in field.get("options", ()):
+            value = option.get("value")
+            if isinstance(value, Mapping):
+                yield from _on_fields(value.get("form", {}).get("value", ()), name)
