@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -38,6 +38,7 @@ def check_walks(document: Document, scenario: Mapping[str, Any]) -> None:
     walks = mapping(scenario.get("walks"))
     known = _known_names(scenario)
     usable = _usable_authenticators(scenario)
+    own = tuple(_own_keys([each for name, each in scenario.items() if name != "walks"]))
     any_text = any({"raw", "patch"} & entry.keys() for _, entry in rows(scenario, "script"))
     for name, walk in walks.items():
         moves = list(_moves(walk, ("walks", name)))
@@ -46,7 +47,7 @@ def check_walks(document: Document, scenario: Mapping[str, Any]) -> None:
         _check_authenticators(document, moves, usable)
         _check_references(document, moves)
         if not any_text:
-            _check_expected_words(document, moves)
+            _check_expected_words(document, moves, own)
 
 
 def _moves(walk: Any, path: Path) -> Iterator[tuple[Path, str, Any]]:
@@ -118,10 +119,20 @@ def _is_reference(value: str) -> bool:
     return word in REFERENCES or (word.startswith("$key.") and len(word) > len("$key."))
 
 
-def _check_expected_words(document: Document, moves: Moves) -> None:
-    """Only a script can make the org say what Okta's tables do not have. A message may be expected by its text."""
+def _own_keys(value: Any) -> Iterator[str]:
+    """The keys of messages that the scenario words itself."""
+    if isinstance(value, dict):
+        if isinstance(value.get("key"), str):
+            yield value["key"]
+        value = list(value.values())
+    for each in value if isinstance(value, list) else ():
+        yield from _own_keys(each)
+
+
+def _check_expected_words(document: Document, moves: Moves, own: Sequence[str]) -> None:
+    """Expects only what Okta's tables have, or the scenario itself says. A message may be expected by its text."""
     for path, verb, value in moves:
-        known = {"message": MESSAGE_KEYS, "error": ERROR_CODES}.get(verb)
+        known = {"message": (*MESSAGE_KEYS, *own), "error": ERROR_CODES}.get(verb)
         word = value.get("key") if isinstance(value, dict) else value
         if known is not None and isinstance(word, str) and word and " " not in word and word not in known:
             document.report(path, f"unknown {verb} '{shortened(word)}'", nearest(word, known))

@@ -21,7 +21,7 @@ def test_json_for_machines(capsys):
     assert tuple(listed) == loader.bundled()
     assert listed["unassigned-user"] == {
         "name": "unassigned-user",
-        "about": "Two users with the same password; the app is assigned to one of them.",
+        "about": "Users with the same password; the app is not assigned to all of them.",
         "covers": ["1.1.4"],
-        "walks": ["assigned", "not assigned", "not assigned, wrong password"],
+        "walks": ["assigned", "not assigned", "not assigned, wrong password", "signed in, and not assigned any more"],
     }

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mock_okta.loader import parse
 from mock_okta.loader.grammar import _listed
 from mock_okta.schema.steps import STEPS
 from tests.loader.reading import FILE, continued, problem_of, problems_of
@@ -315,3 +316,12 @@ def test_a_long_value_is_cut_short():
 
 def test_at_most_two_hundred_problems_are_listed():
     assert len(problems_of(continued("walks: {w: [" + "foo," * 1000 + "]}"))) == 200
+
+
+def test_a_walk_may_expect_a_message_that_only_the_scenario_has():
+    ends = "sign_in: [identify, {message: {key: acme.closed, text: Closed.}}]\n"
+    walk = "walks: {ends: [{identify: {identifier: mary@example.com}}, {message: acme.closed}]}"
+    assert parse(continued(ends + walk)).walks
+    assert problem_of(continued(ends + walk.replace("{message: acme.closed}", "{message: acme.clsed}"))).hint == (
+        "did you mean 'acme.closed'?"
+    )

@@ -84,10 +84,9 @@ def start_unlocking(turn: Turn, transaction: Transaction, values: Values) -> Tra
 
 
 def choose_for_unlocking(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Says whose account it is and with what it shall be unlocked; who that is stays untold (inferred)."""
-    user = turn.user_by_login(values["identifier"])
-    named = replace(transaction, identifier=values["identifier"], user_id=user.id if user else None, stage="select")
-    return choose(turn, named, values)
+    """Says whose account it is and with what it shall be unlocked."""
+    named = _named(turn, transaction, values["identifier"])
+    return choose(turn, replace(named, stage="select"), values)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
