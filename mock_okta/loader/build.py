@@ -30,7 +30,6 @@ STANDARD_FIELDS = {each["name"]: each for each in profiles.STANDARD_FIELDS}
 BARE = {
     "add": "authenticators",
     "enroll": "required",
-    "grace_period": "messages",
     "message": "messages",
     "promote": "authenticators",
     "refuse": "messages",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.fastpass import WAYS
 from mock_okta.engine.idx.conditions import CONDITIONS
+from mock_okta.engine.idx.device_assurance import FALLBACKS, RULES
 from mock_okta.engine.idx.step import StepKind
 from mock_okta.engine.idx.steps import STEP_KINDS
 from mock_okta.schema import settings
@@ -17,6 +18,7 @@ from mock_okta.schema.blocks import (
     Schema,
     either,
     flag,
+    formed,
     free,
     many,
     record,
@@ -105,6 +107,34 @@ def _enroll() -> Schema:
     return either("What the user has to have.", AUTHENTICATOR, _keys("Each of these is needed."), several)
 
 
+def _assure_device() -> Schema:
+    link = text("Where the user reads how to.")
+    rule = word("rule", RULES, "What the device has to have, or its user has to do.")
+    named = {
+        "rule": rule,
+        "value": text("What it names, e.g. the least version."),
+        "link": link,
+        "fallback": word("fallback", FALLBACKS, "Where Okta Verify does not answer: say what to do, or open it."),
+    }
+    own = {"key": text("An i18n key of one's own."), "text": text("What is said."), "link": link}
+    several = record(
+        "With what there is to say of it.", named | own, anyOf=[{"required": ["rule"]}, {"required": ["key", "text"]}]
+    )
+    how = {
+        "options": many(many(either("A rule.", rule, several), "All of these."), "Any of these would do."),
+        "help": record(
+            "Where to read more.", {"url": text("Address."), "custom": flag("An address of the org's own.", False)}
+        ),
+        "until": formed(
+            "The user may go on until then.",
+            r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$",
+            "a time",
+            "2030-12-31T00:00:00.000Z",
+        ),
+    }
+    return record("Say what the device has to be like, and end, or go on while there is time.", how)
+
+
 def _profile() -> Schema:
     members = {
         "fields": many(_field(), "What is asked for: firstName, lastName and email if left out.", minItems=1),
@@ -188,7 +218,7 @@ STEPS: dict[str, Schema] = {
     "profile": _profile(),
     "reset": either("Ask for a new password.", AUTHENTICATOR, NOTHING),
     "sign_in": _sign_in(),
-    "grace_period": _said("Warn that the device does not meet the rules, and let the user go on."),
+    "assure_device": _assure_device(),
     "message": _said("End with this message, or with several."),
     "refuse": _said("Refuse to go on, with this message."),
 }

@@ -86,7 +86,7 @@ def spoken(remark: Remark) -> dict[str, Any]:
     return members | {name: remark.said[name] for name in ("links", "deviceRemediation") if name in remark.said}
 
 
-_DEVICE = "idx.error.code.access_denied.device_assurance.remediation"
+DEVICE = "idx.error.code.access_denied.device_assurance.remediation"
 
 
 # fmt: off
@@ -242,33 +242,37 @@ MESSAGES: dict[str, Message] = {row.name: row for row in (
     Message("idx.device_assurance.grace_period.warning.title.due_by_date",
             "Your device doesn't meet the security requirements. Fix the issue by {0} to prevent lockout.", 200,
             "WARNING"),
-    Message(f"{_DEVICE}.title", "Your device doesn't meet the security requirements", 200),
-    Message(f"{_DEVICE}.explanation_one_rule",
+    Message(f"{DEVICE}.title", "Your device doesn't meet the security requirements", 200),
+    Message(f"{DEVICE}.explanation_one_rule",
             "To sign in, make the following updates. Then, access the app "
             "again.", 200),
-    Message(f"{_DEVICE}.explanation_multiple_rules",
+    Message(f"{DEVICE}.explanation_multiple_rules",
             "To sign in, pick an option and make the updates. Then, access the app "
             "again.", 200),
-    Message(f"{_DEVICE}.option_index", "Option {0}:", 200),
-    Message(f"{_DEVICE}.android.upgrade_os_version", "Update to Android {0}", 200),
-    Message(f"{_DEVICE}.android.use_lock_screen", "Enable lock screen", 200),
-    Message(f"{_DEVICE}.android.use_biometric_lock_screen", "Enable lock screen and biometrics", 200),
-    Message(f"{_DEVICE}.android.device_disk_encrypted", "Encrypt your device", 200),
-    Message(f"{_DEVICE}.ios.upgrade_os_version", "Update to iOS {0}", 200),
-    Message(f"{_DEVICE}.ios.use_lock_screen", "Set a passcode for the lock screen", 200),
-    Message(f"{_DEVICE}.ios.use_biometric_lock_screen",
+    Message(f"{DEVICE}.option_index", "Option {0}:", 200),
+    Message(f"{DEVICE}.android.upgrade_os_version", "Update to Android {0}", 200),
+    Message(f"{DEVICE}.android.use_lock_screen", "Enable lock screen", 200),
+    Message(f"{DEVICE}.android.use_biometric_lock_screen", "Enable lock screen and biometrics", 200),
+    Message(f"{DEVICE}.android.device_disk_encrypted", "Encrypt your device", 200),
+    Message(f"{DEVICE}.ios.upgrade_os_version", "Update to iOS {0}", 200),
+    Message(f"{DEVICE}.ios.use_lock_screen", "Set a passcode for the lock screen", 200),
+    Message(f"{DEVICE}.ios.use_biometric_lock_screen",
             "Set a passcode for the lock screen and enable Touch ID or Face "
             "ID", 200),
-    Message(f"{_DEVICE}.macos.upgrade_os_version", "Update to macOS {0}", 200),
-    Message(f"{_DEVICE}.macos.use_lock_screen", "Set a passcode for the lock screen", 200),
-    Message(f"{_DEVICE}.macos.device_disk_encrypted", "Turn on FileVault", 200),
-    Message(f"{_DEVICE}.windows.upgrade_os_version", "Update to Windows {0}", 200),
-    Message(f"{_DEVICE}.windows.device_disk_encrypted", "Encrypt all internal disks with BitLocker", 200),
-    Message(f"{_DEVICE}.windows.use_biometric_lock_screen", "Enable Windows Hello for the lock screen", 200),
-    Message(f"{_DEVICE}.additional_help_default",
+    Message(f"{DEVICE}.macos.upgrade_os_version", "Update to macOS {0}", 200),
+    Message(f"{DEVICE}.macos.use_lock_screen", "Set a passcode for the lock screen", 200),
+    Message(f"{DEVICE}.macos.device_disk_encrypted", "Turn on FileVault", 200),
+    Message(f"{DEVICE}.windows.upgrade_os_version", "Update to Windows {0}", 200),
+    Message(f"{DEVICE}.windows.device_disk_encrypted", "Encrypt all internal disks with BitLocker", 200),
+    Message(f"{DEVICE}.windows.use_biometric_lock_screen", "Enable Windows Hello for the lock screen", 200),
+    Message(f"{DEVICE}.android.zero.trust.android_device_policy_app_required",
+            "Install the Android Device Policy app on this device", 200),
+    Message(f"{DEVICE}.android.zero.trust.android_device_policy_app_required_manual_install",
+            "Go to Settings in Okta Verify and follow the instructions to install the Android Device Policy app", 200),
+    Message(f"{DEVICE}.additional_help_default",
             "For more information, follow the instructions on the help page or contact "
             "your administrator for help", 200),
-    Message(f"{_DEVICE}.additional_help_custom",
+    Message(f"{DEVICE}.additional_help_custom",
             "For more information, follow the instructions on your organization's help "
             "page or contact your administrator for help", 200),
     Message("tooManyRequests", "Too many requests", 429),

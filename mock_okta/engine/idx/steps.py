@@ -11,6 +11,7 @@ from dataclasses import replace
 from mock_okta.engine import device_requests
 from mock_okta.engine.idx import (
     consents,
+    device_assurance,
     device_enrollment,
     grace_periods,
     identity_providers,
@@ -376,11 +377,6 @@ def stays_already(turn: Turn, transaction: Transaction, step: Step, position: in
     return position in transaction.done or transaction.remember_me
 
 
-def warn(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
-    """Rests at the page that says by when the device has to be as the rules want it."""
-    return replace(transaction, stage="grace-period", notices=messages.remarks(step.settings["messages"]))
-
-
 def ask_for_papers(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Rests at the page that leads to a vendor of identity verification."""
     return replace(transaction, stage="identity-verification")
@@ -433,7 +429,7 @@ STEP_KINDS: dict[str, StepKind] = {row.verb: row for row in (
     StepKind(verb="sign_in",  is_met=is_done,       enter=sign_in_now),
     StepKind(verb="consent",  is_met=consents.is_given, enter=consents.ask, settings=consents.SETTINGS),
     StepKind(verb="keep_me_signed_in", is_met=stays_already, enter=ask_to_stay),
-    StepKind(verb="grace_period", is_met=is_done,   enter=warn),
+    StepKind(verb="assure_device", is_met=is_done,  enter=device_assurance.assure),
     StepKind(verb="verify_identity", is_met=is_done, enter=ask_for_papers, settings=identity_vendors.SETTINGS),
     StepKind(verb="hold",     is_met=was_held,      enter=hold, settings=(HOLD,)),
     StepKind(verb="enroll_device", is_met=is_done,  enter=send_to_management, settings=device_enrollment.SETTINGS),

@@ -8,8 +8,6 @@ from tests.engine.desk import IDENTIFY, ORIGIN, PASSWORD, Desk, scenario
 from tests.engine.flows.visitor import Visitor
 
 KEEP = Step(verb="keep_me_signed_in")
-WARNING = {"key": "idx.device_assurance.grace_period.warning.title.due_by_date", "params": ("2030-09-05",)}
-GRACE = Step(verb="grace_period", settings={"messages": (WARNING,)})
 UNAVAILABLE = "idx.error.server.safe.mode.enrollment.unavailable"
 
 
@@ -41,16 +39,6 @@ def test_who_does_not_has_one_for_this_browser_window():
 
 def test_who_ticked_the_box_is_not_asked():
     assert is_over(signed_in(Desk(scenario(IDENTIFY, PASSWORD, KEEP)), rememberMe=True))
-
-
-def test_a_device_that_has_some_time_left_is_warned_and_may_go_on():
-    client = signed_in(Desk(scenario(IDENTIFY, PASSWORD, GRACE)))
-    assert (client.last.status, client.offered) == (200, ["device-assurance-grace-period"])
-    said = client.last.body["messages"]["value"][0]
-    assert said["class"] == "WARNING"
-    assert "2030-09-05" in said["message"]
-    client.post("skip")
-    assert is_over(client)
 
 
 def test_in_safe_mode_what_is_optional_can_only_be_skipped():

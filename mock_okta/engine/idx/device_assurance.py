@@ -1,0 +1,96 @@
+"""Device assurance: an org's rules for devices, and what its users are told to change (idx-protocol notes 5.2, 7.15).
+
+Each option is a set of rules that would do. Until a certain time a user may go on all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from mock_okta.engine.idx import outcomes
+from mock_okta.engine.idx.authenticators.fastpass import PORTS
+from mock_okta.engine.idx.messages import DEVICE, MESSAGES
+from mock_okta.engine.model import Remark, Step, Transaction
+from mock_okta.engine.turn import Turn
+
+PLATFORMS = ("android.", "ios.", "macos.", "windows.")
+RULES = tuple(
+    name.removeprefix(f"{DEVICE}.") for name in MESSAGES if name.startswith(tuple(DEVICE + "." + p for p in PLATFORMS))
+)
+"""What a device can be told to have or to do, by platform."""
+
+POLICY_APP = "android.zero.trust.android_device_policy_app_required"
+"""Installed with the help of Okta Verify, which the page asks for it."""
+FALLBACKS = ("message", "app_link")
+
+WARNING = "idx.device_assurance.grace_period.warning.title.due_by_date"
+
+
+def assure(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Rests at the page that warns while there is time, or ends with what has to be changed."""
+    told = tuple(_told(step))
+    until = step.settings.get("until")
+    if until is not None and turn.now < datetime.fromisoformat(until).timestamp():
+        return replace(transaction, stage="grace-period", notices=(Remark(name=WARNING, params=(until,)), *told))
+    return outcomes.ended(turn, transaction, Remark(name=f"{DEVICE}.title"), *_explanation(step), *told)
+
+
+def _explanation(step: Step) -> Iterator[Remark]:
+    options = step.settings.get("options", ())
+    if options:
+        yield Remark(name=f"{DEVICE}.explanation_{'multiple_rules' if len(options) > 1 else 'one_rule'}")
+
+
+def _told(step: Step) -> Iterator[Remark]:
+    """Each option, with a number where there are several, and where to read more."""
+    options = step.settings.get("options", ())
+    for number, rules in enumerate(options, 1):
+        if len(options) > 1:
+            yield Remark(name=f"{DEVICE}.option_index", params=(str(number),))
+        yield from map(_rule, rules)
+    help_ = step.settings.get("help", {})
+    kind = "custom" if help_.get("custom") else "default"
+    yield Remark(name=f"{DEVICE}.additional_help_{kind}", said=_link(help_.get("url")))
+
+
+def _rule(rule: str | Mapping[str, Any]) -> Remark:
+    if isinstance(rule, str):
+        rule = {"rule": rule}
+    said = _link(rule.get("link"))
+    if "rule" not in rule:
+        return Remark(name=rule["key"], said={**said, "text": rule["text"], "class": "ERROR"})
+    if rule["rule"] == POLICY_APP:
+        said = {
+            **said,
+            "deviceRemediation": {"type": "object", "value": _installation(rule.get("fallback", "message"))},
+        }
+    params = (rule["value"],) if "value" in rule else ()
+    return Remark(name=f"{DEVICE}.{rule['rule']}", params=params, said=said)
+
+
+def _link(url: str | None) -> dict[str, Any]:
+    return {"links": [{"url": url}]} if url else {}
+
+
+def _installation(fallback: str) -> dict[str, Any]:
+    """How the page asks Okta Verify to install the app, and what it does where nobody answers (recorded)."""
+    by_hand = f"{DEVICE}.{POLICY_APP}_manual_install"
+    told = {"message": MESSAGES[by_hand].text, "i18n": {"key": by_hand}}
+    ways = {
+        "message": {"type": "MESSAGE", "message": told},
+        "app_link": {"type": "APP_LINK", "href": "okta-verify.html"},
+    }
+    return {
+        "name": "device-assurance-android-device-policy-app-required",
+        "remediationPath": "azt",
+        "action": "install-android-device-policy",
+        "remediationType": "LOOPBACK",
+        "platform": "ANDROID",
+        "domain": "https://okta-verify.authenticatorlocaldev.com",
+        "ports": list(PORTS.default),
+        "probeTimeoutMillis": 10,
+        "fallback": ways[fallback],
+    }
