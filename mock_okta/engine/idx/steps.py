@@ -243,7 +243,8 @@ def ask_to_enroll(turn: Turn, transaction: Transaction, step: Step, position: in
     """Lists what can be acquired; an org in safe mode says that it cannot be done now (recorded)."""
     if turn.scenario.org.get("safe_mode"):
         unavailable = (Remark(name="idx.error.server.safe.mode.enrollment.unavailable"),)
-        return replace(transaction, stage="safe-mode", notices=unavailable)
+        stage = "safe-mode" if is_optional(turn, transaction, step, position) else "safe-mode-stop"
+        return replace(transaction, stage=stage, notices=unavailable)
     grace_periods.begin(turn, transaction, step)
     ways = policy.to_enroll(turn, transaction, step, position)
     is_sent = len(ways) == 1 and AUTHENTICATORS[ways[0].authenticator].lone == "ask"

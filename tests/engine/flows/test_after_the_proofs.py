@@ -54,6 +54,7 @@ def test_in_safe_mode_there_is_no_way_round_what_is_required():
     client = signed_in(Desk(scenario(IDENTIFY, PASSWORD, enroll, org={"safe_mode": True})))
     assert (client.said, client.offered) == ([UNAVAILABLE], [])
     assert client.post("skip").status == 400
+    assert "cancel" in client.last.body
     client.post("cancel")
     assert client.offered == ["identify"]
 

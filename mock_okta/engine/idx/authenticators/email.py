@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from mock_okta.engine import ids
@@ -13,7 +14,14 @@ from mock_okta.engine.idx.authenticators.codes import (
     sent_code_matches,
     with_code,
 )
-from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
+from mock_okta.engine.idx.authenticators.row import (
+    CURRENT,
+    Authenticator,
+    Ceremony,
+    Values,
+    Wrong,
+    methods_as_choice,
+)
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
@@ -161,6 +169,7 @@ ROWS = (
             context=says_whether_linked,
             decisions=DECISIONS,
             keep=keep_address,
+            data=lambda turn, row, enrollment: (replace(methods_as_choice(turn, row, enrollment)[0], required=False),),
             stage="enroll",
             actions=("resend", "poll"),
         ),
