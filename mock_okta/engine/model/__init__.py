@@ -1,0 +1,80 @@
+"""The values that the engine works on.
+
+Everything here is frozen. A scenario says what an administrator has set up and never changes; a state is what one
+tenant has lived through since; a request comes in and a reply goes out. `advance` (flow of the engine) maps
+(scenario, state, request) to (state, reply) and touches nothing else.
+"""
+
+from __future__ import annotations
+
+from mock_okta.engine.model.exchange import (
+    Reply,
+    Request,
+)
+from mock_okta.engine.model.scenario import (
+    App,
+    AppType,
+    AuthorizationServer,
+    Enrollment,
+    IdentityProvider,
+    Intervention,
+    Scenario,
+    Step,
+    User,
+    UserStatus,
+    Walk,
+)
+from mock_okta.engine.model.state import (
+    Browser,
+    Challenge,
+    DeviceRequest,
+    Grant,
+    Interaction,
+    IssuedToken,
+    Link,
+    Mail,
+    Proof,
+    Remark,
+    Session,
+    SigningKey,
+    StartToken,
+    State,
+    Transaction,
+)
+from mock_okta.engine.model.values import (
+    NOTHING,
+    JsonObject,
+)
+
+__all__ = [
+    "NOTHING",
+    "App",
+    "AppType",
+    "AuthorizationServer",
+    "Browser",
+    "Challenge",
+    "DeviceRequest",
+    "Enrollment",
+    "Grant",
+    "IdentityProvider",
+    "Interaction",
+    "Intervention",
+    "IssuedToken",
+    "JsonObject",
+    "Link",
+    "Mail",
+    "Proof",
+    "Remark",
+    "Reply",
+    "Request",
+    "Scenario",
+    "Session",
+    "SigningKey",
+    "StartToken",
+    "State",
+    "Step",
+    "Transaction",
+    "User",
+    "UserStatus",
+    "Walk",
+]

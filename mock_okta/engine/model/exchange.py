@@ -1,0 +1,53 @@
+"""What comes in and what goes out: a request that has found its tenant, and a reply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mock_okta.engine.model.values import NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One HTTP request that has found its tenant.
+
+    endpoint: a name from `ENDPOINTS`, e.g. "interact", "token", "idx/identify"
+    server: id of the authorization server that the path names, "" for the org server (and for `/idp/idx`)
+    origin: scheme and host that the client used, e.g. "http://localhost:6582"; every href and issuer begins with it
+    at: epoch seconds on the tenant's clock
+    headers: names in lower case
+    query: pairs in order, decoded
+    body: the bytes as they came
+    rest: what the path has after the rule of its endpoint, e.g. the id of an identity provider
+    """
+
+    method: str
+    endpoint: str
+    origin: str
+    at: float
+    server: str = ""
+    headers: Mapping[str, str] = NOTHING
+    query: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    address: str = "127.0.0.1"
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One HTTP reply, and what the web layer is to do besides.
+
+    body: a JSON value in wire order; `bytes` go out as they are; None is an empty body
+    delay_ms: wait this long before answering
+    cut: None, or "drop" (close without a byte) or "truncate" (half of the body, then close)
+    transaction: the `stateHandle` this exchange belonged to, for the journal
+    """
+
+    status: int
+    body: Any = None
+    headers: tuple[tuple[str, str], ...] = ()
+    delay_ms: int = 0
+    cut: str | None = None
+    transaction: str | None = None

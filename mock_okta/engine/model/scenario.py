@@ -1,0 +1,211 @@
+"""What an administrator has set up: all of it frozen, and shared by every tenant made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from mock_okta.engine.model.values import NOTHING, JsonObject
+
+
+class UserStatus(StrEnum):
+    """Okta's user statuses (Users API, `status`)."""
+
+    STAGED = "STAGED"
+    PROVISIONED = "PROVISIONED"
+    ACTIVE = "ACTIVE"
+    RECOVERY = "RECOVERY"
+    PASSWORD_EXPIRED = "PASSWORD_EXPIRED"
+    LOCKED_OUT = "LOCKED_OUT"
+    SUSPENDED = "SUSPENDED"
+    DEPROVISIONED = "DEPROVISIONED"
+
+
+class AppType(StrEnum):
+    """Okta's `application_type` of an OIDC app. Only `web` keeps a secret."""
+
+    WEB = "web"
+    BROWSER = "browser"
+    NATIVE = "native"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrollment:
+    """One authenticator that a user has.
+
+    id: enrolment id (`lae…`, `eae…`), given when the tenant is made
+    secret: what proves possession, never sent to a client, e.g. {"password": "…"}, {"number": "+15551234567"}
+    methods: those that it can be used with; empty means all that the org allows
+    suspended: this factor is blocked for the user after too many failures
+    """
+
+    authenticator: str
+    id: str = ""
+    methods: tuple[str, ...] = ()
+    secret: JsonObject = NOTHING
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person. `failures` counts wrong passwords since the last right one."""
+
+    login: str
+    id: str = ""
+    status: UserStatus = UserStatus.ACTIVE
+    profile: JsonObject = NOTHING
+    groups: tuple[str, ...] = ()
+    enrolled: tuple[Enrollment, ...] = ()
+    assigned: bool = True
+    failures: int = 0
+
+    def enrollment(self, authenticator: str) -> Enrollment | None:
+        """The first enrolment of that authenticator key, if there is one."""
+        return next((e for e in self.enrolled if e.authenticator == authenticator), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """An OIDC client of the org.
+
+    client_id, client_secret: given when the tenant is made if the scenario leaves them out; a secret only for `web`
+    redirect_uris: exact matches; `loopback_redirects` also allows any http(s) loopback address
+    assigned_to: logins or groups that may use it; None means everyone
+    refresh_leeway_s: how long a rotated refresh token still works, 0..60
+    name: what kind of app replies call it, e.g. "oidc_client", "okta_enduser"
+    links: addresses that consent pages show, by their names in RFC 7591: client_uri, logo_uri, tos_uri, policy_uri
+    email_callback_uri: where a magic link leads; without it, to a page of Okta's
+    login_uri: where links with activation and recovery tokens lead
+    """
+
+    type: AppType = AppType.WEB
+    label: str = "My Web App"
+    client_id: str = ""
+    client_secret: str | None = None
+    redirect_uris: tuple[str, ...] = ("http://localhost:8080/login/callback",)
+    loopback_redirects: bool = True
+    post_logout_redirect_uris: tuple[str, ...] = ("http://localhost:8080",)
+    grant_types: tuple[str, ...] = ("authorization_code", "interaction_code", "refresh_token")
+    assigned_to: tuple[str, ...] | None = None
+    rotate_refresh_tokens: bool = True
+    refresh_leeway_s: int = 30
+    name: str = "oidc_client"
+    links: JsonObject = NOTHING
+    email_callback_uri: str | None = None
+    login_uri: str | None = None
+
+    def admits(self, user: User) -> bool:
+        """Whether the user may use the app: by login, by a group, or because everyone may."""
+        allowed = self.assigned_to
+        return user.assigned and (allowed is None or not {user.login, *user.groups}.isdisjoint(allowed))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizationServer:
+    """Settings of the custom authorization server that a scenario is. Lifetimes in seconds."""
+
+    audience: str = "api://default"
+    scopes: tuple[str, ...] = ()
+    access_token_lifetime_s: int = 3600
+    refresh_token_lifetime_s: int = 604_800
+    interaction_code_flow: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One line of a flow: what it asks for (`verb`, a row of `STEP_KINDS`) and how.
+
+    authenticators: what "verify" and "enroll" are about
+    choice: for "verify", how many of them are needed: "one_of", "all_of" or "two_kinds"
+    optional: for "enroll", what may be skipped; `authenticators` may not
+    settings: what else this verb takes, e.g. {"with_password": True} for "identify"
+    when: conditions on the user, the app and the request; the step counts only if all hold
+    """
+
+    verb: str
+    authenticators: tuple[str, ...] = ()
+    choice: str = "all_of"
+    optional: tuple[str, ...] = ()
+    settings: JsonObject = NOTHING
+    when: JsonObject = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityProvider:
+    """Another place that vouches for users: a social login, a company's own server, a smart card.
+
+    type: Okta's word for it, e.g. "OIDC", "SAML2", "GOOGLE", "X509"
+    id: given when the tenant is made if the scenario leaves it out
+    users: who has an account there, as profiles with a `login`; None means that every user of the org has one
+    domains: who is named with an address of one of these is sent there
+    offered: whether the sign-in page has it; one that only proves an authenticator need not be there
+    creates, links: whether it makes users that the org does not have (JIT), and may sign in those that it has
+    groups: those that a user is put into who was made
+    required: attributes without which no user is made
+    answer: what it answers without asking, e.g. {"login": "…"}, {"cancel": True}, {"error": "login_failed"}
+    """
+
+    type: str
+    name: str
+    id: str = ""
+    logo_uri: str | None = None
+    users: tuple[JsonObject, ...] | None = None
+    domains: tuple[str, ...] = ()
+    offered: bool = True
+    creates: bool = True
+    links: bool = True
+    groups: tuple[str, ...] = ()
+    required: tuple[str, ...] = ("email", "firstName", "lastName")
+    answer: JsonObject = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intervention:
+    """A line of `script:`: where this org departs from what Okta would do.
+
+    at: conditions, all of which must hold: endpoint, remediation, authenticator, user, attempt (counts from 1)
+    effect: what happens instead of, or to, the normal reply (see `script.py`)
+    once: spent after its first use
+    id: what its attempts are counted under; given by the tenant
+    """
+
+    at: JsonObject
+    effect: JsonObject
+    once: bool = False
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """A named way through a scenario: a list of (verb, arguments), as in the conformance protocol."""
+
+    name: str
+    moves: tuple[tuple[str, Any], ...]
+    start: JsonObject = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """All that one YAML file says. Immutable; shared by every tenant made from it.
+
+    flows: by name, "sign_in" and whichever of "register", "recover", "unlock" and "activate" the org offers
+    texts: by language in lower case, what stands for the key of a message or for an English label
+    """
+
+    name: str
+    about: str = ""
+    covers: tuple[str, ...] = ()
+    org: JsonObject = NOTHING
+    authenticators: Mapping[str, JsonObject] = NOTHING
+    authorization_server: AuthorizationServer = field(default_factory=AuthorizationServer)
+    apps: tuple[App, ...] = ()
+    users: tuple[User, ...] = ()
+    trusted_origins: tuple[str, ...] = ()
+    flows: Mapping[str, tuple[Step, ...]] = NOTHING
+    identity_providers: tuple[IdentityProvider, ...] = ()
+    script: tuple[Intervention, ...] = ()
+    wire: JsonObject = NOTHING
+    texts: Mapping[str, Mapping[str, str]] = NOTHING
+    walks: tuple[Walk, ...] = ()

@@ -1,0 +1,295 @@
+"""What a tenant has lived through. The maps are persistent: a new state shares all that did not change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from immutables import Map
+
+from mock_okta.engine.model.scenario import App, IdentityProvider, Intervention, Step, User
+from mock_okta.engine.model.values import NOTHING, JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """What the client asked for at `/v1/interact`; lives on in the transaction, the code and the tokens.
+
+    server: id of the authorization server, "" for the org server
+    """
+
+    client_id: str
+    server: str
+    redirect_uri: str
+    scope: tuple[str, ...]
+    state: str
+    code_challenge: str
+    nonce: str | None = None
+    acr_values: tuple[str, ...] = ()
+    max_age: int | None = None
+    login_hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """One thing the user has proved. `at`: epoch seconds."""
+
+    authenticator: str
+    method: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """What was asked of the user and is still open: one authenticator, one method.
+
+    method: empty while the user is still to choose one
+    purpose: "verify" proves an enrolment, "enroll" makes one, "reset" renews its secret
+    code: the one-time code that was sent, if any; `expires_at` epoch seconds
+    data: what else this authenticator has to remember: a shared secret, a WebAuthn challenge, the state of a push
+    decision: what was decided elsewhere, on a phone or by a vendor's back end, and not yet asked about
+    """
+
+    authenticator: str
+    method: str
+    purpose: str = "verify"
+    enrollment_id: str = ""
+    data: JsonObject = NOTHING
+    code: str | None = None
+    expires_at: float = 0.0
+    wrong_answers: int = 0
+    decision: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A message that stands on the page until the next move.
+
+    name: its key, of `MESSAGES` or of the scenario's own
+    said: what the scenario says of it: `text` and `class` of a key of its own, `links`, `deviceRemediation`
+    """
+
+    name: str
+    params: tuple[str | int, ...] = ()
+    said: JsonObject = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Browser:
+    """Who asked for a sign-in: what the address, the program and its cookie tell.
+
+    device: value of the cookie `DT`, by which a browser is known again
+    """
+
+    address: str = ""
+    agent: str = ""
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction:
+    """One sign-in in progress. `stage` names the row of `STAGES` whose remediations are on offer.
+
+    handle: the `stateHandle` on the wire
+    started_at, expires_at: epoch seconds; from `expires_at` on every request answers `idx.session.expired`
+    user_id: None until the user is identified, and for an identifier that no user has
+    flow: the flow that it is in, a key of `Scenario.flows`
+    done: the steps of that flow that are over and leave no other trace (skipped, consented, …), by position
+    extra: steps that the user wants to take after those of the flow
+    notices: messages that stand on the page until the next move
+    code: the interaction code, once all is proved
+    idp: id of the identity provider that vouched for the user in the password's place
+    origin: handle of the transaction that this one is about, on a page that a link has opened
+    device: code of the device that is to be signed in, "" while that is not known; None where it is an app
+    session: id of the session that it was shortened by, or that it has opened
+    """
+
+    handle: str
+    interaction_handle: str
+    interaction: Interaction
+    stage: str
+    started_at: float
+    expires_at: float
+    intent: str = "LOGIN"
+    flow: str = "sign_in"
+    done: tuple[int, ...] = ()
+    notices: tuple[Remark, ...] = ()
+    identifier: str | None = None
+    user_id: str | None = None
+    remember_me: bool = False
+    extra: tuple[Step, ...] = ()
+    proofs: tuple[Proof, ...] = ()
+    challenge: Challenge | None = None
+    code: str | None = None
+    idp: str = ""
+    origin: str = ""
+    device: str | None = None
+    session: str = ""
+    browser: Browser = field(default_factory=Browser)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A browser that is signed in to the org, known by its cookie `idx`.
+
+    started_at, used_at: epoch seconds; it ends when it was not used for long
+    remembered: the user wished to stay signed in
+    """
+
+    id: str
+    user_id: str
+    proofs: tuple[Proof, ...]
+    started_at: float
+    used_at: float
+    idp: str = ""
+    remembered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link in a mail.
+
+    transaction: the one that waits for it; `interaction` is its, in case that one is gone
+    code: the one-time code that it stands for
+    """
+
+    transaction: str
+    interaction: Interaction
+    code: str
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartToken:
+    """A token with which a flow begins elsewhere than at the sign-in page.
+
+    kind: "activation", "recovery" (an administrator resets a password) or "forgot" (the user asked for it)
+    """
+
+    kind: str
+    user_id: str
+    expires_at: float
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceRequest:
+    """A device without a keyboard that waits for its user (RFC 8628).
+
+    interaction: what it asks for; it has no address to come back to
+    user_code: what it shows
+    asked_at: when it asked last whether the user is done; `expires_at` too in epoch seconds
+    grant: key of the grant, once the user has let it in
+    denied: the user has not
+    """
+
+    interaction: Interaction
+    user_code: str
+    expires_at: float
+    asked_at: float = 0.0
+    grant: str = ""
+    denied: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A finished sign-in, as the authorization server remembers it; one family of tokens hangs on each.
+
+    code, code_expires_at: the interaction code and its end (epoch seconds); `redeemed` once it was used
+    auth_time, amr, idp: what the ID tokens of this grant say; no `idp` is the org itself
+    """
+
+    id: str
+    code: str
+    code_expires_at: float
+    interaction: Interaction
+    user_id: str
+    auth_time: float
+    amr: tuple[str, ...]
+    idp: str = ""
+    redeemed: bool = False
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedToken:
+    """An access or refresh token that is out, by its `jti` (access) or its text (refresh).
+
+    kind: "access_token" or "refresh_token"
+    rotated_at: when a refresh token was replaced; it still works for the app's leeway after that
+    """
+
+    id: str
+    kind: str
+    grant_id: str
+    scope: tuple[str, ...]
+    issued_at: float
+    expires_at: float
+    revoked: bool = False
+    rotated_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail or a text that Okta would have sent. `at`: epoch seconds; `channel`: "email", "sms" or "voice"."""
+
+    to: str
+    channel: str
+    subject: str
+    body: str
+    at: float
+    code: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningKey:
+    """An RSA key as PEM. `kid` is derived from the key, so that a cached key is never taken for another."""
+
+    kid: str
+    pem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Everything one tenant knows. The maps are persistent: a new state shares all that did not change.
+
+    tag: six characters that begin every handle of this tenant, so that a handle leads back to it
+    serial: how many identifiers have been drawn from `seed`; the next one is a function of both
+    keys: the first signs; the others are published too, until they are dropped
+    client_ids: of the apps, in the scenario's order
+    requests: for each rate limit, the minute of its last request (epoch minutes) and how many came in that minute
+    sent: for each telephone number and method, when codes went out to it (epoch seconds), the newest last
+    identity_providers: of the scenario, with ids
+    idp_answers: what an identity provider shall answer without asking, by its id, as a test has decided
+    sessions, links, start_tokens, device_requests: by the value of the cookie, by token, by device code
+    consents: the scopes that a user has granted to an app, by "{user id} {client id}"
+    put_off: when a user was first asked to enrol in grace (epoch seconds), and how often that was skipped, by
+        "{user id} {authenticator}"
+    """
+
+    tenant: str
+    tag: str
+    seed: str
+    serial: int = 0
+    keys: tuple[SigningKey, ...] = ()
+    users: Map[str, User] = NOTHING
+    apps: Map[str, App] = NOTHING
+    client_ids: tuple[str, ...] = ()
+    authenticator_ids: Map[str, str] = NOTHING
+    transactions: Map[str, Transaction] = NOTHING
+    interactions: Map[str, str] = NOTHING
+    grants: Map[str, Grant] = NOTHING
+    tokens: Map[str, IssuedToken] = NOTHING
+    outbox: tuple[Mail, ...] = ()
+    script: tuple[Intervention, ...] = ()
+    attempts: Map[str, int] = NOTHING
+    requests: Map[str, tuple[int, int]] = NOTHING
+    sent: Map[str, tuple[float, ...]] = NOTHING
+    identity_providers: tuple[IdentityProvider, ...] = ()
+    idp_answers: Map[str, JsonObject] = NOTHING
+    sessions: Map[str, Session] = NOTHING
+    links: Map[str, Link] = NOTHING
+    start_tokens: Map[str, StartToken] = NOTHING
+    device_requests: Map[str, DeviceRequest] = NOTHING
+    consents: Map[str, tuple[str, ...]] = NOTHING
+    put_off: Map[str, tuple[float, int]] = NOTHING
