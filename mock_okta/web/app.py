@@ -1,4 +1,4 @@
-"""The Flask application: one view for every path of `routes.ROUTES`, one for `/idp/idx/`; what is left is a gap or nothing."""
+"""The Flask application: a view for the paths of `routes.ROUTES`, one for `/idp/idx/`; else it is a gap, or nothing."""
 
 from __future__ import annotations
 
