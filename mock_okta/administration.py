@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Any
 
 from immutables import Map
@@ -12,7 +11,7 @@ from immutables import Map
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.model import Enrollment, Request, Scenario, State, User, UserStatus
 from mock_okta.engine.turn import Turn
-from mock_okta.errors import Problem, ScenarioError
+from mock_okta.errors import Problem, ScenarioError, did_you_mean
 
 PASSWORD = "okta_password"
 EMAIL = "okta_email"
@@ -117,8 +116,7 @@ CHANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 
 def _problems(name: str, value: Any) -> list[Problem]:
     if name not in CHANGES:
-        near = get_close_matches(name[:100], CHANGES, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(CHANGES)}"
+        hint = did_you_mean(name, CHANGES) or f"there are: {', '.join(CHANGES)}"
         return [Problem("", 0, name, f"a user has no {name!r} that can be changed", hint)]
     fits, allowed = CHANGES[name]
     return [] if fits(value) else [Problem("", 0, name, f"{name} can't be {value!r}"[:200], f"it is {allowed}")]

@@ -11,13 +11,12 @@ import importlib
 import io
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Any
 
 import click
 
 from mock_okta import __version__
-from mock_okta.errors import MockOktaError
+from mock_okta.errors import MockOktaError, did_you_mean
 
 COMMANDS = {
     "check": "Say everything that is wrong in scenario files.",
@@ -53,8 +52,7 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the arguments begin with; an unknown one is a usage error that names the nearest."""
         if args[0] not in COMMANDS:
-            near = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(COMMANDS)}"
+            hint = did_you_mean(args[0], COMMANDS) or f"there are: {', '.join(COMMANDS)}"
             ctx.fail(f"unknown command {args[0]!r}; {hint}")
         return super().resolve_command(ctx, args)
 

@@ -56,3 +56,14 @@ class ScenarioError(MockOktaError):
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))
+
+
+def did_you_mean(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """A hint that names the known word that is most like this one, if any is.
+
+    cutoff: 0 to 1, how much alike they have to be
+    """
+    from difflib import get_close_matches  # late: only mistakes need it
+
+    near = get_close_matches(word, list(known)[:1000], n=1, cutoff=cutoff) if len(word) <= 100 else []
+    return f"did you mean {near[0]!r}?" if near else None

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import json
 import re
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from mock_okta.engine.model import Intervention, Scenario
-from mock_okta.errors import ConfigError, Problem, ScenarioError
+from mock_okta.errors import ConfigError, Problem, ScenarioError, did_you_mean
 from mock_okta.loader import build, document
 from mock_okta.loader.document import Document
 
@@ -104,8 +103,7 @@ def bundled_path(name: str) -> Path:
     """
     library = _library()
     if name not in library:
-        match = get_close_matches(name[:100], library, n=1)
-        hint = f"did you mean {match[0]!r}?" if match else f"there are: {', '.join(library)}"
+        hint = did_you_mean(name, library) or f"there are: {', '.join(library)}"
         shown = name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}…"
         raise ConfigError(f"unknown scenario {shown!r}; {hint}")
     return library[name]

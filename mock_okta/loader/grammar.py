@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
+from mock_okta.errors import did_you_mean
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.schema import Schema, intervention_schema, scenario_schema
 from mock_okta.schema.words import ROWS_OF_ERROR_CODE
@@ -45,8 +45,7 @@ def _check(document: Document, validator: Any) -> None:
 
 def nearest(word: str, known: Sequence[str]) -> str:
     """A hint that names the nearest known word, or failing that, the known words."""
-    match = get_close_matches(word, known[:1000], n=1, cutoff=0.7) if len(word) <= 100 else []
-    return f"did you mean {match[0]!r}?" if match else f"known here: {_listed(known)}"
+    return did_you_mean(word, known, cutoff=0.7) or f"known here: {_listed(known)}"
 
 
 def _listed(words: Sequence[str], limit: int = 12) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 import flask
 
 from mock_okta.engine.model import Mail
+from mock_okta.errors import did_you_mean
 from mock_okta.journal import Exchange
 from mock_okta.web import codec
 
@@ -140,5 +140,4 @@ def _number(asked: Mapping[str, str], name: str, default: float) -> float:
 
 def _nearest(name: str, known: Iterable[str]) -> str:
     known = list(known)
-    match = get_close_matches(name[:100], known, n=1)
-    return f"did you mean {match[0]!r}?" if match else f"there are {', '.join(known)}"
+    return did_you_mean(name, known) or f"there are {', '.join(known)}"
