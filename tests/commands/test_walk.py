@@ -35,6 +35,7 @@ def small(tmp_path):
     return write
 
 
+@pytest.mark.slow
 def test_all_bundled_walks_go_as_they_say(capsys):
     assert main(["walk"]) == 0
     told = capsys.readouterr().out

@@ -41,6 +41,7 @@ def test_the_reference_client_passes_over_real_connections(capsys, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_the_reference_client_gives_up_on_servers_that_break_off_or_say_nothing(capsys):
     """One of them says nothing for fifteen seconds."""
     assert main(["conform", "client", "--adapter", "reference", "--check", "C-ERR-04"]) == 0, capsys.readouterr().out
