@@ -104,7 +104,7 @@ class Desk:
 
     def form(self, endpoint: str, **fields: str) -> Reply:
         """Posts a form to an OAuth endpoint as the public client."""
-        fields.setdefault("client_id", self.public_client)
+        fields = fields if "client_id" in fields else {"client_id": self.public_client, **fields}
         return self.send(endpoint, urlencode(fields).encode(), content_type="application/x-www-form-urlencoded")
 
     def begin(self, **changes: str) -> Reply:
