@@ -5,6 +5,7 @@ Each option is a set of rules that would do. Until a certain time a user may go 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -26,6 +27,7 @@ POLICY_APP = "android.zero.trust.android_device_policy_app_required"
 """Installed with the help of Okta Verify, which the page asks for it."""
 FALLBACKS = ("message", "app_link")
 
+HELP = "https://okta.com/help"
 WARNING = "idx.device_assurance.grace_period.warning.title.due_by_date"
 
 
@@ -53,22 +55,25 @@ def _told(step: Step) -> Iterator[Remark]:
         yield from map(_rule, rules)
     help_ = step.settings.get("help", {})
     kind = "custom" if help_.get("custom") else "default"
-    yield Remark(name=f"{DEVICE}.additional_help_{kind}", said=_link(help_.get("url")))
+    yield Remark(name=f"{DEVICE}.additional_help_{kind}", said=_link(help_.get("url", HELP)))
 
 
 def _rule(rule: str | Mapping[str, Any]) -> Remark:
     if isinstance(rule, str):
         rule = {"rule": rule}
-    said = _link(rule.get("link"))
     if "rule" not in rule:
-        return Remark(name=rule["key"], said={**said, "text": rule["text"], "class": "ERROR"})
+        return Remark(name=rule["key"], said={**_link(rule.get("link")), "text": rule["text"], "class": "ERROR"})
+    said = _link(rule.get("link", _usual_link(rule["rule"])))
     if rule["rule"] == POLICY_APP:
-        said = {
-            **said,
-            "deviceRemediation": {"type": "object", "value": _installation(rule.get("fallback", "message"))},
-        }
+        asked = _installation(rule.get("fallback", "message"))
+        said = {"deviceRemediation": {"type": "object", "value": asked}}
     params = (rule["value"],) if "value" in rule else ()
     return Remark(name=f"{DEVICE}.{rule['rule']}", params=params, said=said)
+
+
+def _usual_link(rule: str) -> str:
+    """Where Okta says how; generation 3 of the widget breaks on a rule without a link."""
+    return f"https://okta.com/{re.sub('[._]', '-', rule)}"
 
 
 def _link(url: str | None) -> dict[str, Any]:

@@ -73,3 +73,9 @@ def test_until_a_certain_time_the_user_may_go_on(seconds, offered):
         assert (first["class"], first["i18n"]["params"]) == ("WARNING", [until])
         assert client.said[1:] == [f"{DEVICE}.{LOCK}", HELP]
         assert "successWithInteractionCode" in client.post("skip").body
+
+
+def test_every_rule_and_the_help_have_a_link():
+    client = signed_in(options=((VERSION, LOCK),))
+    for rule in ("android.upgrade_os_version", LOCK, "additional_help_default"):
+        assert message(client, rule)["links"][0]["url"].startswith("https://")
