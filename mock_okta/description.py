@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_okta.engine.model import App, AppType, Enrollment, User
+from mock_okta.engine.people import in_order
 from mock_okta.tenant import Tenant
 
 PASSWORD = "okta_password"
@@ -28,7 +29,7 @@ def describe(tenant: Tenant, origin: str) -> dict[str, Any]:
         "client_secret": main.client_secret if main else None,
         "spa_client_id": page.client_id if page else None,
         "redirect_uri": next(iter(main.redirect_uris), None) if main else None,
-        "users": [describe_user(user) for user in state.users.values()],
+        "users": [describe_user(user) for user in in_order(tenant.scenario, state)],
         "apps": [_describe_app(app) for app in apps],
         "clock": describe_clock(tenant),
     }

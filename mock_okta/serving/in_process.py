@@ -22,6 +22,7 @@ from mock_okta.description import describe, describe_user, issuer_of
 from mock_okta.engine import add_interventions, clear_interventions
 from mock_okta.engine.decisions import decide
 from mock_okta.engine.model import Mail, Scenario, State
+from mock_okta.engine.people import in_order
 from mock_okta.environment import environment_of
 from mock_okta.errors import ConfigError
 from mock_okta.keys import development_keys
@@ -205,7 +206,7 @@ class MockOkta:
     @property
     def users(self) -> list[dict[str, Any]]:
         """The users as they now are: `login`, `password`, `status`, `profile`, `groups`, `enrolled`, `assigned`."""
-        return [describe_user(user) for user in self._tenant.state.users.values()]
+        return [describe_user(user) for user in in_order(self._tenant.scenario, self._tenant.state)]
 
     def outbox(self, to: str | None = None) -> tuple[Mail, ...]:
         """What was mailed and texted, newest last; with `to`, to this address or number alone."""

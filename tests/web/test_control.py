@@ -334,3 +334,11 @@ def test_a_script_is_bounded():
     entry = {"at": {"endpoint": "keys"}, "delay_ms": 1}
     assert at.control("POST", "tenants/default/script", [entry] * 1000).status_code == 201
     assert at.control("POST", "tenants/default/script", entry).status_code == 400
+
+
+def test_a_tenant_lists_its_users_as_the_scenario_does():
+    users = "".join(
+        f"  - {{login: {name}@example.com, password: Abcd1234!}}\n" for name in ("mary", "joe", "ann", "zoe")
+    )
+    tenant = house().make_tenant(yaml=f"about: Four people.\nusers:\n{users}")
+    assert [user["login"].partition("@")[0] for user in tenant["users"]] == ["mary", "joe", "ann", "zoe"]

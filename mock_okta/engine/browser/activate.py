@@ -17,6 +17,7 @@ from mock_okta.engine.model import Proof, Reply, Transaction, User
 from mock_okta.engine.oauth.device import activation_path
 from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import Form, read_form
+from mock_okta.engine.people import in_order
 from mock_okta.engine.turn import Turn
 
 TITLE = "Activate your device"
@@ -60,7 +61,7 @@ def _outcome(page: Transaction) -> Iterator[str]:
 
 def _question(turn: Turn, page: Transaction) -> Iterator[str]:
     known = turn.state.device_requests.get(page.device or "")
-    users = (user for user in turn.state.users.values() if user.status in policy.SIGNED_IN)
+    users = (user for user in in_order(turn.scenario, turn.state) if user.status in policy.SIGNED_IN)
     yield html.paragraph("Follow the instructions on your device to get an activation code.")
     yield html.form(
         activation_path(turn.request.server),

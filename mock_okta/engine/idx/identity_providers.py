@@ -16,6 +16,7 @@ from mock_okta.engine.idx import policy
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, federated
 from mock_okta.engine.idx.authenticators.settings import of_org
 from mock_okta.engine.model import IdentityProvider, JsonObject, Transaction, User
+from mock_okta.engine.people import in_order
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
 
@@ -77,7 +78,7 @@ def accounts(turn: Turn, idp: IdentityProvider) -> tuple[JsonObject, ...]:
     """Who can be picked there: profiles, each with a `login`."""
     if idp.users is not None:
         return idp.users
-    return tuple({"login": user.login, **user.profile} for user in turn.state.users.values())
+    return tuple({"login": user.login, **user.profile} for user in in_order(turn.scenario, turn.state))
 
 
 def user_of(turn: Turn, account: JsonObject) -> User | None:
