@@ -59,7 +59,7 @@ class Site:
     def embed(self, name: str, generation: Generation, **options: Any) -> str:
         """The address of a page that shows this generation with these options of OktaSignIn."""
         settled = {
-            "redirectUri": f"{self.origin}/login/callback",
+            "redirectUri": f"{self.origin}/{name}",
             "scopes": ["openid", "profile", "email"],
             "language": "en",
             "assets": {"baseUrl": "/sdk"},
