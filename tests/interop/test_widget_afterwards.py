@@ -13,56 +13,14 @@ from tests.interop.running import NewTenant
 
 pytestmark = [pytest.mark.interop, pytest.mark.browser, both_generations]
 
-NO_LOGO = r"status of 404 .*/img/logos/default.png"
-"""Generation 2 asks the page's own origin for it where the app has none."""
 REFUSED = r"status of 40[013] .*/idp/idx/"
-DENY = {"gen2": "Don't Allow", "gen3": "Cancel"}
-BOTH = "openid email"
 
 
 def mary_at(open_widget: OpenWidget, org: Any, **options: Any) -> Any:
     """Mary, who has just typed her password."""
     mary = open_widget(org, **options)
-    mary.watch.forgive(NO_LOGO)
     mary.signs_in_with_password("mary@example.com", PASSWORD)
     return mary
-
-
-# -- consent ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", ["end_user", "admin"])
-def test_somebody_allows_what_the_app_wants(open_widget: OpenWidget, new_tenant: NewTenant, kind: str) -> None:
-    org = new_tenant(yaml=password_then({"consent": {"kind": kind}}))
-    mary = mary_at(open_widget, org, scopes=["openid", "email"])
-    mary.presses("Allow Access")
-    assert mary.is_signed_in()["scopes"] == BOTH
-
-
-def test_somebody_does_not_allow_it(open_widget: OpenWidget, new_tenant: NewTenant, generation: Generation) -> None:
-    org = new_tenant(yaml=password_then("consent"))
-    mary = mary_at(open_widget, org, scopes=["openid", "email"])
-    mary.watch.forgive(REFUSED)
-    mary.presses(DENY[generation.name])
-    mary.reads(re.compile("You do not have permission to perform the requested action"))
-
-
-def test_scope_by_scope_the_app_gets_what_is_allowed(open_widget: OpenWidget, new_tenant: NewTenant) -> None:
-    org = new_tenant(yaml=password_then({"consent": {"kind": "granular"}}))
-    mary = mary_at(open_widget, org, scopes=["openid", "email", "phone"])
-    mary.ticks("View your phone number.")
-    mary.presses("Allow Access")
-    assert mary.is_signed_in()["scopes"] == BOTH
-
-
-# -- staying, and waiting ---------------------------------------------------------------------------------------------
-
-
-def test_somebody_stays_signed_in(open_widget: OpenWidget, new_tenant: NewTenant) -> None:
-    org = new_tenant(yaml=password_then("keep_me_signed_in"))
-    mary = mary_at(open_widget, org)
-    mary.presses("Stay signed in")
-    assert mary.is_signed_in()["name"] == "Mary Acme"
 
 
 def test_a_device_that_will_not_do_for_long_is_warned(open_widget: OpenWidget, new_tenant: NewTenant) -> None:
