@@ -32,8 +32,8 @@ SWITCHES: dict[str, Switch] = {row.name: row for row in (
     Switch("profile_update", ("enroll-profile", "profile-update"),
            "What the form is called that asks for what a known user's profile lacks."),
     Switch("lone_choice", ("offered", "omitted"),
-           "Beside a challenge of the only factor left: the list of one to choose from, or (older) nothing."),
-    Switch("user", ("profile", "identifier", "id"),
+           "Beside the only factor left, once it is in play: the list of one to choose from, or (older) nothing."),
+    Switch("user", ("profile", "profile_and_email", "identifier", "id"),
            "How much of the user a reply shows once the user is identified; the oldest orgs show the id alone."),
     Switch("wrong_password", ("stays", "restarts"),
            "After a wrong password the challenge is offered again, or (2020) the identify form."),
@@ -46,8 +46,11 @@ SWITCHES: dict[str, Switch] = {row.name: row for row in (
     Switch("ending", ("interaction_code", "redirect", "remediation"),
            "A sign-in ends with the code, or (hosted sign-in) with where the browser is sent: as a member, or (newer) "
            "as a remediation."),
-    Switch("authentication", ("consent", "shown"),
-           "What was asked for stands on consent pages alone, or (hosted sign-in) on every page that names the app."),
+    Switch("code_form", ("verified", "labelled"),
+           "The form that redeems the code asks for what proves whose it is, or (2020) only labels its fields."),
+    Switch("authentication", ("consent", "shown", "address"),
+           "What was asked for stands on consent pages alone, or (hosted sign-in) on every page that names the app; "
+           "where people come to the dashboard by its address, nothing more is known of it."),
     Switch("strict", (False, True),
            "Refuse request forms that Okta's catalogue forbids but that real SDKs send and real orgs take."),
 )}

@@ -67,14 +67,20 @@ def _address(turn: Turn, transaction: Transaction) -> str:
 def _code_form(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     """The form that redeems the code. A confidential client is asked for its secret (idx-protocol notes 2.5)."""
     interaction = transaction.interaction
+    labelled = setting(turn.scenario, "code_form") == "labelled"
+    known = {
+        "grant_type": ("Grant Type", "interaction_code"),
+        "interaction_code": ("Interaction Code", transaction.code),
+        "client_id": ("Client Id", interaction.client_id),
+    }
     values: list[dict[str, Any]] = [
-        {"name": "grant_type", "required": True, "value": "interaction_code"},
-        {"name": "interaction_code", "required": True, "value": transaction.code},
-        {"name": "client_id", "required": True, "value": interaction.client_id},
+        {"name": name} | ({"label": label} if labelled else {}) | {"required": True, "value": value}
+        for name, (label, value) in known.items()
     ]
-    if turn.app(interaction.client_id).type is AppType.WEB:
+    if turn.app(interaction.client_id).type is AppType.WEB and not labelled:
         values.append({"name": "client_secret", "required": True})
-    values.append({"name": "code_verifier", "required": True})
+    if not labelled:
+        values.append({"name": "code_verifier", "required": True})
     return {
         "rel": ["create-form"],
         "name": "issue",
@@ -93,11 +99,15 @@ def _code_form(turn: Turn, transaction: Transaction) -> dict[str, Any]:
 def authentication(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     """`authentication`: by what protocol, for which issuer and with what request the sign-in was asked for.
 
-    Recorded in full on pages of hosted sign-ins, and with the issuer's address alone on consent pages.
+    Recorded in full on pages of hosted sign-ins, with the issuer's address alone on consent pages, and with nothing
+    more than that it was an address on pages before the dashboard.
     """
     interaction = transaction.interaction
     issuer = {"uri": turn.issuer_of(interaction.server)}
-    if setting(turn.scenario, "authentication") != "shown":
+    told = setting(turn.scenario, "authentication")
+    if told == "address":
+        return {"protocol": "URL", "request": {}}
+    if told == "consent":
         return {"protocol": "OAUTH2.0", "issuer": issuer}
     request = {
         "max_age": -1 if interaction.max_age is None else interaction.max_age,

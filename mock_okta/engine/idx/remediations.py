@@ -199,7 +199,8 @@ def unlock_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 def is_a_choice(turn: Turn, transaction: Transaction) -> bool:
     """Whether the list of authenticators is worth offering: not where the password is all there is (recorded)."""
     ways = steps.choices(turn, transaction)
-    if len(ways) == 1 and transaction.stage == "challenge" and setting(turn.scenario, "lone_choice") == "omitted":
+    in_play = transaction.challenge is not None
+    if len(ways) == 1 and in_play and setting(turn.scenario, "lone_choice") == "omitted":
         return False
     return len(ways) > 1 or any(way.authenticator != "okta_password" for way in ways)
 

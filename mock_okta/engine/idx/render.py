@@ -98,7 +98,7 @@ def body(turn: Turn, transaction: Transaction, notices: Notices = SILENCE) -> Bo
 
 def _last(turn: Turn, stage: Stage) -> tuple[str, ...]:
     """`authentication` too, in orgs that show it wherever they name the app."""
-    everywhere = APP in stage.frame and setting(turn.scenario, "authentication") == "shown"
+    everywhere = APP in stage.frame and setting(turn.scenario, "authentication") != "consent"
     return (AUTHENTICATION, OUTCOME) if everywhere else (OUTCOME,)
 
 
@@ -315,10 +315,11 @@ def _user(turn: Turn, transaction: Transaction) -> Body:
     shown = setting(turn.scenario, "user")
     if shown != "id":
         members["identifier"] = user.login
-    if shown == "profile":
+    if shown in ("profile", "profile_and_email"):
         names = {name: user.profile[name] for name in ("firstName", "lastName") if name in user.profile}
         zone = {"timeZone": user.profile.get("timeZone", "America/Los_Angeles")}
-        members["profile"] = names | zone | {"locale": user.profile.get("locale", "en_US")}
+        address = {"email": user.profile.get("email", user.login)} if shown == "profile_and_email" else {}
+        members["profile"] = names | address | zone | {"locale": user.profile.get("locale", "en_US")}
     return {"user": _object(members)}
 
 

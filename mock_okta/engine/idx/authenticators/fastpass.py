@@ -203,7 +203,7 @@ def is_approved(
     if challenge.decision == "approve" and enrollment is not None:
         return None
     if challenge.decision == "biometrics":
-        return _needs_biometrics(challenge)
+        return _needs_biometrics(turn, challenge)
     name = {
         "timeout": "core.system.transaction_resource_not_found",
         "reject": "api.authn.poll.error.push_rejected",
@@ -216,10 +216,12 @@ def _at_select(turn: Turn, transaction: Transaction) -> Transaction:
     return replace(transaction, stage="select", challenge=None)
 
 
-def _needs_biometrics(challenge: Challenge) -> Wrong:
+def _needs_biometrics(turn: Turn, challenge: Challenge) -> Wrong:
     """By link or URI the page stays, so that the person can try again; by loopback it ends (recorded both)."""
     way = way_of(challenge)
     kind = {LOOPBACK: "desktop", CUSTOM_URI: "windows"}.get(way, "mobile")
+    if way == LOOPBACK and of_org(turn, KEY, PLATFORM) == "ANDROID":  # of phones, it alone is reached so
+        kind = "mobile"
     message = MESSAGES[f"oie.authenticator.oktaverify.method.fastpass.verify.enable.biometrics.{kind}"]
     if way == LOOPBACK:
         return Wrong(message=replace(message, status=400), counts=False, after=push.at_dead_end)
