@@ -32,9 +32,11 @@ SWITCHES: dict[str, Switch] = {row.name: row for row in (
     Switch("profile_update", ("enroll-profile", "profile-update"),
            "What the form is called that asks for what a known user's profile lacks."),
     Switch("lone_choice", ("offered", "omitted"),
-           "Beside the only factor left, once it is in play: the list of one to choose from, or (older) nothing."),
+           "Beside the only factor left, once it has begun: the list of one to choose from, or (older) nothing."),
     Switch("user", ("profile", "profile_and_email", "identifier", "id"),
            "How much of the user a reply shows once the user is identified; the oldest orgs show the id alone."),
+    Switch("unlock", ("one_page", "identifier_first"),
+           "Unlocking an account asks on one page for the username and the authenticator, or for the username first."),
     Switch("wrong_password", ("stays", "restarts"),
            "After a wrong password the challenge is offered again, or (2020) the identify form."),
     Switch("webauthn_form", ("full", "basic"),
@@ -46,8 +48,9 @@ SWITCHES: dict[str, Switch] = {row.name: row for row in (
     Switch("ending", ("interaction_code", "redirect", "remediation"),
            "A sign-in ends with the code, or (hosted sign-in) with where the browser is sent: as a member, or (newer) "
            "as a remediation."),
-    Switch("code_form", ("verified", "labelled"),
-           "The form that redeems the code asks for what proves whose it is, or (2020) only labels its fields."),
+    Switch("renewal", ("listed", "bare"),
+           "Where a password is renewed it is listed as what can be set up, and a warning too says what is recovered; "
+           "or (older) neither."),
     Switch("authentication", ("consent", "shown", "address"),
            "What was asked for stands on consent pages alone, or (hosted sign-in) on every page that names the app; "
            "where people come to the dashboard by its address, nothing more is known of it."),

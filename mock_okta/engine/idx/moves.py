@@ -83,9 +83,14 @@ def start_unlocking(turn: Turn, transaction: Transaction, values: Values) -> Tra
     return steps.settle(turn, replace(transactions.back_to_identify(transaction), flow="unlock"))
 
 
+def identify_for_unlocking(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
+    """Says whose account it is, and goes on to the list of what it can be unlocked with, whoever that is."""
+    return replace(_named(turn, transaction, values["identifier"]), stage="unlock-select")
+
+
 def choose_for_unlocking(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Says whose account it is and with what it shall be unlocked."""
-    named = _named(turn, transaction, values["identifier"])
+    """Says whose account it is, unless that is known, and with what it shall be unlocked."""
+    named = _named(turn, transaction, values["identifier"]) if "identifier" in values else transaction
     return choose(turn, replace(named, stage="select"), values)
 
 

@@ -67,20 +67,14 @@ def _address(turn: Turn, transaction: Transaction) -> str:
 def _code_form(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     """The form that redeems the code. A confidential client is asked for its secret (idx-protocol notes 2.5)."""
     interaction = transaction.interaction
-    labelled = setting(turn.scenario, "code_form") == "labelled"
-    known = {
-        "grant_type": ("Grant Type", "interaction_code"),
-        "interaction_code": ("Interaction Code", transaction.code),
-        "client_id": ("Client Id", interaction.client_id),
-    }
     values: list[dict[str, Any]] = [
-        {"name": name} | ({"label": label} if labelled else {}) | {"required": True, "value": value}
-        for name, (label, value) in known.items()
+        {"name": "grant_type", "required": True, "value": "interaction_code"},
+        {"name": "interaction_code", "required": True, "value": transaction.code},
+        {"name": "client_id", "required": True, "value": interaction.client_id},
     ]
-    if turn.app(interaction.client_id).type is AppType.WEB and not labelled:
+    if turn.app(interaction.client_id).type is AppType.WEB:
         values.append({"name": "client_secret", "required": True})
-    if not labelled:
-        values.append({"name": "code_verifier", "required": True})
+    values.append({"name": "code_verifier", "required": True})
     return {
         "rel": ["create-form"],
         "name": "issue",

@@ -186,9 +186,14 @@ def recovery_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 
 
 def unlock_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """`identifier` and `authenticator`, on one page."""
-    identifier = Field(name="identifier", label="Username", required=True, needed=True)
-    return (identifier, *choice_form(turn, transaction))
+    """`identifier` and `authenticator`, on one page; without the first where it was asked for before."""
+    asked = () if transaction.identifier is not None else unlock_identify_form(turn, transaction)
+    return (*asked, *choice_form(turn, transaction))
+
+
+def unlock_identify_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
+    """`identifier`, of the account that shall be unlocked."""
+    return (Field(name="identifier", label="Username", required=True, needed=True),)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -199,8 +204,8 @@ def unlock_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 def is_a_choice(turn: Turn, transaction: Transaction) -> bool:
     """Whether the list of authenticators is worth offering: not where the password is all there is (recorded)."""
     ways = steps.choices(turn, transaction)
-    in_play = transaction.challenge is not None
-    if len(ways) == 1 and in_play and setting(turn.scenario, "lone_choice") == "omitted":
+    begun = transaction.challenge is not None and has_begun(turn, transaction)
+    if len(ways) == 1 and begun and setting(turn.scenario, "lone_choice") == "omitted":
         return False
     return len(ways) > 1 or any(way.authenticator != "okta_password" for way in ways)
 
@@ -250,6 +255,8 @@ REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
     Remediation(name="profile-update", path="enroll/new", form=profile_form, move=profiles.update,
                 offered=profiles.is_called("profile-update")),
     Remediation(name="unlock-account", path="unlock-account", move=moves.start_unlocking, offered=offers("unlock")),
+    Remediation(name="unlock-account-identify", path="identify", form=unlock_identify_form,
+                move=moves.identify_for_unlocking, sent_as="unlock-account"),
     Remediation(name="select-authenticator-unlock-account", path="challenge", form=unlock_form,
                 move=moves.choose_for_unlocking),
     Remediation(name="select-authenticator-authenticate", path="challenge", form=choice_form, move=moves.choose,

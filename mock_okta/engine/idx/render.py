@@ -209,9 +209,14 @@ def _acquired(turn: Turn, transaction: Transaction) -> Body:
     return {"enrollmentAuthenticator": _object(identity | _settings(turn, transaction, row, "enroll"))}
 
 
+_RENEWED = ("reset", "reenroll")
+
+
 def _recovered(turn: Turn, transaction: Transaction) -> Body:
     """`recoveryAuthenticator`: the password, from the moment that it is being recovered or renewed."""
-    renewing = transaction.stage in ("reset", "reenroll")
+    renewing = transaction.stage in _RENEWED or (
+        transaction.stage == "reenroll-warning" and setting(turn.scenario, "renewal") == "listed"
+    )
     if transaction.flow != "recover" and not renewing:
         return {}
     row = AUTHENTICATORS["okta_password"]
@@ -309,7 +314,10 @@ def _identity(turn: Turn, row: Authenticator, identity: str, methods: Iterable[s
 
 def _user(turn: Turn, transaction: Transaction) -> Body:
     user = policy.user_of(turn, transaction)
-    if user is None or policy.is_anonymous(turn, transaction):
+    anonymous = policy.is_anonymous(turn, transaction)
+    if anonymous and transaction.flow == "unlock" and transaction.identifier is not None:
+        return {"user": _object({"identifier": transaction.identifier})}
+    if user is None or anonymous:
         return {}
     members: Body = {"id": user.id}
     shown = setting(turn.scenario, "user")

@@ -86,6 +86,8 @@ def choices(turn: Turn, transaction: Transaction) -> tuple[Enrollment, ...]:
         return policy.to_unlock(turn)
     if step.verb == "reset":
         return (_to_reset(turn, transaction, step),)
+    if step.verb == "renew" and setting(turn.scenario, "renewal") == "listed":
+        return (Enrollment(authenticator="okta_password"),)
     if step.verb in _OF_ITS_OWN:
         return tuple(Enrollment(authenticator=key) for key in step.authenticators)
     if step.verb == "enroll" or _asks_to_enroll(turn, transaction, step):
@@ -175,6 +177,8 @@ def is_identified(turn: Turn, transaction: Transaction, step: Step, position: in
 def ask_who(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Rests at the page that asks for the identifier, or at the one that only leads to identity providers."""
     stage = _IDENTIFY_STAGES.get(transaction.flow, "identify")
+    if transaction.flow == "unlock" and setting(turn.scenario, "unlock") == "identifier_first":
+        stage = "unlock-identify"
     if step.settings.get("only_identity_providers") or transaction.identifier is not None:
         stage = "idp"
     return replace(transaction, stage=stage, expires_at=transaction.started_at + FRESH_S)

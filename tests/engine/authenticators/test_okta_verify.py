@@ -725,6 +725,6 @@ def test_an_account_can_be_unlocked_with_a_notification():
     identity = desk.state.authenticator_ids["okta_verify"]
     move(desk, "challenge", identifier=MARY, authenticator={"id": identity, "methodType": "push"})
     assert desk.offered[0] == "challenge-poll"
-    assert "user" not in desk.last.body
+    assert desk.last.body["user"]["value"] == {"identifier": MARY}
     decided(desk, "approve")
     assert desk.state.users[next(iter(desk.state.users))].status is UserStatus.ACTIVE
