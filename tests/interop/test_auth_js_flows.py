@@ -124,3 +124,26 @@ def test_a_password_about_to_expire_can_be_changed(programs: Programs, new_tenan
     assert steps([asked]) == [("PENDING", ["reenroll-authenticator-warning", "skip"])]
     assert said(asked) == [("INFO", "idx.password.expiring.message")]
     assert done["status"] == "SUCCESS"
+
+
+# -- identity providers -----------------------------------------------------------------------------------------------
+
+GOOGLE = {"identity_providers": [{"type": "GOOGLE", "name": "Google"}]}
+
+
+def test_another_provider_vouches_for_somebody(programs: Programs, new_tenant: NewTenant) -> None:
+    tenant = new_tenant(yaml=org(SINGLE_FORM, user=mary(), **GOOGLE))
+
+    first, done = programs.run("provider", **told(tenant))
+
+    assert "redirect-idp" in first["offered"]
+    assert (done["status"], done["claims"]["preferred_username"]) == ("SUCCESS", "mary@example.com")
+
+
+def test_after_another_provider_a_second_factor_is_asked_for(programs: Programs, new_tenant: NewTenant) -> None:
+    tenant = new_tenant(yaml=password_then({"verify": "okta_email"}, has=["okta_email"], **GOOGLE))
+
+    _, asked = programs.run("provider", **told(tenant))
+
+    assert asked["status"] == "PENDING"
+    assert asked["offered"][-1] == "select-authenticator-authenticate"
