@@ -542,15 +542,16 @@ def test_a_user_who_gives_up_is_shown_what_else_there_is(reason):
 
 
 @pytest.mark.parametrize(
-    ("way", "kind", "status", "offered"),
+    ("way", "platform", "kind", "status", "offered"),
     [
-        ("LOOPBACK", "desktop", 400, []),
-        ("CUSTOM_URI", "windows", 200, ["challenge-poll", "select-authenticator-authenticate"]),
-        ("UNIVERSAL_LINK", "mobile", 200, ["challenge-poll", "select-authenticator-authenticate"]),
+        ("LOOPBACK", "WINDOWS", "desktop", 400, []),
+        ("LOOPBACK", "ANDROID", "mobile", 400, []),
+        ("CUSTOM_URI", "WINDOWS", "windows", 200, ["challenge-poll", "select-authenticator-authenticate"]),
+        ("UNIVERSAL_LINK", "IOS", "mobile", 200, ["challenge-poll", "select-authenticator-authenticate"]),
     ],
 )
-def test_fastpass_without_biometrics_is_refused_in_the_words_of_its_platform(way, kind, status, offered):
-    desk = fastpass(challenge_methods=[way])
+def test_fastpass_without_biometrics_is_refused_in_the_words_of_its_platform(way, platform, kind, status, offered):
+    desk = fastpass(challenge_methods=[way], platform=platform)
     reply = decided(desk, "biometrics")
     assert (reply.status, desk.offered) == (status, offered)
     assert desk.said == [f"oie.authenticator.oktaverify.method.fastpass.verify.enable.biometrics.{kind}"]

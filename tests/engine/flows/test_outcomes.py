@@ -65,6 +65,17 @@ def test_hosted_pages_say_what_was_asked_for():
     assert ("nonce" in request, request["max_age"]) == (False, -1)
 
 
+def test_pages_before_the_dashboard_know_nothing_but_that_it_was_an_address():
+    client = Visitor(scenario(wire={"authentication": "address"}))
+    client.begin()
+    assert client.last.body["authentication"]["value"] == {"protocol": "URL", "request": {}}
+
+
+def test_some_orgs_show_the_user_s_address_too():
+    client = signed_in(wire={"user": "profile_and_email"})
+    assert client.last.body["user"]["value"]["profile"]["email"] == "mary@example.com"
+
+
 def test_who_waits_in_safe_mode_gets_in_once_it_is_over():
     client = Visitor(scenario(Step(verb="hold", settings={"for_s": 30}), IDENTIFY, PASSWORD))
     client.begin()

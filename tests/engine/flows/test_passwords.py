@@ -97,6 +97,17 @@ def test_a_password_about_to_expire_may_be_changed_or_kept(move):
     assert "successWithInteractionCode" in reply.body
 
 
+@pytest.mark.parametrize(("renewal", "keys", "recovered"), [("listed", ["okta_password"], True), ("bare", [], False)])
+def test_a_warning_shows_the_password_as_what_can_be_set_up_unless_the_org_is_older(renewal, keys, recovered):
+    soon = Enrollment(authenticator="okta_password", secret={"password": "Abcd1234!", "days_to_expiry": 3})
+    flows = {"sign_in": (WITH_PASSWORD,)}
+    client = Desk(flow_scenario(flows, users=(mary(enrolled=(soon,)),), wire={"renewal": renewal}))
+    client.begin()
+    client.post("identify", identifier="mary@example.com", credentials={"passcode": "Abcd1234!"})
+    assert [each["key"] for each in client.last.body["authenticators"]["value"]] == keys
+    assert ("recoveryAuthenticator" in client.last.body) is recovered
+
+
 # -- unlocking --------------------------------------------------------------------------------------------------------
 
 SAID = Step(verb="message", settings={"messages": ("oie.selfservice.unlock_user.success.message",)})
@@ -104,8 +115,8 @@ UNLOCK = (IDENTIFY, EMAIL, Step(verb="unlock"), SAID)
 LOCKED = mary(status=UserStatus.LOCKED_OUT)
 
 
-def unlocking(unlock=UNLOCK, users=(LOCKED,)) -> Desk:
-    client = Desk(flow_scenario({"sign_in": (WITH_PASSWORD,), "unlock": unlock}, users=users))
+def unlocking(unlock=UNLOCK, users=(LOCKED,), **changes) -> Desk:
+    client = Desk(flow_scenario({"sign_in": (WITH_PASSWORD,), "unlock": unlock}, users=users, **changes))
     client.begin()
     client.post("unlock-account")
     return client
@@ -123,6 +134,28 @@ def test_unlocking_asks_whose_account_and_with_what_on_one_page():
     body = client.last.body
     assert "user" not in body
     assert "id" not in body["authenticatorEnrollments"]["value"][0]
+
+
+def test_unlocking_may_ask_for_the_username_first():
+    client = unlocking(wire={"unlock": "identifier_first"})
+    assert client.offered == ["unlock-account"]
+    client.post("identify", identifier="mary@example.com")
+    assert client.offered == ["select-authenticator-unlock-account"]
+    assert client.last.body["user"]["value"] == {"identifier": "mary@example.com"}
+    assert [field["name"] for field in client.last.body["remediation"]["value"][0]["value"]] == [
+        "authenticator",
+        "stateHandle",
+    ]
+    client.post("challenge", authenticator={"id": client.state.authenticator_ids["okta_email"]})
+    client.answer(client.mail.code)
+    assert client.said == ["oie.selfservice.unlock_user.success.message"]
+
+
+def test_a_username_given_first_does_not_tell_whether_anybody_has_it():
+    client = unlocking(wire={"unlock": "identifier_first"}, org={"user_enumeration_prevention": True})
+    client.post("identify", identifier="nobody@example.com")
+    assert client.offered == ["select-authenticator-unlock-account"]
+    assert client.last.body["user"]["value"] == {"identifier": "nobody@example.com"}
 
 
 def test_an_unlocked_user_is_told_and_can_sign_in():
