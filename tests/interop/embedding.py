@@ -83,13 +83,16 @@ def site() -> Iterator[Site]:
             if path in running.pages:
                 self._send(200, "text/html; charset=utf-8", running.pages[path].encode())
             elif path.startswith("/sdk/") and (file := _inside(WIDGET, path.removeprefix("/sdk/"))):
-                self._send(200, mimetypes.guess_type(file)[0] or "application/octet-stream", file.read_bytes())
+                self._send(
+                    200, mimetypes.guess_type(file)[0] or "application/octet-stream", file.read_bytes(), "max-age=3600"
+                )
             else:
                 self._send(404, "text/plain", b"no such page")
 
-        def _send(self, status: int, kind: str, body: bytes) -> None:
+        def _send(self, status: int, kind: str, body: bytes, caching: str = "no-store") -> None:
             self.send_response(status)
             self.send_header("Content-Type", kind)
+            self.send_header("Cache-Control", caching)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

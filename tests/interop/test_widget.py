@@ -89,28 +89,6 @@ def test_a_reloaded_page_goes_on_where_it_was(open_widget: OpenWidget, new_tenan
     assert len(org.journal("interact")) == 1
 
 
-def test_a_waiting_page_polls_and_can_have_another_code_mailed(
-    open_widget: OpenWidget, page: Any, new_tenant: NewTenant
-) -> None:
-    org = new_tenant("password-then-email")
-    page.clock.install()
-    mary = open_widget(org)
-
-    mary.signs_in_with_password(org.login, org.password)
-    mary.ask_for_email()
-    first = org.code()
-    mary.wait_and_ask_again()
-    second = org.code(after=1)
-    mary.open_code_form()
-    mary.give_code(second)
-
-    assert mary.is_signed_in()["name"] == "Mary Acme"
-    assert first != second
-    polls = [each["response"]["status"] for each in org.journal("idx/challenge/poll")]
-    assert len(polls) > 1
-    assert set(polls) == {200}
-
-
 def test_going_back_begins_another_sign_in(open_widget: OpenWidget, new_tenant: NewTenant) -> None:
     """The widget does not cancel the transaction that it leaves."""
     org = new_tenant("password")

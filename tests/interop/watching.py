@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,11 +28,15 @@ class Watch:
     forgiven: list[str] = field(default_factory=list)
     pictures: int = 0
 
-    def attach(self, context: BrowserContext) -> None:
-        """Begins to listen."""
-        context.on("request", self._requested)
-        context.on("console", self._said)
-        context.on("weberror", self._failed)
+    @contextmanager
+    def attached(self, context: BrowserContext) -> Iterator[None]:
+        """Listens until the block ends."""
+        heard = {"request": self._requested, "console": self._said, "weberror": self._failed}
+        for event, listener in heard.items():
+            context.on(event, listener)
+        yield
+        for event, listener in heard.items():
+            context.remove_listener(event, listener)
 
     def picture(self, page: Page, name: str) -> None:
         """Keeps a screenshot, numbered in the order in which the test took them."""
