@@ -31,6 +31,13 @@ from mock_okta.web import cors
 HANDLES = ("stateHandle", "interactionHandle", "stateToken")
 _IDX = "idx"
 _LED = frozenset(route.endpoint for route in ROUTES if route.leads)
+_PATHS = Map(
+    [
+        *(Rule(route.rule, endpoint=route.endpoint, methods=route.methods) for route in ROUTES),
+        Rule(f"{IDX_PREFIX}<path:rest>", endpoint=_IDX, methods=("POST",)),
+    ],
+    merge_slashes=False,
+)
 
 
 class EngineTransport(httpx.BaseTransport):
@@ -38,15 +45,12 @@ class EngineTransport(httpx.BaseTransport):
 
     def __init__(self, org: Org) -> None:
         self._org = org
-        rules = [Rule(route.rule, endpoint=route.endpoint, methods=route.methods) for route in ROUTES]
-        rules.append(Rule(f"{IDX_PREFIX}<path:rest>", endpoint=_IDX, methods=("POST",)))
-        self._paths = Map(rules, merge_slashes=False)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """One reply of the engine, as httpx has it. Raises httpx.RemoteProtocolError where a scenario cuts it off."""
         url = request.url
         try:
-            found, values = self._paths.bind(url.host).match(url.path, method=request.method)
+            found, values = _PATHS.bind(url.host).match(url.path, method=request.method)
         except HTTPException as refused:
             return httpx.Response(refused.code or 404, request=request)
         endpoint = f"{_IDX}/{values['rest']}" if found == _IDX else str(found)
