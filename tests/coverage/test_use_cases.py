@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from mock_okta import loader
 
 LIVE = (
@@ -17,6 +19,7 @@ FORMER = ("1.1.4", "1.1.5", "1.1.6", "1.1.7", "8.3.1", "8.3.2", "8.3.3", "10.2.1
 """In the history of some SDK's tests."""
 
 
+@cache
 def covered() -> set[str]:
     scenarios = map(loader.load, loader.bundled())
     return {number for scenario in scenarios if scenario.walks for number in scenario.covers}
