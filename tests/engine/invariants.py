@@ -14,6 +14,9 @@ from typing import Any
 
 from mock_okta.engine.model import Reply
 
+Places = list[tuple[str, Any]]
+"""Every value inside a body, with the way to it."""
+
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
@@ -21,12 +24,18 @@ def problems(reply: Reply, origin: str) -> list[str]:
     """Everything about this reply that would break some client; empty if nothing would."""
     if not isinstance(reply.body, dict) or "errorCode" in reply.body:
         return [] if reply.status >= 400 else [f"{reply.status} with no ION body"]
-    of_body = (_of_references, _for_auth_js, _for_kotlin, _for_go)
-    found = [*_of_the_envelope(reply), *_of_the_forms(reply.body, origin)]
-    return found + [problem for check in of_body for problem in check(reply.body)]
+    body, places = reply.body, list(walk(reply.body))
+    return [
+        *_of_the_envelope(reply, places),
+        *_of_the_forms(body, places, origin),
+        *_of_references(body, places),
+        *_for_auth_js(body),
+        *_for_kotlin(body, places),
+        *_for_go(places),
+    ]
 
 
-def _of_the_envelope(reply: Reply) -> Iterator[str]:
+def _of_the_envelope(reply: Reply, places: Places) -> Iterator[str]:
     body, headers = reply.body, {name.lower(): value for name, value in reply.headers}
     if body.get("version") != "1.0.0":
         yield "version is not 1.0.0"
@@ -41,7 +50,7 @@ def _of_the_envelope(reply: Reply) -> Iterator[str]:
     silent = "messages" not in str(body) and not any(row["name"] == "failure-redirect" for row in _rows(body))
     if reply.status >= 400 and silent and "www-authenticate" not in headers:
         yield "a refusal without a word"
-    for path, value in walk(body):
+    for path, value in places:
         if value is None:
             yield f"null at {path}"
 
@@ -50,8 +59,8 @@ def _rows(body: dict[str, Any]) -> list[dict[str, Any]]:
     return list(body.get("remediation", {"value": []})["value"])
 
 
-def _of_the_forms(body: dict[str, Any], origin: str) -> Iterator[str]:
-    for path, node in walk(body):
+def _of_the_forms(body: dict[str, Any], places: Places, origin: str) -> Iterator[str]:
+    for path, node in places:
         if not isinstance(node, dict) or "href" not in node or node.get("method") in (None, "embedded"):
             continue
         if node.get("challengeMethod") == "CUSTOM_URI":  # leads to an app, not to the org
@@ -73,8 +82,8 @@ def _of_the_forms(body: dict[str, Any], origin: str) -> Iterator[str]:
             yield f"a message without text or class: {message}"
 
 
-def _of_references(body: dict[str, Any]) -> Iterator[str]:
-    for path, node in walk(body):
+def _of_references(body: dict[str, Any], places: Places) -> Iterator[str]:
+    for path, node in places:
         if isinstance(node, dict) and "relatesTo" in node:
             pointers = node["relatesTo"]
             for pointer in pointers if isinstance(pointers, list) else [pointers]:
@@ -115,9 +124,9 @@ COMPLEXITY = {
 }
 
 
-def _for_kotlin(body: dict[str, Any]) -> Iterator[str]:
+def _for_kotlin(body: dict[str, Any], places: Places) -> Iterator[str]:
     """Its strict classes: maps of texts, all of the complexity, an app with all of its names."""
-    for path, node in walk(body):
+    for path, node in places:
         if not isinstance(node, dict):
             continue
         for name in ("profile", "idp"):
@@ -136,9 +145,9 @@ def _for_kotlin(body: dict[str, Any]) -> Iterator[str]:
         yield "an app without id, label or name"
 
 
-def _for_go(body: dict[str, Any]) -> Iterator[str]:
+def _for_go(places: Places) -> Iterator[str]:
     """It drops options of a field that does not say its type, and takes the first field of an option for the id."""
-    for path, node in walk(body):
+    for path, node in places:
         options = node.get("options") if isinstance(node, dict) else None
         if not isinstance(options, list):
             continue
@@ -165,7 +174,9 @@ def _resolves(body: dict[str, Any], pointer: str) -> bool:
 
 def walk(node: Any, path: str = "$") -> Iterator[tuple[str, Any]]:
     """Every value inside a JSON value, with the way to it."""
-    yield path, node
-    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    for key, value in inner:
-        yield from walk(value, f"{path}.{key}")
+    left = [(path, node)]
+    while left:
+        path, node = left.pop()
+        yield path, node
+        inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+        left += [(f"{path}.{key}", value) for key, value in inner]
