@@ -92,6 +92,8 @@ def _filled(fields: list[dict[str, Any]], draw: Any) -> Iterator[tuple[str, Any]
             yield field["name"], filled(nested["value"], draw)
         elif options:
             picked = draw(st.sampled_from(options))["value"]
+            if isinstance(picked, dict) and "form" not in picked:  # a choice of a profile says first how it is shown
+                picked = draw(st.sampled_from(picked["value"]["options"]))["value"]
             if field.get("required") or isinstance(picked, dict) or draw(st.booleans()):
                 inner = picked["form"]["value"] if isinstance(picked, dict) else None
                 yield field["name"], filled(inner, draw) if inner is not None else picked

@@ -1,0 +1,266 @@
+"""Somebody who knows every password, holds every device and fills in any form rightly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.reference.pkce import base64url
+from conformance.reference.soft_key import NoKey, SoftKey
+from conformance.walks.totp import code_at
+from mock_okta.engine.decisions import decide, open_decisions
+from mock_okta.engine.idx.authenticators.duo import Expired, answer_of_duo
+from mock_okta.engine.idx.authenticators.yubikey import SAMPLE_KEY, typed_by
+from mock_okta.engine.model import Challenge, Enrollment, User, UserStatus
+from tests.engine.desk import Desk
+
+Draw = Callable[[Any], Any]
+Values = dict[str, Any]
+
+ANOTHER_CODE_S = 30
+"""Until there is another one-time code: each works once."""
+AGREEABLE = ("approve", "enroll", "tapped")
+"""Of all that can be decided on a phone, what lets the person in."""
+
+
+class Unknown(Exception):
+    """Nobody could know what this form wants."""
+
+
+@dataclass
+class Knowing:
+    """Fills in the forms that one desk is shown.
+
+    login: who they have said they are
+    """
+
+    desk: Desk
+    login: str = ""
+    key: SoftKey = field(default_factory=lambda: SoftKey(origin="http://localhost:8080"))
+
+    def filled(self, form: Mapping[str, Any], one_of: Draw) -> Values:
+        """A form filled in: what is fixed as it is, a choice by `one_of`, the rest as is right. Raises: Unknown"""
+        return dict(self._filled(form["name"], form["value"], one_of))
+
+    def decides(self) -> bool:
+        """Agrees to whatever the person's phone asks now. False if it asks nothing."""
+        for user in self.desk.state.users.values():
+            for word in open_decisions(self.desk.state, user.login):
+                if word in AGREEABLE:
+                    self.desk.state = decide(self.desk.state, user.login, word)
+                    return True
+        return False
+
+    # -- forms --------------------------------------------------------------------------------------------------------
+
+    def _filled(self, form: str, fields: list[Mapping[str, Any]], one_of: Draw) -> Iterator[tuple[str, Any]]:
+        for each in fields:
+            name, value = each["name"], each.get("value")
+            if name == "credentials":
+                yield name, self._credentials(form, each)
+            elif name == "userProfile":
+                yield name, {inner["name"]: self._attribute(inner, one_of) for inner in each["form"]["value"]}
+            elif each.get("type") == "boolean":
+                yield name, True
+            elif "options" in each:
+                picked = one_of(each["options"])["value"]
+                nested = isinstance(picked, Mapping)
+                yield name, dict(self._filled(form, picked["form"]["value"], one_of)) if nested else picked
+            elif "form" in each:
+                yield name, dict(self._filled(form, each["form"]["value"], one_of))
+            elif value is not None:
+                yield name, value
+            elif name == "identifier":
+                yield name, self._named(one_of)
+            else:
+                yield name, self._text(each)
+
+    def _attribute(self, each: Mapping[str, Any], one_of: Draw) -> Any:
+        if not each.get("options"):
+            return True if each.get("type") == "boolean" else self._text(each)
+        value = one_of(each["options"])["value"]
+        while isinstance(value, Mapping):  # a choice says first how it is shown
+            shown = value["form"]["value"][0] if "form" in value else value
+            value = one_of(shown["options"])["value"] if shown.get("options") else shown.get("value")
+        return value
+
+    def _named(self, one_of: Draw) -> str:
+        fine = (user for user in self.desk.state.users.values() if user.status is UserStatus.ACTIVE and user.assigned)
+        logins = sorted(user.login for user in fine)
+        if not logins:
+            raise Unknown("nobody may sign in")
+        self.login = one_of(logins)
+        return self.login
+
+    def _text(self, each: Mapping[str, Any]) -> str:
+        name = each["name"]
+        if name in ("email", "login", "secondEmail"):
+            return f"ada{len(self.desk.state.users)}@x.example"
+        known = {"phoneNumber": "+15551230000", "captchaToken": "seen", "userCode": ""}
+        return known.get(name, "Ada"[: each.get("maxLength", 3)])
+
+    # -- authenticators -----------------------------------------------------------------------------------------------
+
+    def _credentials(self, form: str, each: Mapping[str, Any]) -> Values:
+        fields = each["form"]["value"] if "form" in each else ()
+        asked = Asked(self, form, *self._in_play())
+        right = RIGHT[asked.key](asked) if asked.key in RIGHT else None
+        if right is None:
+            raise Unknown(f"{form} of {asked.key}")
+        fixed = {inner["name"]: inner["value"] for inner in fields if inner.get("value") is not None}
+        return fixed | right
+
+    def _in_play(self) -> tuple[User | None, Challenge | None, Enrollment | None]:
+        state = self.desk.state
+        transaction = state.transactions[self.desk.handle]
+        challenge = transaction.challenge
+        user = state.users.get(transaction.user_id or "")
+        if challenge is None and user is None:
+            user = next((user for user in state.users.values() if user.login == self.login), None)
+        wanted = challenge.enrollment_id if challenge else None
+        return user, challenge, next((each for each in user.enrolled if each.id == wanted), None) if user else None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One form with `credentials`, and what it is about."""
+
+    knowing: Knowing
+    form: str
+    user: User | None
+    challenge: Challenge | None
+    held: Enrollment | None
+
+    @property
+    def key(self) -> str:
+        """The authenticator. A form without a challenge is the first one, which asks for the password."""
+        return self.challenge.authenticator if self.challenge else "okta_password"
+
+    @property
+    def desk(self) -> Desk:
+        return self.knowing.desk
+
+    @property
+    def is_new(self) -> bool:
+        return self.form == "enroll-profile" or (self.challenge is not None and self.challenge.purpose != "verify")
+
+    @property
+    def shown(self) -> Mapping[str, Any]:
+        """`contextualData` of the page."""
+        body = self.desk.last.body
+        places = (body.get(name, {}).get("value", {}) for name in ("currentAuthenticator", _ENROLLMENT))
+        return next((place["contextualData"] for place in places if "contextualData" in place), {})
+
+    def setting(self, name: str, default: Any) -> Any:
+        """What the scenario says of the authenticator for the whole org."""
+        return self.desk.scenario.authenticators.get(self.key, {}).get(name, default)
+
+    def secret(self, name: str, default: Any = None) -> Any:
+        """What the enrolment is proved by."""
+        return self.held.secret.get(name, default) if self.held else None
+
+
+_ENROLLMENT = "currentAuthenticatorEnrollment"
+
+
+def _password(asked: Asked) -> Values | None:
+    if asked.is_new:
+        return {"passcode": f"Efgh5678!{len(asked.desk.replies)}"}
+    held = asked.user.enrollment("okta_password") if asked.user else None
+    return {"passcode": held.secret["password"]} if held else None
+
+
+def _sent_code(asked: Asked) -> Values | None:
+    assert asked.challenge is not None
+    somebody = asked.user is not None or asked.is_new  # of somebody unknown no code is the right one
+    works = asked.challenge.code and somebody and asked.desk.at < asked.challenge.expires_at
+    return {"passcode": asked.challenge.code} if works else None
+
+
+def _question(asked: Asked) -> Values:
+    if asked.is_new:
+        return {"questionKey": "custom", "question": "Whose?", "answer": "Mine"}
+    return {"answer": asked.secret("answer")}
+
+
+def _google(asked: Asked) -> Values | None:
+    assert asked.challenge is not None
+    secret = asked.challenge.data.get("sharedSecret") if asked.is_new else asked.secret("secret")
+    asked.desk.at += ANOTHER_CODE_S
+    return {"passcode": code_at(secret, asked.desk.at)} if secret else None
+
+
+def _custom_code(asked: Asked) -> Values | None:
+    secret = asked.secret("secret")
+    asked.desk.at += ANOTHER_CODE_S
+    return {"passcode": code_at(secret, asked.desk.at, algorithm="sha256")} if secret else None
+
+
+def _okta_verify(asked: Asked) -> Values | None:
+    asked.desk.at += ANOTHER_CODE_S
+    secret = asked.secret("secret")
+    return {"totp": code_at(secret, asked.desk.at)} if secret else None
+
+
+def _vendor(asked: Asked) -> Values:
+    """On-premises MFA, RSA SecurID, Symantec VIP."""
+    if not asked.is_new:
+        return {"passcode": asked.secret("passcode", "123456")}
+    code, after = asked.setting("passcode", "123456"), asked.setting("next_passcode", "654321")
+    if asked.key != "symantec_vip":
+        return {"passcode": code}
+    return {"passcode": code, "nextPasscode": after, "credentialId": "VSST12345678"}
+
+
+def _yubikey(asked: Asked) -> Values | None:
+    used = len(asked.desk.replies)  # a counter that only grows
+    if asked.is_new:
+        return {"passcode": typed_by(asked.setting("keys", (SAMPLE_KEY,))[0], used)}
+    return {"passcode": typed_by(asked.held.secret, used)} if asked.held else None
+
+
+def _security_key(asked: Asked) -> Values | None:
+    key, body = asked.knowing.key, asked.desk.last.body
+    try:
+        return dict(key.answer_to(body))
+    except NoKey:
+        pass
+    options = asked.shown.get("challengeData")
+    if options is None or asked.user is None:
+        return None
+    first = key.credential(options.get("rpId") or "localhost", b"")  # which scenarios have registered
+    if all(each.secret.get("credential_id") != base64url(first.id) for each in asked.user.enrolled):
+        return None
+    key.credentials.append(first)
+    return dict(key.get(options))
+
+
+def _duo(asked: Asked) -> Values | None:
+    token = asked.shown.get("signedToken")
+    if token is None:
+        return None
+    try:
+        return {"signatureData": answer_of_duo(asked.desk.scenario, token, asked.desk.at)}
+    except Expired:
+        return None
+
+
+RIGHT: dict[str, Callable[[Asked], Values | None]] = {
+    "custom_otp": _custom_code,
+    "duo": _duo,
+    "google_otp": _google,
+    "nfc_pin": lambda asked: {"passcode": "1234" if asked.is_new else asked.secret("pin")},
+    "okta_email": _sent_code,
+    "okta_password": _password,
+    "okta_verify": _okta_verify,
+    "onprem_mfa": _vendor,
+    "phone_number": _sent_code,
+    "rsa_token": _vendor,
+    "security_question": _question,
+    "symantec_vip": _vendor,
+    "tac": lambda asked: {"passcode": asked.secret("code")},
+    "webauthn": _security_key,
+    "yubikey_token": _yubikey,
+}
+"""What proves an authenticator, or makes one; None where that cannot be known."""
