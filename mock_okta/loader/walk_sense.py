@@ -10,7 +10,7 @@ from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
 from mock_okta.loader.values import keys_of_step, mapping, rows, step_parts, words
 from mock_okta.schema.steps import FLOWS, STEPS
-from mock_okta.schema.words import AUTHENTICATOR_KEYS, ERROR_CODES, MESSAGE_KEYS, SHORT_NAMES
+from mock_okta.schema.words import AUTHENTICATOR_KEYS, CLIENT_ERRORS, ERROR_CODES, MESSAGE_KEYS, SHORT_NAMES
 
 REFERENCES = (
     "$device.code",
@@ -132,7 +132,7 @@ def _own_keys(value: Any) -> Iterator[str]:
 def _check_expected_words(document: Document, moves: Moves, own: Sequence[str]) -> None:
     """Expects only what Okta's tables have, or the scenario itself says. A message may be expected by its text."""
     for path, verb, value in moves:
-        known = {"message": (*MESSAGE_KEYS, *own), "error": ERROR_CODES}.get(verb)
+        known = {"message": (*MESSAGE_KEYS, *own), "error": (*ERROR_CODES, *CLIENT_ERRORS)}.get(verb)
         word = value.get("key") if isinstance(value, dict) else value
         if known is not None and isinstance(word, str) and word and " " not in word and word not in known:
             document.report(path, f"unknown {verb} '{shortened(word)}'", nearest(word, known))

@@ -20,7 +20,7 @@ from mock_okta.schema.blocks import (
     whole,
     word,
 )
-from mock_okta.schema.words import ERROR_CODES, MESSAGE_KEYS, SHORT_NAMES
+from mock_okta.schema.words import CLIENT_ERRORS, ERROR_CODES, MESSAGE_KEYS, SHORT_NAMES
 
 STARTING_TEXTS = (
     "clientId",
@@ -263,7 +263,10 @@ def _expectations() -> dict[str, Schema]:
         "success": {"description": "Signed in, and the tokens are right.", **NOTHING},
         "terminal": {"description": "Nothing more can be submitted.", **NOTHING},
         "message": either("What the last reply says.", key, where),
-        "error": text("The last reply has this `error` or `errorCode`.", examples=list(ERROR_CODES)),
+        "error": text(
+            "The last reply has this `error` or `errorCode`, or the client says so of its own accord.",
+            examples=[*ERROR_CODES, *CLIENT_ERRORS],
+        ),
         "status": status("The last reply has this HTTP status."),
         "offers": many(REMEDIATION, "The last reply offers these remediations, in this order."),
         "claims": free("The ID token has these claims, with these values."),

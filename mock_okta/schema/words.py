@@ -27,6 +27,22 @@ _OAUTH_CODES = tuple(dict.fromkeys(row.error for row in OAUTH_ERRORS.values()))
 ERROR_CODES = (*_OAUTH_CODES, *API_ERRORS)
 """What a client sees of an error: its `error` or its `errorCode`."""
 
+CLIENT_ERRORS = (
+    "callback_rejected",
+    "configuration",
+    "invalid_input",
+    "no_transaction",
+    "not_offered",
+    "rate_limited",
+    "refused",
+    "server",
+    "step_up",
+    "timeout",
+    "token_rejected",
+    "transport",
+)
+"""What a client says of its own accord: `view.error.type` of the adapter protocol, as the reference client has it."""
+
 ROWS_OF_ERROR_CODE = {code: [row.name for row in OAUTH_ERRORS.values() if row.error == code] for code in _OAUTH_CODES}
 """The names of the errors that go out with one OAuth `error`."""
 

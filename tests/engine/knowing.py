@@ -198,6 +198,8 @@ def _custom_code(asked: Asked) -> Values | None:
 
 
 def _okta_verify(asked: Asked) -> Values | None:
+    if asked.setting("totp_needs_biometrics", False):
+        return None  # no phone here has any
     asked.desk.at += ANOTHER_CODE_S
     secret = asked.secret("secret")
     return {"totp": code_at(secret, asked.desk.at)} if secret else None

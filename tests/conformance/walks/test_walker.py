@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from conformance.reference.errors import ClientError
 from conformance.walks.walker import configuration, play
+from mock_okta.schema.words import CLIENT_ERRORS
 
 TENANT = {
     "issuer": "http://localhost/oauth2/x",
@@ -220,3 +222,10 @@ def test_the_configuration_is_the_tenants_unless_the_walk_says_otherwise():
         False,
     )
     assert params == {"maxAge": 60, "nonce": "n"}
+
+
+def test_walks_may_expect_whatever_the_reference_client_says_of_its_own_accord():
+    def kinds(error):
+        return {error.kind}.union(*map(kinds, error.__subclasses__()))
+
+    assert kinds(ClientError) - {ClientError.kind} == {*CLIENT_ERRORS}
