@@ -39,6 +39,8 @@ SWITCHES: dict[str, Switch] = {row.name: row for row in (
            "Unlocking an account asks on one page for the username and the authenticator, or for the username first."),
     Switch("wrong_password", ("stays", "restarts"),
            "After a wrong password the challenge is offered again, or (2020) the identify form."),
+    Switch("invalid_phone", ("restarts", "stays"),
+           "After a number that is none the user picks from the list again, or (older) types another one."),
     Switch("webauthn_form", ("full", "basic"),
            "A new security key is asked for its transports and extensions too, or (2021) for its attestation alone."),
     Switch("custom_app", ("custom_app", "custom_push"),

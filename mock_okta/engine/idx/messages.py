@@ -178,6 +178,7 @@ MESSAGES: dict[str, Message] = {row.name: row for row in (
     Message("api.authenticator.error.nfc.pin_incorrect", "Incorrect PIN. Please try again.", 403),
     Message("enrollmentNotAllowed", "Authenticator enrollment is not allowed at this time. Please contact support for "
             "assistance.", 400, keyed=False),
+    Message("api.factors.error.sms.invalid_phone", "Invalid Phone Number.", 400),
     Message("invalidPhoneNumber", "Unable to initiate factor enrollment: Invalid Phone Number.", 400, keyed=False),
     # Keys and texts as the widget's own catalogue of server messages has them; the statuses are those of Okta's APIs.
     Message("errors.E0000109", "An SMS message was recently sent. Please wait 30 seconds before trying again.", 429),

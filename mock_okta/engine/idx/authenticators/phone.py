@@ -30,6 +30,7 @@ from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Mail, Transaction, User
 from mock_okta.engine.turn import Turn
+from mock_okta.engine.wire import setting
 
 KEY = "phone_number"
 LABELS = {"sms": "SMS", "voice": "Voice call"}
@@ -165,8 +166,10 @@ def send_to_enrolled(turn: Turn, user: User | None, challenge: Challenge, values
 
 
 def send_to_new(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
-    """Sends a code to the phone that is being enrolled. Raises: Refused for what is no number; back to the list"""
+    """Sends a code to the phone that is being enrolled. Raises: Refused for what is no number"""
     number = normal_number(values["phoneNumber"])
+    if number is None and setting(turn.scenario, "invalid_phone") == "stays":
+        raise Refused(MESSAGES["api.factors.error.sms.invalid_phone"])
     if number is None:
         raise Refused(MESSAGES["invalidPhoneNumber"], after=_back_to_list)
     return _send(turn, number, replace(challenge, data={"phoneNumber": number}))
