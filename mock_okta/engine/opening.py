@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from mock_okta.engine.advance import advance
@@ -40,27 +41,10 @@ def open_link(
     waiting = state.transactions.get(known.transaction)
     device = waiting.browser.device if waiting and same_browser else ""
     headers = {"cookie": f"{DEVICE_COOKIE}={device}"} if device else {}
-    asked = Request(
-        method="GET",
-        endpoint="email-link",
-        origin=origin,
-        at=at,
-        headers=headers,
-        query=(("token", token),),
-        rest=known.interaction.client_id,
-    )
-    state, reply = advance(scenario, state, asked)
+    visit = partial(Request, endpoint="email-link", origin=origin, at=at, rest=known.interaction.client_id)
+    state, reply = advance(scenario, state, visit(method="GET", headers=headers, query=(("token", token),)))
     page = state.transactions.get(reply.transaction or "")
     if consent is None or page is None or page.stage != "email-consent":
         return state, reply
     answer = urlencode({"stateToken": page.handle, "consent": str(consent).lower()}).encode()
-    answered = Request(
-        method="POST",
-        endpoint="email-link",
-        origin=origin,
-        at=at,
-        headers={**headers, "content-type": FORM},
-        body=answer,
-        rest=known.interaction.client_id,
-    )
-    return advance(scenario, state, answered)
+    return advance(scenario, state, visit(method="POST", headers={**headers, "content-type": FORM}, body=answer))
