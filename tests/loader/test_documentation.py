@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mock_okta.engine.idx.conditions import CONDITIONS
 from mock_okta.loader import document, parse
 from mock_okta.loader.walk_sense import REFERENCES
 from mock_okta.schema import scenario_schema
@@ -26,7 +27,7 @@ def test_an_example_loads(block):
 
 
 def test_there_are_examples():
-    assert len(BLOCKS) == 8
+    assert len(BLOCKS) == 9
 
 
 def steps_in(table_after):
@@ -53,6 +54,12 @@ def test_every_key_of_an_entry_is_on_the_page(part):
 def test_every_top_level_key_and_condition_is_on_the_page():
     conditions = SCENARIO["$defs"]["intervention"]["properties"]["at"]["properties"]
     assert set(SCENARIO["properties"]) | set(conditions) <= words_of_the_page()
+
+
+def test_every_condition_of_a_step_is_on_the_page():
+    section = PAGE.split("### Steps for some")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (`.+?`) \|", section, re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == {*CONDITIONS}
 
 
 def test_every_move_is_on_the_page():
