@@ -12,10 +12,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mock_okta.engine import ids
 from mock_okta.engine.model import Intervention, Reply, Scenario, State
 from mock_okta.engine.turn import Turn
 
-CONDITIONS = ("endpoint", "remediation", "authenticator", "user", "attempt")
+CONDITIONS = ("endpoint", "remediation", "authenticator", "user", "attempt", "probability")
+_LATER = ("attempt", "probability")
+"""Conditions on how often a request has been made, which are asked once all others hold."""
+_CHANCE_DIGITS = 6
+
 EFFECTS = ("reply", "raw", "patch", "headers", "delay_ms", "cut", "expire", "id_token")
 
 ERROR_NAMES = {
@@ -51,6 +56,8 @@ def pick(turn: Turn, occasion: Occasion) -> Intervention | None:
         spent = f"{entry.id}\0spent"
         if picked or entry.at.get("attempt", attempt) != attempt or spent in turn.state.attempts:
             continue
+        if not _chance_has_it(turn, entry, occasion, attempt):
+            continue
         picked = entry
         if entry.once:
             _count(turn, spent)
@@ -59,8 +66,16 @@ def pick(turn: Turn, occasion: Occasion) -> Intervention | None:
 
 def _is_about(entry: Intervention, occasion: Occasion) -> bool:
     return all(
-        getattr(occasion, condition) == wanted for condition, wanted in entry.at.items() if condition != "attempt"
+        getattr(occasion, condition) == wanted for condition, wanted in entry.at.items() if condition not in _LATER
     )
+
+
+def _chance_has_it(turn: Turn, entry: Intervention, occasion: Occasion, attempt: int) -> bool:
+    """Drawn from the tenant's seed and the attempt alone, so that whatever else is drawn stays as it is."""
+    seed = f"{turn.state.seed}\0{entry.id}\0{occasion.transaction}"
+    drawn = int(ids.draw(seed, attempt, _CHANCE_DIGITS, ids.DIGITS))
+    most: float = 10**_CHANCE_DIGITS * entry.at.get("probability", 1)
+    return drawn < most
 
 
 def _count(turn: Turn, key: str) -> int:

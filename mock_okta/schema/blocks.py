@@ -34,6 +34,11 @@ def whole(description: str, least: int, most: int, **more: Any) -> Schema:
     return {"type": "integer", "description": description, "minimum": least, "maximum": most, **more}
 
 
+def fraction(description: str) -> Schema:
+    """A number from 0 to 1."""
+    return {"type": "number", "description": description, "minimum": 0, "maximum": 1}
+
+
 def word(title: str, words: Iterable[str], description: str, **more: Any) -> Schema:
     """One of some words; `title` is what such a word is called."""
     return {"type": "string", "title": title, "enum": list(map(str, words)), "description": description, **more}

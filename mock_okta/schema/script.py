@@ -9,6 +9,7 @@ from mock_okta.schema.blocks import (
     either,
     flag,
     formed,
+    fraction,
     free,
     many,
     record,
@@ -53,6 +54,7 @@ def _conditions() -> Schema:
             "authenticator": {**AUTHENTICATOR, "description": "What the request picks or answers."},
             "user": text("Login of the user, once it is known."),
             "attempt": whole("Only the n-th such request of a sign-in; counts from 1.", 1, 1_000_000),
+            "probability": fraction("How often it acts; chance follows from the tenant's seed."),
         },
         title="condition",
     )

@@ -165,7 +165,8 @@ class IdentityProvider:
 class Intervention:
     """A line of `script:`: where this org departs from what Okta would do.
 
-    at: conditions, all of which must hold: endpoint, remediation, authenticator, user, attempt (counts from 1)
+    at: conditions, all of which must hold: endpoint, remediation, authenticator, user, attempt (counts from 1),
+        probability (0..1, drawn from the tenant's seed)
     effect: what happens instead of, or to, the normal reply (see `script.py`)
     once: spent after its first use
     id: what its attempts are counted under; given by the tenant
