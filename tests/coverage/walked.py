@@ -52,7 +52,7 @@ class Exchange:
 def exchanges() -> tuple[Exchange, ...]:
     """Everything that was asked and answered, walk after walk."""
     scenarios = map(loader.load, loader.bundled())
-    return tuple(each for scenario in scenarios for walk in scenario.walks for each in _of(scenario, walk))
+    return tuple(each for scenario in scenarios for walk in scenario.walks for each in exchanges_of(scenario, walk))
 
 
 def pages() -> Iterator[Exchange]:
@@ -60,7 +60,8 @@ def pages() -> Iterator[Exchange]:
     return (each for each in exchanges() if each.is_ion)
 
 
-def _of(scenario: Scenario, walk: Walk) -> Iterator[Exchange]:
+def exchanges_of(scenario: Scenario, walk: Walk) -> Iterator[Exchange]:
+    """What one walk asks and is answered; fails where it does not end as it says."""
     org = Org(Config(port=0), bundled_library(), keys=development_keys(), clock=lambda: NOW)
     tenant = org.create(scenario, id="walked", seed="coverage")
     world = EngineWorld(tenant, transport := EngineTransport(org))

@@ -10,6 +10,7 @@ from mock_okta.loader import document, parse
 from mock_okta.loader.walk_sense import REFERENCES
 from mock_okta.schema import scenario_schema
 from mock_okta.schema.words import SHORT_NAMES
+from tests.coverage.walked import exchanges_of
 
 PAGE = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
@@ -19,11 +20,13 @@ MARY = "users: [{login: mary@example.com, password: Abcd1234!, enrolled: [okta_e
 
 
 @pytest.mark.parametrize("block", BLOCKS)
-def test_an_example_loads(block):
+def test_an_example_loads_and_its_walks_end_as_they_say(block):
     """A block that shows one part of a file stands here among the parts that it needs."""
     about = "" if "about:" in block else "about: An example.\n"
     users = "" if re.search(r"^users:", block, re.MULTILINE) else MARY
-    assert parse(about + users + block).about
+    scenario = parse(about + users + block, "example.yaml")
+    for walk in scenario.walks:
+        assert list(exchanges_of(scenario, walk))
 
 
 def test_there_are_examples():
