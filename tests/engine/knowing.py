@@ -97,7 +97,7 @@ class Knowing:
         name = each["name"]
         if name in ("email", "login", "secondEmail"):
             return f"ada{len(self.desk.state.users)}@x.example"
-        known = {"phoneNumber": "+15551230000", "captchaToken": "seen", "userCode": ""}
+        known = {"phoneNumber": "+15551230000", "captchaToken": "seen"}
         return known.get(name, "Ada"[: each.get("maxLength", 3)])
 
     # -- authenticators -----------------------------------------------------------------------------------------------
