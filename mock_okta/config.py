@@ -21,6 +21,9 @@ NO = frozenset({"0", "false", "no", "off", ""})
 DEFAULT_PORT = 6582
 """Spells OKTA on a telephone, and leaves 3000, 5000, 8000 and 8080 to the app under test."""
 
+CA_FILE = "mock-okta-ca.pem"
+"""The certificate that clients have to trust, in the folder of the test CA."""
+
 WILDCARD_HOSTS = frozenset({"0.0.0.0", "::", ""})
 
 
@@ -52,6 +55,9 @@ class Config:
     max_body_bytes: int = _setting(1_048_576, "Longest request body; a longer one is answered 413.", "--max-body-bytes")
     max_json_depth: int = _setting(64, "Deepest JSON body; a deeper one is answered 400.", "--max-json-depth")
     max_tenants: int = _setting(1000, "Most tenants at a time; one more is answered 429.", "--max-tenants")
+    max_connections: int = _setting(
+        900, "Most connections at a time; for one more, the one idle longest is closed.", "--max-connections"
+    )
     journal_length: int = _setting(1000, "Exchanges that each tenant's journal keeps.", "--journal-length")
     journal_mib: int = _setting(64, "Mebibytes that all journals together may take.", "--journal-mib")
 
@@ -69,6 +75,12 @@ class Config:
     def is_open(self) -> bool:
         """Whether machines other than this one can reach the server, as far as the address tells."""
         return self.host in WILDCARD_HOSTS or not is_loopback(self.host)
+
+
+def host_of(config: Config) -> str:
+    """The host by which this machine reaches the server, as it stands in an address."""
+    host = config.host.strip("[]")
+    return "127.0.0.1" if host in WILDCARD_HOSTS else f"[{host}]" if ":" in host else host
 
 
 def is_loopback(host: str) -> bool:

@@ -1,120 +1,109 @@
-"""What waitress needs besides itself to be our server: answering in its loop, TLS, delays, hanging up, a clean stop."""
+"""Connections, plain and over TLS: what waitress lacks is delays, replies in pieces and a close that loses nothing."""
 
 from __future__ import annotations
 
 import logging
+import socket
 import ssl
 import time
-from collections import deque
 from contextlib import suppress
-from http import HTTPStatus
 from typing import Any
 
-from waitress import wasyncore
-from waitress.channel import ClientDisconnected, HTTPChannel
-from waitress.server import TcpWSGIServer
-from waitress.task import ErrorTask, WSGITask
+from waitress.channel import HTTPChannel
 
-from mock_okta.engine.api_errors import API_ERRORS, envelope_body
-from mock_okta.tenant import error_id
-from mock_okta.web.codec import DELAY, ConnectionCut, rendered
+from mock_okta.serving.parser import RequestParser
+from mock_okta.serving.tasks import Refusal, Rest, Task
 
 log = logging.getLogger("mock_okta")
 
 LINGER_S = 1.0
-LONGEST_WAIT_S = 1.0
+NEWS_S = 1.0
+"""How long the next bytes of a request that has begun, or the first ones on a new connection, may be on their way."""
+
+MOST_UNSENT_BYTES = 262_144
 TLS_RECORD_BYTES = 16_384
-
-
-class Task(WSGITask):
-    """A request that the application answers."""
-
-    def execute(self) -> None:
-        """Hangs up, instead of answering 500, where a scenario says so."""
-        try:
-            super().execute()
-        except ConnectionCut:
-            raise ClientDisconnected from None
-
-    def get_environment(self) -> dict[str, Any]:
-        """The WSGI environment, with a way to delay the reply."""
-        environment: dict[str, Any] = super().get_environment()
-        environment[DELAY] = self.channel.hold
-        return environment
-
-
-class Refusal(ErrorTask):
-    """A request that is no HTTP, or too long to be read: told so in Okta's envelope rather than in plain text."""
-
-    def execute(self) -> None:
-        """Sends the envelope and closes the connection."""
-        status = HTTPStatus(self.request.error.code)
-        body = rendered(envelope_body(API_ERRORS["E0000003"], error_id()))
-        self.status = f"{status.value} {status.phrase}"
-        self.response_headers.append(("Content-Type", "application/json"))
-        self.set_close_on_finish()
-        self.content_length = len(body)
-        self.channel.is_refused = True
-        self.write(body)
-
-
-class Inbox:
-    """Requests that have come in whole, for the loop to answer once it has read from every connection.
-
-    What waitress has in this place is a pool of threads. Ours are all bound by the same lock of the interpreter, so
-    handing requests over to them only costs: half as much processor time again for a sign-in when 32 clients ask.
-    """
-
-    def __init__(self) -> None:
-        self._channels: deque[Channel] = deque()
-
-    def add_task(self, channel: Channel) -> None:
-        """Notes that the first request of a connection is complete."""
-        self._channels.append(channel)
-
-    def answer_all(self) -> None:
-        """Answers every request that is there."""
-        while self._channels:
-            channel = self._channels.popleft()
-            try:
-                channel.service()
-            except Exception:  # what the application raises waitress has dealt with; the others are to go on
-                log.exception("a connection failed")
-                channel.will_close = True
 
 
 class Channel(HTTPChannel):
     """One connection.
 
-    A reply that a scenario delays waits in its buffer, and holds up no other connection. After a refusal the connection
-    goes on reading for a moment what it then throws away: closed at once, with unread bytes, TCP would reset it, and
-    the client see that instead of the refusal.
+    A reply that a scenario delays waits in its buffer, and holds up no other connection. When the last reply is sent,
+    the server says that it is done and goes on reading for a moment what it then throws away: closed at once, with
+    unread bytes, TCP would reset the connection, and the client see that instead of the reply (RFC 9112, 9.6).
     """
 
     task_class = Task
     error_task_class = Refusal
+    parser_class = RequestParser
     close_when_flushed: bool = False
-    is_refused = False
     held_until = 0.0
     lingers_until: float | None = None
+    rest: Rest | None = None
+    is_new = True
+    is_put_off = False
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether a request is being answered, or an answer is still to be sent."""
-        return bool(self.requests or self.total_outbufs_len or (self.close_when_flushed and self.is_held))
+    def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:
+        self.idle_since = self.heard_at = time.monotonic()
+        super().__init__(server, sock, addr, adj, map=map)
+
+    # -- what it is doing ---------------------------------------------------------------------------------------------
 
     @property
     def is_held(self) -> bool:
         """Whether nothing may be sent yet."""
         return self.held_until > time.monotonic()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that is to happen next has to come from the client: bytes, or room for more of ours."""
+        return (not self.requests or self.is_put_off) and not self.is_held
+
+    def is_spare(self, latest: float) -> bool:
+        """Whether it may be closed for somebody else's sake: idle since `latest` or before, or over anyway."""
+        return self.lingers_until is not None or (self.idle_since <= latest and self.is_idle)
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether a server that stops should wait: for a reply to be sent, or a request that is just arriving."""
+        if self.lingers_until is not None:
+            return False
+        if self.requests or self.total_outbufs_len or self.rest is not None or self.is_held:
+            return True
+        is_asking = self.is_new or (self.request is not None and self.request.has_begun)
+        return is_asking and time.monotonic() < self.heard_at + NEWS_S
+
     def hold(self, seconds: float) -> None:
         """Sends nothing until then."""
         self.held_until = time.monotonic() + seconds
 
+    # -- reading ------------------------------------------------------------------------------------------------------
+
     def readable(self) -> bool:
         """Whether the loop is to look for bytes from the client."""
         return self.lingers_until is not None or bool(super().readable())
+
+    def received(self, data: bytes) -> bool:
+        """Takes bytes from the client, and throws them away while lingering."""
+        self.heard_at = time.monotonic()
+        return self.lingers_until is None and bool(super().received(data))
+
+    def send_continue(self) -> None:
+        """Asks for the body, unless there is none or it is refused: then the reply is all that there is to send."""
+        if not self.request.completed:
+            super().send_continue()
+
+    def service(self) -> None:
+        """Answers the first of the requests."""
+        self.is_new = False
+        super().service()
+        self.idle_since = time.monotonic()
+
+    def put_off(self) -> bool:
+        """Whether its next request has to wait until the client has taken the replies before."""
+        self.is_put_off = self.total_outbufs_len > MOST_UNSENT_BYTES
+        return self.is_put_off
+
+    # -- sending ------------------------------------------------------------------------------------------------------
 
     def writable(self) -> bool:
         """Whether there is something to send, or to end."""
@@ -125,26 +114,59 @@ class Channel(HTTPChannel):
         return bool(super().writable())
 
     def handle_write(self) -> None:
-        """Sends what there is; after a refusal, begins to linger instead of closing."""
+        """Sends what there is; after the last reply, begins to linger instead of closing."""
         if self.lingers_until is not None:
             self.handle_close()
             return
-        closing = self.is_refused and self.close_when_flushed
-        if closing:
-            self.close_when_flushed = False
+        self._make_more()
+        closing = self.close_when_flushed
+        self.close_when_flushed = False
         super().handle_write()
-        if closing and self.total_outbufs_len:
+        if not self.connected:
+            return
+        if self.is_put_off and not self.put_off():
+            self.server.add_task(self)
+        if not closing:
+            return
+        if self.total_outbufs_len or self.rest is not None:
             self.close_when_flushed = True
-        elif closing:
+        else:
             self.lingers_until = time.monotonic() + LINGER_S
+            self.say_goodbye()
 
-    def received(self, data: bytes) -> bool:
-        """Takes bytes from the client, and throws them away while lingering."""
-        return self.lingers_until is None and bool(super().received(data))
+    def say_goodbye(self) -> None:
+        """Tells the client that nothing more will come."""
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
+
+    def handle_close(self) -> None:
+        """Closes the connection, whatever was still to be sent."""
+        if self.rest is not None:
+            self.rest.close()
+            self.rest = None
+        super().handle_close()
+
+    def _make_more(self) -> None:
+        """Makes the next piece of a reply when the client has taken the one before."""
+        if self.rest is None or self.total_outbufs_len:
+            return
+        try:
+            made = self.rest.some()
+        except Exception:  # whatever the application raises; a reply that ends early tells the client
+            log.exception("a reply broke off")
+            self.will_close = True
+            return
+        if self.rest.is_over:
+            self.rest = None
+        self.current_outbuf_count = self.adj.outbuf_high_watermark  # a buffer of its own, which goes when it is sent
+        self.write_soon(made)
 
     def _flush_some(self, do_close: bool = True) -> bool:
         """Waitress sends from here, also while the application is still writing."""
-        return not self.is_held and bool(super()._flush_some(do_close))
+        if self.is_held or not super()._flush_some(do_close):
+            return False
+        self.idle_since = time.monotonic()
+        return True
 
 
 class TlsChannel(Channel):
@@ -186,54 +208,15 @@ class TlsChannel(Channel):
                 return 0
             raise
 
-    def handle_close(self) -> None:
-        """Says goodbye as TLS wants it, if it can be said without waiting. The poll may ask for this twice."""
-        secured = self.socket
-        if secured is not None:
-            with suppress(OSError, ValueError):
-                secured.unwrap()
-        super().handle_close()
-
-
-class Server(TcpWSGIServer):
-    """The listening socket, its connections, and the loop that serves them all."""
-
-    channel_class = Channel
-    tls: ssl.SSLContext | None = None
-
-    def run(self) -> None:
-        """Reads, answers and sends until nothing is left open."""
-        while self._map:
-            wasyncore.poll2(self._longest_wait_s(), self._map)
-            self.task_dispatcher.answer_all()
-
-    def pull_trigger(self) -> None:
-        """Nothing: waitress wakes its loop with this from other threads, and here all is done in the loop."""
-
-    def _longest_wait_s(self) -> float:
-        now = time.monotonic()
-        held = [channel.held_until - now for channel in self.active_channels.values() if channel.held_until > now]
-        return min(held, default=LONGEST_WAIT_S)
-
-    def handle_accept(self) -> None:
-        """Takes a connection; one that is gone before it can be secured harms nobody else."""
+    def say_goodbye(self) -> None:
+        """Says it as TLS wants it, if it can be said without waiting."""
         with suppress(OSError, ValueError):
-            super().handle_accept()
+            self.socket.unwrap()
+        super().say_goodbye()
 
-    def stop_listening(self) -> None:
-        """Closes the listening socket and lets delayed replies go; connections stay. To be called in the loop."""
-        self.accepting = False
-        wasyncore.dispatcher.close(self)
-        for channel in self.active_channels.values():
-            channel.held_until = 0.0
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether some connection is."""
-        return any(channel.is_busy for channel in tuple(self.active_channels.values()))
-
-
-class TlsServer(Server):
-    """The same over TLS."""
-
-    channel_class = TlsChannel
+    def handle_close(self) -> None:
+        """The same for a connection that is closed without lingering. The poll may ask for this twice."""
+        if self.socket is not None and self.lingers_until is None:
+            with suppress(OSError, ValueError):
+                self.socket.unwrap()
+        super().handle_close()

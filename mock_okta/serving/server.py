@@ -11,25 +11,25 @@ from collections.abc import Callable
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from waitress import wasyncore
 from waitress.adjustments import Adjustments
 
-from mock_okta.config import WILDCARD_HOSTS, Config
+from mock_okta.config import Config, host_of
 from mock_okta.errors import ConfigError
-from mock_okta.serving.channels import Inbox, Server, TlsServer
+from mock_okta.serving.loop import Inbox, Server, TlsServer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 GRACE_S = 5.0
 READY_LIMIT_S = 10.0
-MOST_CONNECTIONS = 900
-"""Below the 1024 file descriptors that a process usually has."""
+OTHER_DESCRIPTORS = 64
+"""How many files a process may have open besides connections."""
 
 IDLE_CONNECTION_S = 75
 LONGEST_QUEUE = 1024
 
 WsgiApplication = Callable[..., Any]
+log = logging.getLogger("mock_okta")
 
 
 class RunningServer:
@@ -76,15 +76,15 @@ class RunningServer:
             time.sleep(0.01)
 
     def stop(self, grace_s: float = GRACE_S) -> None:
-        """Stops listening, lets requests in flight finish for as long as the grace lasts, and ends the thread."""
+        """Answers who has connected, stops listening, and ends the thread when all is sent or the grace is over.
+
+        A request that has come in half is waited for as long as it goes on coming. Delayed replies go out at once.
+        """
         if not self._loop.is_alive():
             return
         deadline = time.monotonic() + grace_s
-        self._server.trigger.pull_trigger(self._server.stop_listening)
-        while (self._server.accepting or self._server.is_busy) and time.monotonic() < deadline:
-            time.sleep(0.005)
-        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._map))
-        self._loop.join(1.0)
+        self._server.trigger.pull_trigger(lambda: self._server.stop(deadline))
+        self._loop.join(grace_s + 1.0)
 
     def _answers(self, ca_file: Path | None) -> bool:
         host = self.origin.partition("://")[2].rpartition(":")[0].strip("[]")
@@ -103,12 +103,6 @@ class RunningServer:
             return False
         finally:
             connection.close()
-
-
-def host_of(config: Config) -> str:
-    """The host by which this machine reaches the server, as it stands in an address."""
-    host = config.host.strip("[]")
-    return "127.0.0.1" if host in WILDCARD_HOSTS else f"[{host}]" if ":" in host else host
 
 
 def listening_socket(config: Config) -> socket.socket:
@@ -142,8 +136,11 @@ def _adjustments(config: Config) -> Adjustments:
         server_name=host_of(config),
         url_scheme="https" if config.https else "http",
         backlog=LONGEST_QUEUE,
-        connection_limit=MOST_CONNECTIONS,
+        connection_limit=_connections(config),
         channel_timeout=IDLE_CONNECTION_S,
+        # Files would be kept instead of memory, and each takes a descriptor that a connection could have.
+        inbuf_overflow=1 << 40,
+        outbuf_overflow=1 << 40,
         # Up to this length the application refuses a body itself, with the headers that let a page read why.
         max_request_body_size=4 * config.max_body_bytes,
         # The loop sends what it can and never waits for itself to send the rest.
@@ -151,3 +148,21 @@ def _adjustments(config: Config) -> Adjustments:
         log_socket_errors=False,
         clear_untrusted_proxy_headers=False,
     )
+
+
+def _connections(config: Config) -> int:
+    """How many connections there can be: what is configured, if the process may have so many descriptors."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return config.max_connections
+    wanted = config.max_connections + OTHER_DESCRIPTORS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        if soft < wanted:
+            most = max(1, soft - OTHER_DESCRIPTORS)
+            log.warning("%d connections at most: this process may have %d files open", most, soft)
+            return most
+    return config.max_connections

@@ -7,10 +7,9 @@ import ssl
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from mock_okta.config import WILDCARD_HOSTS, Config
+from mock_okta.config import CA_FILE, WILDCARD_HOSTS, Config
 from mock_okta.errors import ConfigError
 
-CA_FILE = "mock-okta-ca.pem"
 LOCAL_NAMES = ("localhost", "*.localhost", "127.0.0.1", "::1")
 
 
