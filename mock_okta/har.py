@@ -6,7 +6,7 @@ Source: HAR 1.2, http://www.softwareishard.com/blog/har-12-spec/
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -15,18 +15,15 @@ from urllib.parse import parse_qsl, urlsplit
 from mock_okta.journal import Exchange
 
 
-def as_har(exchanges: Iterable[Exchange], version: str) -> dict[str, Any]:
-    """The exchanges as one HAR document. `version`: of this program."""
+def as_har(entries: Sequence[Any], version: str) -> dict[str, Any]:
+    """One HAR document of these entries. `version`: of this program."""
     return {
-        "log": {
-            "version": "1.2",
-            "creator": {"name": "mock-okta", "version": version},
-            "entries": [_entry(exchange) for exchange in exchanges],
-        }
+        "log": {"version": "1.2", "creator": {"name": "mock-okta", "version": version}, "entries": entries},
     }
 
 
-def _entry(exchange: Exchange) -> dict[str, Any]:
+def as_entry(exchange: Exchange) -> dict[str, Any]:
+    """The exchange as an entry of a HAR document."""
     return {
         "startedDateTime": datetime.fromtimestamp(exchange.at, UTC).isoformat(timespec="milliseconds"),
         "time": exchange.delay_ms,

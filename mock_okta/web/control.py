@@ -21,7 +21,7 @@ from mock_okta.description import describe, describe_clock, describe_user
 from mock_okta.engine import add_interventions, clear_interventions
 from mock_okta.engine.model import Intervention, Scenario, State, User
 from mock_okta.errors import ConfigError, Problem, ScenarioError
-from mock_okta.har import as_har
+from mock_okta.har import as_entry, as_har
 from mock_okta.loader import parse, parse_intervention
 from mock_okta.org import DEFAULT_ID, Org, Tenant, TenantRefused, is_loopback_origin
 from mock_okta.routes import GAPS
@@ -29,6 +29,7 @@ from mock_okta.web import codec
 from mock_okta.web.control_input import (
     ControlError,
     answer,
+    answer_list,
     body_object,
     json_body,
     selected_exchanges,
@@ -236,8 +237,8 @@ class Control:
     def _journal(self, journal: Any) -> flask.Response:
         form, exchanges = selected_exchanges(journal)
         if form == "har":
-            return answer(as_har(exchanges, __version__))
-        return answer([exchange.as_json() for exchange in exchanges])
+            return answer_list(map(as_entry, exchanges), lambda entries: as_har(entries, __version__))
+        return answer_list(exchange.as_json() for exchange in exchanges)
 
     def clock(self, id: str) -> flask.Response:
         """The time on a tenant's clock."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 import flask
@@ -15,6 +16,9 @@ from mock_okta.journal import Exchange
 from mock_okta.web import codec
 
 DEEPEST = 64
+LONGEST_WHOLE = 131_072
+"""Bytes of a list that are made at once; a longer one goes out in pieces, while others are answered."""
+
 _STATUS = re.compile(r"[1-9](?:\d\d|xx)")
 
 
@@ -35,7 +39,35 @@ class ControlError(Exception):
 
 def answer(value: Any, status: int = 200) -> flask.Response:
     """The value as JSON."""
-    response = flask.Response(codec.rendered(value), status=status, content_type="application/json")
+    return _sent(codec.rendered(value), status)
+
+
+def answer_list(values: Iterable[Any], within: Callable[[list[Any]], Any] = list) -> flask.Response:
+    """The values as a JSON array, made while the client takes it if it is long.
+
+    within: what the array is to stand in, given an empty one
+    """
+    before, _, after = codec.rendered(within([])).partition(b"[]")
+    pieces = _array(values, before, after)
+    begun = bytearray()
+    for piece in pieces:
+        begun += piece
+        if len(begun) > LONGEST_WHOLE:
+            return _sent(chain((bytes(begun),), pieces), 200)
+    return _sent(bytes(begun), 200)
+
+
+def _array(values: Iterable[Any], before: bytes, after: bytes) -> Iterator[bytes]:
+    yield before + b"["
+    comma = b""
+    for value in values:
+        yield comma + codec.rendered(value)
+        comma = b","
+    yield b"]" + after
+
+
+def _sent(body: bytes | Iterable[bytes], status: int) -> flask.Response:
+    response = flask.Response(body, status=status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
 
