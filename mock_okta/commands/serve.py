@@ -53,11 +53,20 @@ def command(scenarios: tuple[str, ...], **given: Any) -> int:
     gc.disable()  # nothing that is made while starting is garbage, and looking for it takes 15 ms
     config = read_config(given, os.environ)
     stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _stop_signals():
         signal.signal(number, lambda *_: stop.set())
     loaded = load_scenarios(scenarios)
     serve(config, loaded, stop)
     return 0
+
+
+def _stop_signals() -> list[signal.Signals]:
+    """SIGINT, SIGTERM, and SIGHUP where a terminal that closes is to end the server, which `nohup` does not want."""
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    hang_up: signal.Signals | None = getattr(signal, "SIGHUP", None)  # Windows has none
+    if hang_up is not None and signal.getsignal(hang_up) != signal.SIG_IGN:
+        numbers.append(hang_up)
+    return numbers
 
 
 def load_scenarios(names: tuple[str, ...]) -> list[Scenario]:

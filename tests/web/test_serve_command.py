@@ -37,11 +37,14 @@ def command(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def serving(*arguments: str, **variables: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serving(
+    *arguments: str, under: tuple[str, ...] = (), **variables: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The process, and the address that it printed."""
     process = subprocess.Popen(
-        command(*arguments), env=environment(**variables), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        [*under, *command(*arguments)], env=environment(**variables),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
     watchdog = threading.Timer(LIMIT_S, process.kill)
     watchdog.start()
     try:
@@ -189,14 +192,23 @@ def test_an_open_address_without_a_control_token_is_warned_of():
         assert process.stderr.read().startswith("warning: 0.0.0.0 can be reached from other machines")
 
 
-def test_https_names_its_ca_on_the_next_line_and_takes_it_away_afterwards():
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_https_names_its_ca_on_the_next_line_and_takes_it_away_afterwards(number):
     with serving("password", "--port", "0", "--https") as (process, base):
         ca_file = Path(process.stdout.readline().removeprefix("mock-okta CA at ").rstrip())
         assert base.startswith("https://127.0.0.1:")
         assert ca_file.read_text().startswith("-----BEGIN CERTIFICATE-----")
+        process.send_signal(number)
+        assert process.wait(10) == 0
+        assert not ca_file.parent.exists()
+
+
+def test_under_nohup_it_survives_its_terminal():
+    with serving("password", "--port", "0", under=("nohup",)) as (process, base):
+        process.send_signal(signal.SIGHUP)
+        assert get(base, "/__mock__/health")[0] == 200
         process.terminate()
         assert process.wait(10) == 0
-        assert not ca_file.exists()
 
 
 def test_the_ca_can_have_a_folder(tmp_path):
