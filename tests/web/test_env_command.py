@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
+from threading import Timer
 
 import pytest
 
 from conformance.server.profile import read_profile
 from mock_okta.cli import main
-from mock_okta.config import Config
+from mock_okta.commands.env import default_url
+from mock_okta.config import Config, read_config
 from mock_okta.keys import development_keys
 from mock_okta.org import Library, Org
 from mock_okta.serving.server import RunningServer
+from mock_okta.serving.tls import secure
 from mock_okta.web.app import create_app
 from tests.web.house import scenario
 
@@ -86,9 +91,87 @@ def test_a_ca_is_passed_on(server, capsys, tmp_path):
         (("--url", "http://127.0.0.1:9"), "no mock-okta answers at http://127.0.0.1:9"),
         (("--url", "file:///etc/passwd"), "no http or https address"),
         (("--tenant", "nobody"), "there is no tenant 'nobody'"),
+        (("--url", "https://127.0.0.1:9"), "start one with `mock-okta serve`"),
+        (("--url", "https://127.0.0.1:9", "--ca-file", "/no/such/file"), "there is no such CA file"),
     ],
 )
 def test_what_goes_wrong_is_a_sentence_and_exit_2(server, capsys, arguments, said):
     where = () if "--url" in arguments else ("--url", server.origin)
     assert main(["env", *where, *arguments]) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["shell", "dotenv", "json", "org"])
+def test_exports_that_there_are_not_make_eval_fail(capsys, form):
+    assert main(["env", "--url", "http://127.0.0.1:9", "--format", form]) == 2
+    assert capsys.readouterr().out == ("false\n" if form == "shell" else "")
+
+
+def test_a_server_that_is_just_starting_is_waited_for(capsys):
+    config = Config(port=free_port())
+    org = Org(config, Library((), scenario), scenarios=[scenario()], keys=development_keys())
+    servers = []
+    start = Timer(0.3, lambda: servers.append(RunningServer(create_app(org, config), config)))
+    start.start()
+    assert f"http://127.0.0.1:{config.port}/oauth2/" in env(
+        capsys, "--url", f"http://127.0.0.1:{config.port}", "--wait", "30"
+    )
+    start.join()
+    servers[0].stop()
+
+
+def test_who_has_been_waited_for_in_vain_is_told(capsys):
+    assert main(["env", "--url", "http://127.0.0.1:9", "--wait", "0.1"]) == 2
+    assert "no mock-okta answers" in capsys.readouterr().err
+
+
+def test_a_server_that_refuses_is_not_waited_for(server, capsys):
+    assert main(["env", "--url", server.origin, "--tenant", "nobody", "--wait", "600"]) == 2
+    assert "there is no tenant 'nobody'" in capsys.readouterr().err
+
+
+def test_a_server_of_another_scheme_is_told_from_none(server, secured, capsys):
+    origin, _ = secured
+    for url, said in (
+        (origin.replace("https", "http"), "begins with https://"),
+        (server.origin.replace("http", "https"), "begins with http://"),
+        (origin, "--ca-file FILE makes it trusted"),
+    ):
+        assert main(["env", "--url", url, "--wait", "600"]) == 2
+        assert said in capsys.readouterr().err
+
+
+def test_the_variables_of_serve_lead_to_the_server_and_its_ca(secured, capsys, monkeypatch):
+    origin, folder = secured
+    monkeypatch.setenv("MOCK_OKTA_HTTPS", "1")
+    monkeypatch.setenv("MOCK_OKTA_PORT", origin.rpartition(":")[2])
+    monkeypatch.setenv("MOCK_OKTA_CA_DIR", str(folder))
+    document = json.loads(env(capsys, "--json"))
+    assert document["environment"]["SSL_CERT_FILE"] == str(folder / "mock-okta-ca.pem")
+
+
+@pytest.mark.parametrize(("variables", "url"), [
+    ({}, "http://127.0.0.1:6582"),
+    ({"MOCK_OKTA_HTTPS": "0", "MOCK_OKTA_PORT": "80"}, "http://127.0.0.1:80"),
+    ({"MOCK_OKTA_HTTPS": "yes", "MOCK_OKTA_HOST": "::1"}, "https://[::1]:6582"),
+])  # fmt: skip
+def test_the_url_is_where_serve_answers_with_the_same_variables(variables, url):
+    assert default_url(read_config({}, variables)) == url
+
+
+@pytest.fixture(scope="module")
+def secured(tmp_path_factory) -> Iterator[tuple[str, Path]]:
+    """A server of https, and the folder of its CA."""
+    folder = tmp_path_factory.mktemp("ca")
+    config = Config(port=0, https=True, ca_dir=str(folder))
+    tls, _ = secure(config, folder)
+    org = Org(config, Library((), scenario), scenarios=[scenario()], keys=development_keys())
+    running = RunningServer(create_app(org, config), config, tls=tls)
+    yield running.origin, folder
+    running.stop()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+    return port
