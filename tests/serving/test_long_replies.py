@@ -10,6 +10,7 @@ import pytest
 
 from tests.serving.started import HEALTH, KEYS, Connection, Started, request, started
 
+ASK_KEYS = request(KEYS)
 BODIES = 40
 LENGTH = 500_000
 JOURNAL = "/__mock__/tenants/default/journal"
@@ -24,7 +25,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[Started]:
         running.script({"at": {"endpoint": "keys"}, "raw": {"status": 200, "body": "x" * LENGTH}})
         with running.connect() as connection:
             for _ in range(BODIES):
-                connection.send(globals()["request"](KEYS))
+                connection.send(ASK_KEYS)
                 assert len(connection.answer().body) == LENGTH
         yield running
 
