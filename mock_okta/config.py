@@ -47,6 +47,9 @@ class Config:
         None, "Bearer token that the control API then demands, and answers from any address.", "--control-token",
         secret=True,
     )  # fmt: skip
+    seed: str | None = _setting(
+        None, "Makes handles, codes and tokens the same in every run (default: others after each start).", "--seed"
+    )
     store: str = _setting("memory", "Where tenants are kept: only `memory` so far.", "--store")
     workers: int = _setting(1, "Worker processes; more than one needs a store that they share.", "--workers")
     max_body_bytes: int = _setting(1_048_576, "Longest request body; a longer one is answered 413.", "--max-body-bytes")
@@ -58,6 +61,8 @@ class Config:
     def __post_init__(self) -> None:
         _check_store(self.store, self.workers)
         _check_base_url(self.base_url)
+        if self.seed == "":
+            raise ConfigError("seed is empty; leave it out, and nobody can tell what will be drawn")
         if not 0 <= self.port <= 65_535:
             raise ConfigError(f"port is {self.port}; ports are 0 to 65535")
         for row in fields(self):

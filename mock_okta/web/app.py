@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 import time
 import traceback
 from collections.abc import Callable
@@ -123,7 +124,7 @@ class Front:
         tag = handle_tag(handle)
         tenant = self._org.find_by_tag(tag) if tag else None
         if tenant is None:
-            request = replace(request, at=time.time())
+            request = replace(request, at=time.time(), chance=secrets.token_hex(16))
             return self._send_lost(advance_without_tenant(request), Policy.SESSION, request)
         return self._ask(tenant, request, Policy.SESSION)
 
@@ -246,6 +247,7 @@ class Front:
             endpoint=endpoint,
             origin=origin,
             at=0.0,
+            chance="",
             server=server,
             headers={name.lower(): value for name, value in request.headers.items()},
             address=request.remote_addr or "",

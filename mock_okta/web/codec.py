@@ -58,6 +58,7 @@ def read_request(config: Config, endpoint: str, server: str, at: float) -> Reque
         endpoint=endpoint,
         origin=origin(config),
         at=at,
+        chance="",
         server=server,
         headers={name.lower(): value for name, value in request.headers.items()},
         query=tuple(parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True)),

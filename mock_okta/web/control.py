@@ -284,7 +284,11 @@ class Control:
         changes = json_body()
         if not isinstance(changes, dict):
             raise ControlError(400, "", "the body is no object", 'e.g. {"status": "LOCKED_OUT"}')
-        changed = tenant.change(lambda state: change_user(tenant.scenario, state, _user(state, login), changes))
+
+        def change(state: State) -> tuple[State, User]:
+            return change_user(tenant.scenario, state, _user(state, login), changes, chance=tenant.chance())
+
+        changed = tenant.change(change)
         return answer(describe_user(changed))
 
     def tenant(self, id: str) -> Tenant:
