@@ -61,6 +61,7 @@ class Config:
     def __post_init__(self) -> None:
         _check_store(self.store, self.workers)
         _check_base_url(self.base_url)
+        _check_control_token(self.control_token)
         if self.seed == "":
             raise ConfigError("seed is empty; leave it out, and nobody can tell what will be drawn")
         if not 0 <= self.port <= 65_535:
@@ -78,7 +79,7 @@ class Config:
 
 def is_loopback(host: str) -> bool:
     """Whether a host name or address means this machine: `localhost`, what is below it, 127.0.0.0/8, ::1."""
-    name = host.strip("[]").lower()
+    name = host.strip("[]").lower().removesuffix(".")
     if name in ("localhost", "127.0.0.1", "::1") or name.endswith(".localhost"):
         return True
     import ipaddress  # late: the names above are nearly all that is ever asked for
@@ -151,6 +152,15 @@ def _check_base_url(base_url: str | None) -> None:
             f"base_url is {base_url!r}; it must be scheme, host and port alone, e.g. https://okta.test:8443,"
             " because clients find /idp/idx at the origin of the issuer"
         )
+
+
+def _check_control_token(token: str | None) -> None:
+    if token is None:
+        return
+    if not token:
+        raise ConfigError("control_token is empty; leave it out, and the control API answers this machine only")
+    if not (token.isascii() and token.isprintable()) or token != token.strip():
+        raise ConfigError("control_token must be ASCII without spaces around it: it is sent in a header")
 
 
 def settings_table() -> str:
