@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from mock_okta.engine import advance, found_tenant
 from mock_okta.engine.api_errors import API_ERRORS, envelope_body
-from mock_okta.engine.headers import MINUTE_S, rate_limit_of
+from mock_okta.engine.headers import MINUTE_S, SECURITY, rate_limit_of
 from mock_okta.engine.ids import digest_of
 from mock_okta.engine.model import Reply, Request, Scenario, SigningKey, State
 from mock_okta.journal import Exchange, Failure, Journal
@@ -178,7 +178,7 @@ def error_id() -> str:
 def internal_error(journal_id: str) -> Reply:
     """A 500 in Okta's form, whose `errorId` finds the traceback in the journal."""
     body = envelope_body(API_ERRORS["E0000009"], journal_id)
-    return Reply(status=500, body=body, headers=(("Content-Type", "application/json"),))
+    return Reply(status=500, body=body, headers=(("Content-Type", "application/json"), *SECURITY))
 
 
 def exchange_of(

@@ -19,6 +19,7 @@ from werkzeug.routing import Rule
 from mock_okta.config import Config
 from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
 from mock_okta.engine.api_errors import API_ERRORS, envelope_body
+from mock_okta.engine.headers import SECURITY
 from mock_okta.engine.model import Reply, Request
 from mock_okta.journal import Failure
 from mock_okta.org import Org, Tenant, trusts
@@ -87,6 +88,12 @@ def refusal(code: str, *params: str, status: int | None = None, because: str = "
     if because:
         body["errorCauses"] = [{"errorSummary": because}]
     return Reply(status=status or row.status, body=body, headers=(JSON,))
+
+
+def protected(reply: Reply) -> Reply:
+    """A reply of this layer's own with the headers that the engine gives its replies."""
+    named = {name.lower() for name, _ in reply.headers}
+    return replace(reply, headers=(*reply.headers, *(pair for pair in SECURITY if pair[0].lower() not in named)))
 
 
 class Front:
@@ -197,7 +204,7 @@ class Front:
             methods,
             trusted=trusted,
         )
-        return codec.response(Reply(status=204, headers=headers), time.time())
+        return codec.response(protected(Reply(status=204, headers=headers)), time.time())
 
     def _refuse_method(self, methods: tuple[str, ...], policy: Policy, tenant: Tenant | None) -> flask.Response:
         reply = refusal("E0000022")
@@ -230,7 +237,7 @@ class Front:
         failure: Failure | None = None,
     ) -> flask.Response:
         request = replace(request, at=time.time())
-        reply = self._dress(policy, trusted=self._is_trusted(tenant))(reply)
+        reply = self._dress(policy, trusted=self._is_trusted(tenant))(protected(reply))
         url = codec.asked_url(request.origin)
         self._org.lost.add(exchange_of(request, reply, url=url, failure=failure))
         return codec.response(reply, request.at)
