@@ -17,16 +17,19 @@ PASSWORD = "okta_password"
 EMAIL = "okta_email"
 
 
-def change_user(scenario: Scenario, state: State, user: User, changes: Mapping[str, Any]) -> tuple[State, User]:
+def change_user(
+    scenario: Scenario, state: State, user: User, changes: Mapping[str, Any], *, chance: str
+) -> tuple[State, User]:
     """The state with that user changed, and the user as it then is.
 
     changes: members of a user as in a scenario file; what is not named stays, a profile is merged
+    chance: as of a request
     Raises: ScenarioError with all that is wrong with them
     """
     problems = [problem for name, value in changes.items() for problem in _problems(name, value)]
     if problems:
         raise ScenarioError(problems)
-    turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=0.0))
+    turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=0.0, chance=chance))
     if "status" in changes:
         user = replace(user, status=UserStatus(changes["status"]), failures=0)
     if "assigned" in changes:

@@ -50,6 +50,9 @@ class Config:
         None, "Bearer token that the control API then demands, and answers from any address.", "--control-token",
         secret=True,
     )  # fmt: skip
+    seed: str | None = _setting(
+        None, "Makes handles, codes and tokens the same in every run (default: others after each start).", "--seed"
+    )
     store: str = _setting("memory", "Where tenants are kept: only `memory` so far.", "--store")
     workers: int = _setting(1, "Worker processes; more than one needs a store that they share.", "--workers")
     max_body_bytes: int = _setting(1_048_576, "Longest request body; a longer one is answered 413.", "--max-body-bytes")
@@ -64,6 +67,9 @@ class Config:
     def __post_init__(self) -> None:
         _check_store(self.store, self.workers)
         _check_base_url(self.base_url)
+        _check_control_token(self.control_token)
+        if self.seed == "":
+            raise ConfigError("seed is empty; leave it out, and nobody can tell what will be drawn")
         if not 0 <= self.port <= 65_535:
             raise ConfigError(f"port is {self.port}; ports are 0 to 65535")
         for row in fields(self):
@@ -85,7 +91,7 @@ def host_of(config: Config) -> str:
 
 def is_loopback(host: str) -> bool:
     """Whether a host name or address means this machine: `localhost`, what is below it, 127.0.0.0/8, ::1."""
-    name = host.strip("[]").lower()
+    name = host.strip("[]").lower().removesuffix(".")
     if name in ("localhost", "127.0.0.1", "::1") or name.endswith(".localhost"):
         return True
     import ipaddress  # late: the names above are nearly all that is ever asked for
@@ -158,6 +164,15 @@ def _check_base_url(base_url: str | None) -> None:
             f"base_url is {base_url!r}; it must be scheme, host and port alone, e.g. https://okta.test:8443,"
             " because clients find /idp/idx at the origin of the issuer"
         )
+
+
+def _check_control_token(token: str | None) -> None:
+    if token is None:
+        return
+    if not token:
+        raise ConfigError("control_token is empty; leave it out, and the control API answers this machine only")
+    if not (token.isascii() and token.isprintable()) or token != token.strip():
+        raise ConfigError("control_token must be ASCII without spaces around it: it is sent in a header")
 
 
 def settings_table() -> str:

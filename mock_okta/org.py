@@ -1,7 +1,8 @@
 """The tenants that one server holds.
 
 Tenants that were there from the start have the id of their scenario and a seed made from it, so that their ids, client
-ids and secrets are the same in every run. Tenants made while running have a random seed.
+ids and secrets are the same in every run; tenants made while running have a random seed unless one is named. What else
+is drawn, handles, codes, tokens and cookies, also follows from a nonce that is another after each start.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import secrets
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import count
 from threading import RLock
 
 from mock_okta import loader
 from mock_okta.config import Config, is_loopback
 from mock_okta.engine import advance
+from mock_okta.engine.ids import digest_of, tags_of
 from mock_okta.engine.model import Scenario, SigningKey
-from mock_okta.errors import ConfigError
 from mock_okta.journal import Budget, Journal
 from mock_okta.tenant import Advance, Clock, Tenant
 
@@ -87,6 +89,8 @@ class Org:
         self._advance = advance
         self._budget = Budget(config.journal_mib * MEBIBYTE)
         self._lock = RLock()
+        self._nonce = config.seed or secrets.token_hex(16)
+        self._draws = count(1)
         self._tenants: dict[str, Tenant] = {}
         self._by_tag: dict[str, Tenant] = {}
         self.lost = Journal(config.journal_length, self._budget)
@@ -145,19 +149,25 @@ class Org:
     def create(self, scenario: Scenario, *, id: str | None = None, seed: str | None = None) -> Tenant:
         """Makes a tenant in which nothing has happened yet.
 
-        id: default is the scenario's name and eight random characters
-        seed: default is a random one
-        Raises: TenantRefused if the id can't be had, or there are as many tenants as there may be
+        id: default is the scenario's name and eight characters, which follow from the seed if one is named
+        seed: what all that is drawn in the tenant follows from, with its id; default is one that nobody else has
+        Raises: TenantRefused if the id or the seed can't be had, or there are as many tenants as there may be
         """
         with self._lock:
             made = sum(not tenant.given for tenant in self._tenants.values())
             if made >= self._config.max_tenants:
                 hint = f"delete those that are not needed any more, or start with --max-tenants {2 * made}"
                 raise TenantRefused(429, "", f"there are {made} tenants already", hint)
+            if seed == "":
+                raise TenantRefused(400, "seed", "seed is empty", "without one, nobody can tell what will be drawn")
             if id is not None:
                 self._check_id(id)
-            chosen = id or f"{scenario.name}-{secrets.token_hex(4)}"
-            return self._add(self._make(scenario, chosen, seed or secrets.token_hex(16)))
+            elif seed is not None:
+                id = f"{scenario.name}-{digest_of(scenario.name, seed)[:8]}"
+                self._check_is_free(id, "it follows from the seed: take another seed, or name an id beside it")
+            else:
+                id = self._free_id(scenario.name)
+            return self._add(self._make(scenario, id, seed or self._draw(), nonce=seed or self._nonce))
 
     def delete(self, id: str) -> None:
         """Forgets a tenant and everything in it.
@@ -179,21 +189,37 @@ class Org:
         if not TENANT_ID.fullmatch(id) or id in RESERVED_IDS:
             hint = "letters, digits, '-', '_' and '.', at most 100, and not 'default' or 'v1'"
             raise TenantRefused(400, "id", f"{id!r} can't be the id of an authorization server", hint)
-        if id in self._tenants or id in self._asleep:
-            raise TenantRefused(409, "id", f"there is a tenant {id!r} already", "delete it first, or take another id")
+        self._check_is_free(id, "delete it first, or take another id")
+
+    def _check_is_free(self, id: str, hint: str) -> None:
+        if self._is_taken(id):
+            raise TenantRefused(409, "id", f"there is a tenant {id!r} already", hint)
+
+    def _is_taken(self, id: str) -> bool:
+        return id in self._tenants or id in self._asleep
+
+    def _free_id(self, name: str) -> str:
+        drawn = (f"{name}-{self._draw()[:8]}" for _ in count())
+        return next(id for id in drawn if not self._is_taken(id))
+
+    def _draw(self) -> str:
+        """A text that nobody else has, in this start or, unless its seed is named, in another."""
+        return digest_of("draw", self._nonce, next(self._draws))
 
     def _found(self, name: str) -> Tenant:
         with self._lock:
             if name in self._tenants:
                 return self._tenants[name]
             scenario = self._scenarios.get(name) or self._library.load(name)
-            return self._add(self._make(scenario, name, f"scenario {name}", given=True))
+            return self._add(self._make(scenario, name, f"scenario {name}", nonce=self._nonce, given=True))
 
-    def _make(self, scenario: Scenario, id: str, seed: str, *, given: bool = False) -> Tenant:
+    def _make(self, scenario: Scenario, id: str, seed: str, *, nonce: str, given: bool = False) -> Tenant:
         return Tenant(
             scenario,
             id=id,
             seed=seed,
+            nonce=nonce,
+            tag=next(tag for tag in tags_of(id, seed) if tag not in self._by_tag),
             keys=self._keys,
             journal=Journal(self._config.journal_length, self._budget),
             given=given,
@@ -202,8 +228,6 @@ class Org:
         )
 
     def _add(self, tenant: Tenant) -> Tenant:
-        if tenant.tag in self._by_tag:
-            raise ConfigError(f"tenant {tenant.id!r} has the handles of {self._by_tag[tenant.tag].id!r}; try again")
         self._tenants[tenant.id] = tenant
         self._by_tag[tenant.tag] = tenant
         return tenant

@@ -9,11 +9,14 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from threading import Lock
 from typing import TypeVar
 
 from mock_okta.engine import advance, found_tenant
 from mock_okta.engine.api_errors import API_ERRORS, envelope_body
+from mock_okta.engine.headers import MINUTE_S, SECURITY, rate_limit_of
+from mock_okta.engine.ids import digest_of
 from mock_okta.engine.model import Reply, Request, Scenario, SigningKey, State
 from mock_okta.journal import Exchange, Failure, Journal
 
@@ -37,7 +40,9 @@ class Tenant:
     """An isolated org. Every request to it takes its lock, so the engine sees one request at a time.
 
     id: also the id of its authorization server
-    seed: what its identifiers are drawn from
+    seed: with the id, what its identifiers and client secrets follow from, in every life
+    nonce: with both, and the count of resets, what handles, codes, tokens and cookies follow from
+    tag: what its handles carry
     given: it was there when the server started and can be reset, but not deleted
     clock: epoch seconds; the tenant's own time is this and an offset
     """
@@ -48,8 +53,10 @@ class Tenant:
         *,
         id: str,
         seed: str,
+        nonce: str,
         keys: tuple[SigningKey, ...],
         journal: Journal,
+        tag: str,
         given: bool = False,
         clock: Clock = time.time,
         advance: Advance = advance,
@@ -59,11 +66,16 @@ class Tenant:
         self.journal = journal
         self.given = given
         self._seed = seed
+        self._nonce = nonce
+        self._tag = tag
+        self._resets = 0
         self._keys = keys
         self._clock = clock
         self._advance = advance
         self._lock = Lock()
         self._offset_s = 0.0
+        self._numbers = count(1)
+        self._counted: dict[str, tuple[int, int]] = {}
         self._state = self._founded()
 
     @property
@@ -85,15 +97,20 @@ class Tenant:
         """Epoch seconds on the tenant's clock."""
         return self._clock() + self._offset_s
 
+    def chance(self) -> str:
+        """What sets a request or a change apart from all others of this life; to be asked under the tenant's lock."""
+        return str(next(self._numbers))
+
     def handle(self, request: Request, *, url: str = "", dress: Dress = undressed) -> Reply:
         """Answers a request, remembers what came of it and writes it into the journal.
 
-        request: its `at` is filled in from the tenant's clock
+        request: its `at`, `chance` and `recent` are filled in: of them the tenant knows alone
         url: as the client wrote it, for the journal
         dress: what the transport adds to a reply, e.g. CORS headers; the journal has the dressed one
         """
         with self._lock:
-            request = replace(request, at=self.now())
+            at = self.now()
+            request = replace(request, at=at, chance=self.chance(), recent=self._recent(request.endpoint, at))
             failure = None
             try:
                 state, reply = self._advance(self.scenario, self._state, request)
@@ -107,7 +124,10 @@ class Tenant:
         return reply
 
     def change(self, change: Callable[[State], tuple[State, Changed]]) -> Changed:
-        """Lets an administrator change the state; what the function returns besides goes to the caller."""
+        """Lets an administrator change the state; what the function returns besides goes to the caller.
+
+        change: may ask for `chance`
+        """
         with self._lock:
             self._state, result = change(self._state)
             return result
@@ -125,14 +145,29 @@ class Tenant:
         return self.now()
 
     def reset(self) -> None:
-        """Goes back to how it was founded: same ids and secrets, the real time, an empty journal."""
+        """Goes back to how it was founded: same ids and client secrets, the real time, an empty journal.
+
+        What was handed out before works no more, even if the same requests come again.
+        """
         with self._lock:
-            self._state = self._founded()
+            self._resets += 1
             self._offset_s = 0.0
+            self._numbers = count(1)
+            self._counted = {}
+            self._state = self._founded()
             self.journal.clear()
 
     def _founded(self) -> State:
-        return found_tenant(self.scenario, tenant=self.id, seed=self._seed, keys=self._keys)
+        nonce = digest_of("life", self._nonce, self._resets)
+        return found_tenant(self.scenario, tenant=self.id, seed=self._seed, nonce=nonce, tag=self._tag, keys=self._keys)
+
+    def _recent(self, endpoint: str, at: float) -> int:
+        """Counts the request towards its rate limit, and says how many there were in this minute."""
+        limit, minute = rate_limit_of(endpoint), int(at // MINUTE_S)
+        counted_in, counted = self._counted.get(limit, (minute, 0))
+        recent = counted + 1 if counted_in == minute else 1
+        self._counted[limit] = (minute, recent)
+        return recent
 
 
 def error_id() -> str:
@@ -143,7 +178,7 @@ def error_id() -> str:
 def internal_error(journal_id: str) -> Reply:
     """A 500 in Okta's form, whose `errorId` finds the traceback in the journal."""
     body = envelope_body(API_ERRORS["E0000009"], journal_id)
-    return Reply(status=500, body=body, headers=(("Content-Type", "application/json"),))
+    return Reply(status=500, body=body, headers=(("Content-Type", "application/json"), *SECURITY))
 
 
 def exchange_of(

@@ -59,6 +59,7 @@ class EngineTransport(httpx.BaseTransport):
             endpoint=endpoint,
             origin=_origin(url),
             at=0.0,
+            chance="",
             server=values.get("server", ""),
             headers={name.lower(): value for name, value in request.headers.items()},
             query=tuple(url.params.multi_items()),
@@ -120,7 +121,10 @@ class EngineWorld:
 
     def change_user(self, login: str, changes: Mapping[str, Any]) -> None:
         """Changes a user of the tenant."""
-        self._tenant.change(lambda state: change_user(self._tenant.scenario, state, _user(state, login), changes))
+        tenant = self._tenant
+        tenant.change(
+            lambda state: change_user(tenant.scenario, state, _user(state, login), changes, chance=tenant.chance())
+        )
 
     def answer_of_duo(self, signed_token: str) -> str:
         """What Duo's frame posts."""
@@ -128,8 +132,10 @@ class EngineWorld:
 
     def token(self, kind: str, login: str, lifetime_s: float | None) -> str:
         """A token of the tenant's."""
-        at = self._tenant.now()
-        return self._tenant.change(lambda state: issue_token(state, login, kind, at=at, lifetime_s=lifetime_s))
+        tenant, at = self._tenant, self._tenant.now()
+        return tenant.change(
+            lambda state: issue_token(state, login, kind, at=at, chance=tenant.chance(), lifetime_s=lifetime_s)
+        )
 
     def post(self, address: str, body: bytes) -> Mapping[str, Any]:
         """Sends it."""

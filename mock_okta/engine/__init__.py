@@ -1,8 +1,8 @@
 """The engine: what an Okta org answers, as a pure function.
 
 Rules of this folder, kept by `tests/test_architecture.py`: no Flask, no files, no sockets, no clock, no randomness, no
-import from the rest of the package. Time arrives in the request; identifiers are drawn from a seed in the state;
-waiting, hanging up and sending mail are fields of the reply and the state, acted on by others.
+import from the rest of the package. Time and chance arrive in the request; waiting, hanging up and sending mail are
+fields of the reply and the state, acted on by others.
 """
 
 from mock_okta.engine.advance import advance, advance_without_tenant

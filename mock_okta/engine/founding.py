@@ -21,15 +21,21 @@ STANDARD_APPS = (
 """What a scenario that names no apps has: a confidential client and a public one."""
 
 
-def found_tenant(scenario: Scenario, *, tenant: str, seed: str, keys: Iterable[SigningKey]) -> State:
+def found_tenant(
+    scenario: Scenario, *, tenant: str, seed: str, keys: Iterable[SigningKey], nonce: str = "", tag: str = ""
+) -> State:
     """The state of a tenant in which nothing has happened yet.
 
     tenant: its id, which is also the id of its authorization server
-    seed: what every identifier and secret is drawn from; the same seed gives the same tenant
+    seed: with the id, what the ids and secrets follow from that an administrator would see
     keys: the signing keys, the one in use first
+    nonce: with both, what else is drawn follows from; another one for each life of the tenant
+    tag: default is the first that follows from id and seed
     """
-    state = State(tenant=tenant, tag=ids.tag_of(tenant, seed), seed=seed, keys=tuple(keys))
-    turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=0.0))
+    own_seed = ids.digest_of(tenant, seed)
+    tag = tag or next(ids.tags_of(tenant, seed))
+    state = State(tenant=tenant, tag=tag, seed=own_seed, nonce=own_seed, keys=tuple(keys))
+    turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=0.0, chance="founding"))
     for key in AUTHENTICATORS:
         turn.put("authenticator_ids", key, turn.draw_id("aut"))
     for app in scenario.apps or STANDARD_APPS:
@@ -40,7 +46,8 @@ def found_tenant(scenario: Scenario, *, tenant: str, seed: str, keys: Iterable[S
         turn.put_user(_enrolled(turn, user))
     known = tuple(replace(each, id=each.id or turn.draw_id("0oa")) for each in scenario.identity_providers)
     turn.state = replace(turn.state, identity_providers=known)
-    return replace(turn.state, script=numbered(scenario.script, "file"), attempts=Map())
+    script = numbered(scenario.script, "file")
+    return replace(turn.state, nonce=ids.digest_of(own_seed, nonce), script=script, attempts=Map())
 
 
 def _registered(turn: Turn, app: App) -> App:

@@ -69,7 +69,7 @@ ENDPOINT_HEADERS: dict[str, HeaderRow] = {
 
 
 def standard_headers(turn: Turn, endpoint: str, status: int) -> Headers:
-    """The headers that Okta adds to a reply of this endpoint with this status; counts the request.
+    """The headers that Okta adds to a reply of this endpoint with this status.
 
     405 has neither a request id nor rate limits, 429 says nothing about caching.
     """
@@ -80,7 +80,7 @@ def standard_headers(turn: Turn, endpoint: str, status: int) -> Headers:
     if status != 405:
         headers += (("X-Okta-Request-Id", turn.request_id()),)
         if row.rate_limit is not None:
-            headers += _rate_limits(turn, endpoint, row.rate_limit, status)
+            headers += _rate_limits(turn, row.rate_limit, status)
     if status != 429:
         headers += _caching(turn, row.cached if status == 200 else "")
     return headers
@@ -91,13 +91,14 @@ def _is_public_https(origin: str) -> bool:
     return _PUBLIC_HTTPS.match(origin) is not None
 
 
-def _rate_limits(turn: Turn, endpoint: str, limit: int, status: int) -> Headers:
-    bucket = endpoint if endpoint in ENDPOINT_HEADERS else "idx"
+def rate_limit_of(endpoint: str) -> str:
+    """The name of the limit that requests to this endpoint count towards; all of `/idp/idx` shares one."""
+    return endpoint if endpoint in ENDPOINT_HEADERS else "idx"
+
+
+def _rate_limits(turn: Turn, limit: int, status: int) -> Headers:
     minute = int(turn.now // MINUTE_S)
-    counted_in, count = turn.state.requests.get(bucket, (minute, 0))
-    count = count + 1 if counted_in == minute else 1
-    turn.put("requests", bucket, (minute, count))
-    remaining = 0 if status == 429 else max(0, limit - count)
+    remaining = 0 if status == 429 else max(0, limit - turn.request.recent)
     return (
         ("X-Rate-Limit-Limit", str(limit)),
         ("X-Rate-Limit-Remaining", str(remaining)),

@@ -1,13 +1,15 @@
-"""Identifiers and secrets, drawn from a seed instead of from chance.
+"""Identifiers and secrets, drawn from texts that are handed in instead of from chance.
 
-The n-th draw of a tenant is a hash of its seed and n, so a run replays byte for byte and a test can name what it will
-see. Shapes: okta-oauth notes 4.1 (object ids) and idx-protocol notes 8.1 (handles and codes).
+What is drawn is a hash of such a text and a number, so a run replays byte for byte. Shapes: okta-oauth notes 4.1
+(object ids) and idx-protocol notes 8.1 (handles and codes).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
+from itertools import count
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 URL_SAFE = BASE62 + "-_"
@@ -23,13 +25,19 @@ def draw(seed: str, serial: int, length: int, alphabet: str) -> str:
 
     length: 1..64 characters
     """
-    digest = hashlib.blake2b(f"{seed}\0{serial}".encode(), digest_size=64).digest()
+    digest = hashlib.blake2b(f"{seed}\0{serial}".encode("utf-8", "surrogatepass"), digest_size=64).digest()
     return "".join(alphabet[byte % len(alphabet)] for byte in digest[:length])
 
 
-def tag_of(tenant: str, seed: str) -> str:
-    """The six characters that begin every handle of this tenant."""
-    return draw(f"tag\0{tenant}\0{seed}", 0, TAG_LENGTH, BASE62)
+def digest_of(*parts: str | int) -> str:
+    """32 hex digits that follow from these parts; other parts, or parts cut elsewhere, give others."""
+    text = "".join(f"{len(str(part))}:{part}" for part in parts)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def tags_of(tenant: str, seed: str) -> Iterator[str]:
+    """The six characters that may begin every handle of this tenant: the first that no other tenant has."""
+    return (draw(f"tag\0{tenant}\0{seed}", number, TAG_LENGTH, BASE62) for number in count())
 
 
 def handle_tag(handle: object) -> str | None:

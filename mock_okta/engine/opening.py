@@ -22,6 +22,7 @@ def open_link(
     link: str,
     *,
     at: float,
+    chance: str,
     origin: str,
     same_browser: bool = True,
     consent: bool | None = None,
@@ -29,7 +30,7 @@ def open_link(
     """The tenant after a link was opened, and what the browser got: a redirect (`Location`) or a page.
 
     link: as it stands in the mail, or its token alone
-    at: epoch seconds; origin: scheme and host of the server
+    at: epoch seconds; chance: as of a request; origin: scheme and host of the server
     same_browser: the one that asked for the mail opens it
     consent: the answer, where the page asks whether it was you
     Raises: UnknownLink
@@ -42,9 +43,11 @@ def open_link(
     device = waiting.browser.device if waiting and same_browser else ""
     headers = {"cookie": f"{DEVICE_COOKIE}={device}"} if device else {}
     visit = partial(Request, endpoint="email-link", origin=origin, at=at, rest=known.interaction.client_id)
-    state, reply = advance(scenario, state, visit(method="GET", headers=headers, query=(("token", token),)))
+    opening = visit(method="GET", chance=f"{chance} opening", headers=headers, query=(("token", token),))
+    state, reply = advance(scenario, state, opening)
     page = state.transactions.get(reply.transaction or "")
     if consent is None or page is None or page.stage != "email-consent":
         return state, reply
     answer = urlencode({"stateToken": page.handle, "consent": str(consent).lower()}).encode()
-    return advance(scenario, state, visit(method="POST", headers={**headers, "content-type": FORM}, body=answer))
+    headers = {**headers, "content-type": FORM}
+    return advance(scenario, state, visit(method="POST", chance=f"{chance} answer", headers=headers, body=answer))

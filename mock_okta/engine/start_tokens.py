@@ -23,23 +23,23 @@ class UnknownUser(LookupError):
 
 
 def issue_token(
-    state: State, login: str, kind: str, *, at: float, lifetime_s: float | None = None
+    state: State, login: str, kind: str, *, at: float, chance: str, lifetime_s: float | None = None
 ) -> tuple[State, str]:
     """Gives out a token for a user; earlier ones of its kind are void.
 
     kind: a key of `LIFETIME_S`
-    at: epoch seconds
+    at: epoch seconds; chance: as of a request
     lifetime_s: Okta's default if left out; 0 makes one that has expired
     Returns: the new state, and the token for `activation_token` or `recovery_token` of `/v1/interact`
     Raises: UnknownUser, KeyError for another kind
     """
     user = _user(state, login)
     lifetime = LIFETIME_S[kind] if lifetime_s is None else lifetime_s
-    token = ids.draw(state.seed, state.serial, TOKEN_LENGTH, ids.URL_SAFE)
+    token = ids.draw(f"{state.nonce}\0start token\0{chance}", 0, TOKEN_LENGTH, ids.URL_SAFE)
     others = {name: each for name, each in state.start_tokens.items() if (each.user_id, each.kind) != (user.id, kind)}
     issued = StartToken(kind=kind, user_id=user.id, expires_at=at + lifetime)
     tokens = state.start_tokens.__class__(others | {token: issued})
-    return replace(state, serial=state.serial + 1, start_tokens=tokens), token
+    return replace(state, start_tokens=tokens), token
 
 
 def use_up(turn: Turn, user_id: str) -> None:

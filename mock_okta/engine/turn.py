@@ -7,7 +7,6 @@ refused. Nothing outside `advance` ever sees a Turn.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -19,18 +18,19 @@ OUTBOX_LIMIT = 1000
 
 
 class Turn:
-    """The scenario, the request, and the state as changed so far.
+    """The scenario, the request, and the state as changed so far; what is drawn, nobody else has drawn or will.
 
     id_token_change: what an intervention does to the ID token of this reply, as the script says it
     """
 
-    __slots__ = ("id_token_change", "request", "scenario", "state")
+    __slots__ = ("_drawn", "id_token_change", "request", "scenario", "state")
 
     def __init__(self, scenario: Scenario, state: State, request: Request) -> None:
         self.scenario = scenario
         self.state = state
         self.request = request
         self.id_token_change: Mapping[str, Any] | None = None
+        self._drawn = 0
 
     @property
     def now(self) -> float:
@@ -49,10 +49,12 @@ class Turn:
     # -- drawing ------------------------------------------------------------------------------------------------------
 
     def draw(self, length: int, alphabet: str = ids.URL_SAFE) -> str:
-        """The next text from the tenant's seed."""
-        text = ids.draw(self.state.seed, self.state.serial, length, alphabet)
-        self.state = replace(self.state, serial=self.state.serial + 1)
-        return text
+        """The next text that follows from the tenant's nonce and the chance of the request.
+
+        Refused requests go on counting: an error id is drawn after the changes were undone.
+        """
+        self._drawn += 1
+        return ids.draw(f"{self.state.nonce}\0{self.request.chance}", self._drawn, length, alphabet)
 
     def draw_id(self, prefix: str) -> str:
         """An Okta object id: the prefix (`00u`, `0oa`, `aut`, …) and 17 characters."""
@@ -101,7 +103,5 @@ class Turn:
         return None
 
     def request_id(self) -> str:
-        """What goes out as `X-Okta-Request-Id`: 32 hex digits, a function of the seed and what was drawn before."""
-        text = f"{self.state.seed}\0request\0{self.state.serial}"
-        self.state = replace(self.state, serial=self.state.serial + 1)
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        """What goes out as `X-Okta-Request-Id`: 32 hex digits, the same whenever this turn is asked."""
+        return ids.digest_of("request", self.state.nonce, self.request.chance)

@@ -100,7 +100,8 @@ class MockOkta:
     scenario: the name of a bundled one, the path of a file, or a Scenario
     yaml: the text of a scenario instead
     id: of the authorization server; by default one that nobody else has
-    seed: makes ids, codes and tokens the same in every run
+    seed: makes ids, codes and tokens the same in every run, and the id too unless one is named; two of one id at once
+        can't be
     https: serve https; `ca_file` is then what clients have to trust
     Raises: ConfigError for an unknown scenario, ScenarioError for a broken one
     """
@@ -248,7 +249,7 @@ class MockOkta:
             user = next((user for user in state.users.values() if user.login == login), None)
             if user is None:
                 raise ConfigError(f"there is no user {login!r}")
-            return change_user(self._tenant.scenario, state, user, changes)
+            return change_user(self._tenant.scenario, state, user, changes, chance=self._tenant.chance())
 
         return describe_user(self._tenant.change(change))
 
@@ -261,5 +262,8 @@ class MockOkta:
         self._tenant.change(lambda state: (decide(state, login, decision, number=number, device=device), None))
 
     def reset(self) -> None:
-        """Puts the tenant back to its beginning: same ids, real time, empty outbox and journal."""
+        """Puts the tenant back to its beginning: same ids and client secrets, real time, empty outbox and journal.
+
+        Codes, tokens and cookies of before work no more.
+        """
         self._tenant.reset()

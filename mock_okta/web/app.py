@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 import time
 import traceback
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from werkzeug.routing import Rule
 from mock_okta.config import Config
 from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
 from mock_okta.engine.api_errors import API_ERRORS, envelope_body
+from mock_okta.engine.headers import SECURITY
 from mock_okta.engine.model import Reply, Request
 from mock_okta.journal import Failure
 from mock_okta.org import Org, Tenant, trusts
@@ -88,6 +90,12 @@ def refusal(code: str, *params: str, status: int | None = None, because: str = "
     return Reply(status=status or row.status, body=body, headers=(JSON,))
 
 
+def protected(reply: Reply) -> Reply:
+    """A reply of this layer's own with the headers that the engine gives its replies."""
+    named = {name.lower() for name, _ in reply.headers}
+    return replace(reply, headers=(*reply.headers, *(pair for pair in SECURITY if pair[0].lower() not in named)))
+
+
 class Front:
     """The views: they find the tenant, let it answer, and add what browsers need."""
 
@@ -123,7 +131,7 @@ class Front:
         tag = handle_tag(handle)
         tenant = self._org.find_by_tag(tag) if tag else None
         if tenant is None:
-            request = replace(request, at=time.time())
+            request = replace(request, at=time.time(), chance=secrets.token_hex(16))
             return self._send_lost(advance_without_tenant(request), Policy.SESSION, request)
         return self._ask(tenant, request, Policy.SESSION)
 
@@ -196,7 +204,7 @@ class Front:
             methods,
             trusted=trusted,
         )
-        return codec.response(Reply(status=204, headers=headers), time.time())
+        return codec.response(protected(Reply(status=204, headers=headers)), time.time())
 
     def _refuse_method(self, methods: tuple[str, ...], policy: Policy, tenant: Tenant | None) -> flask.Response:
         reply = refusal("E0000022")
@@ -229,7 +237,7 @@ class Front:
         failure: Failure | None = None,
     ) -> flask.Response:
         request = replace(request, at=time.time())
-        reply = self._dress(policy, trusted=self._is_trusted(tenant))(reply)
+        reply = self._dress(policy, trusted=self._is_trusted(tenant))(protected(reply))
         url = codec.asked_url(request.origin)
         self._org.lost.add(exchange_of(request, reply, url=url, failure=failure))
         return codec.response(reply, request.at)
@@ -246,6 +254,7 @@ class Front:
             endpoint=endpoint,
             origin=origin,
             at=0.0,
+            chance="",
             server=server,
             headers={name.lower(): value for name, value in request.headers.items()},
             address=request.remote_addr or "",

@@ -22,7 +22,7 @@ DELAY = "mock_okta.delay"
 FORM = "application/x-www-form-urlencoded"
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 LAST_DATE_S = 253_402_300_799
-_HOST = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253})|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
+_HOST = re.compile(r"([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253})|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
 
@@ -58,6 +58,7 @@ def read_request(config: Config, endpoint: str, server: str, at: float) -> Reque
         endpoint=endpoint,
         origin=origin(config),
         at=at,
+        chance="",
         server=server,
         headers={name.lower(): value for name, value in request.headers.items()},
         query=tuple(parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True)),
@@ -84,9 +85,9 @@ def origin(config: Config) -> str:
     request = flask.request
     scheme, host = request.scheme, request.headers.get("Host", "")
     if config.trust_proxy:
-        scheme = _nearest(request.headers.get("X-Forwarded-Proto")) or scheme
-        host = _nearest(request.headers.get("X-Forwarded-Host")) or host
-        port = _nearest(request.headers.get("X-Forwarded-Port"))
+        scheme = nearest(request.headers.get("X-Forwarded-Proto")) or scheme
+        host = nearest(request.headers.get("X-Forwarded-Host")) or host
+        port = nearest(request.headers.get("X-Forwarded-Port"))
         if port and port.isdecimal() and not re.search(r":\d+$", host):
             host = f"{host}:{port}"
     host = host or f"{request.environ['SERVER_NAME']}:{request.environ['SERVER_PORT']}"
@@ -98,13 +99,19 @@ def origin(config: Config) -> str:
 def client_address(config: Config) -> str:
     """Who asks: the peer of the connection, or whom a trusted proxy names."""
     request = flask.request
-    forwarded = _nearest(request.headers.get("X-Forwarded-For")) if config.trust_proxy else ""
+    forwarded = nearest(request.headers.get("X-Forwarded-For")) if config.trust_proxy else ""
     return forwarded or request.remote_addr or ""
 
 
-def _nearest(header: str | None) -> str:
+def nearest(header: str | None) -> str:
     """What the proxy next to us put into the header: the last of the values, each proxy appends its own."""
     return header.rpartition(",")[2].strip() if header else ""
+
+
+def name_in(host: str) -> str | None:
+    """The name or address in a `Host`, in lower case, without port, brackets and final dot; None if it is no host."""
+    match = _HOST.fullmatch(host)
+    return match[1].strip("[]").lower().removesuffix(".") if match else None
 
 
 def asked_url(origin: str) -> str:

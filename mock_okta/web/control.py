@@ -1,12 +1,10 @@
 """The control API below `/__mock__/`, by which tests make tenants, read the outbox, move the clock.
 
-It speaks JSON of its own, not Okta's. It answers loopback only, unless the server was started with a control token,
-which then has to be sent as `Authorization: Bearer TOKEN`.
+It speaks JSON of its own, not Okta's. Whom it answers is said in `access`.
 """
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable
 from dataclasses import asdict
 from http import HTTPStatus
@@ -16,7 +14,7 @@ import flask
 
 from mock_okta import __version__
 from mock_okta.administration import change_user
-from mock_okta.config import Config, is_loopback
+from mock_okta.config import Config
 from mock_okta.description import describe, describe_clock, describe_user
 from mock_okta.engine import add_interventions, clear_interventions
 from mock_okta.engine.model import Intervention, Scenario, State, User
@@ -25,7 +23,7 @@ from mock_okta.har import as_entry, as_har
 from mock_okta.loader import parse, parse_intervention
 from mock_okta.org import DEFAULT_ID, Org, Tenant, TenantRefused, is_loopback_origin
 from mock_okta.routes import GAPS
-from mock_okta.web import codec
+from mock_okta.web import access, codec
 from mock_okta.web.control_input import (
     ControlError,
     answer,
@@ -38,6 +36,7 @@ from mock_okta.web.control_input import (
 from mock_okta.web.control_vendors import Vendors
 
 PREFIX = "/__mock__"
+HEALTH = "/health"
 MOST_INTERVENTIONS = 1000
 
 
@@ -48,7 +47,7 @@ def blueprint(org: Org, config: Config) -> flask.Blueprint:
     made = flask.Blueprint("control", __name__, url_prefix=PREFIX)
     tenant = "/tenants/<id>"
     views: tuple[tuple[str, str, Callable[..., flask.Response]], ...] = (
-        ("/health", "GET", control.health),
+        (HEALTH, "GET", control.health),
         ("/gaps", "GET", control.gaps),
         ("/journal", "GET", control.lost),
         ("/tenants", "GET", control.tenants),
@@ -75,7 +74,7 @@ def blueprint(org: Org, config: Config) -> flask.Blueprint:
     for rule, method, view in views:
         made.add_url_rule(rule, f"{method} {rule}".replace(".", "_"), view, methods=(method,))
     made.before_request(control.guard)
-    made.after_request(control.let_pages_read)
+    made.after_request(finished)
     made.register_error_handler(ControlError, control.refuse)
     made.register_error_handler(TenantRefused, control.refuse_tenant)
     made.register_error_handler(ScenarioError, control.refuse_scenario)
@@ -94,7 +93,20 @@ def errors(status: int, *problems: Problem) -> flask.Response:
 def no_such_call(status: int) -> flask.Response:
     """For a path or a method that the control API does not have, or a body that is too long."""
     asked = f"{flask.request.method} {flask.request.path}"
-    return errors(status, Problem("", 0, "", f"{asked}: {HTTPStatus(status).phrase}", "see docs/control.md"))
+    return finished(errors(status, Problem("", 0, "", f"{asked}: {HTTPStatus(status).phrase}", "see docs/control.md")))
+
+
+def finished(response: flask.Response) -> flask.Response:
+    """What every reply has: its body is what it is labelled as, and pages of this machine may read it."""
+    origin = flask.request.headers.get("Origin")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers.add("Vary", "Origin")
+    if origin is not None and is_loopback_origin(origin):
+        response.headers["Access-Control-Allow-Origin"] = origin
+        if flask.request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Methods"] = "GET, POST, PATCH, DELETE"
+            response.headers["Access-Control-Allow-Headers"] = "authorization, content-type"
+    return response
 
 
 class Control:
@@ -106,51 +118,23 @@ class Control:
 
     # -- who may call -------------------------------------------------------------------------------------------------
 
-    def guard(self) -> flask.Response | None:
-        """Turns away whom the control API is not for; None lets the call through."""
-        request = flask.request
-        if request.method == "OPTIONS":
-            return None
-        token = self._config.control_token
-        if token is not None:
-            sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
-            if hmac.compare_digest(sent.encode("utf-8", "replace"), token.encode()):
-                return None
-            refused = errors(401, Problem("", 0, "Authorization", "this server wants its control token", _TOKEN_HINT))
-            refused.headers["WWW-Authenticate"] = "Bearer"
-            return refused
-        if not self._is_local():
-            return errors(403, Problem("", 0, "", "the control API answers this machine only", _OPEN_HINT))
-        origin = request.headers.get("Origin")
-        if origin is not None and not is_loopback_origin(origin):
-            return errors(403, Problem("", 0, "Origin", "the control API is not for pages of other hosts", _OPEN_HINT))
-        return None
+    def guard(self) -> None:
+        """Turns away whom the control API is not for; whether the server is there, everybody may ask.
 
-    def _is_local(self) -> bool:
-        """Whether the call comes from this machine: the connection, whom a proxy names, and a browser's address bar."""
-        request = flask.request
-        addresses = {request.remote_addr or "", codec.client_address(self._config)}
-        # A page elsewhere can have its name resolve to 127.0.0.1; its browser then sends that name as Host.
-        if "Sec-Fetch-Site" in request.headers:
-            addresses.add(request.host.rpartition(":")[0] or request.host)
-        return all(map(is_loopback, addresses))
-
-    def let_pages_read(self, response: flask.Response) -> flask.Response:
-        """CORS for pages of this machine, so that a test page can read its outbox."""
-        origin = flask.request.headers.get("Origin")
-        response.headers.add("Vary", "Origin")
-        if origin is not None and is_loopback_origin(origin):
-            response.headers["Access-Control-Allow-Origin"] = origin
-            if flask.request.method == "OPTIONS":
-                response.headers["Access-Control-Allow-Methods"] = "GET, POST, PATCH, DELETE"
-                response.headers["Access-Control-Allow-Headers"] = "authorization, content-type"
-        return response
+        Raises: ControlError
+        """
+        rule = flask.request.url_rule
+        if flask.request.method != "OPTIONS" and (rule is None or rule.rule != PREFIX + HEALTH):
+            access.check_caller(self._config)
 
     # -- errors -------------------------------------------------------------------------------------------------------
 
     def refuse(self, error: ControlError) -> flask.Response:
-        """A call that can't be understood."""
-        return errors(error.status, Problem("", 0, error.field, error.message, error.hint))
+        """A call that can't be understood, or is not for this caller."""
+        refused = errors(error.status, Problem("", 0, error.field, error.message, error.hint))
+        if error.status == HTTPStatus.UNAUTHORIZED:
+            refused.headers["WWW-Authenticate"] = "Bearer"
+        return refused
 
     def refuse_tenant(self, error: TenantRefused) -> flask.Response:
         """A tenant that can't be made or deleted."""
@@ -163,7 +147,9 @@ class Control:
     # -- the server ---------------------------------------------------------------------------------------------------
 
     def health(self) -> flask.Response:
-        """That the server is ready, and what it serves."""
+        """That the server is ready; to those who may use the control API, also what it serves."""
+        if not access.is_admitted(self._config):
+            return answer({"ready": True})
         scenarios = self._org.scenario_names
         return answer({"ready": True, "version": __version__, "scenarios": scenarios, "store": self._config.store})
 
@@ -285,7 +271,11 @@ class Control:
         changes = json_body()
         if not isinstance(changes, dict):
             raise ControlError(400, "", "the body is no object", 'e.g. {"status": "LOCKED_OUT"}')
-        changed = tenant.change(lambda state: change_user(tenant.scenario, state, _user(state, login), changes))
+
+        def change(state: State) -> tuple[State, User]:
+            return change_user(tenant.scenario, state, _user(state, login), changes, chance=tenant.chance())
+
+        changed = tenant.change(change)
         return answer(describe_user(changed))
 
     def tenant(self, id: str) -> Tenant:
@@ -295,10 +285,6 @@ class Control:
             hint = f"there are {', '.join((DEFAULT_ID, *(tenant.id for tenant in self._org.tenants())))}"
             raise ControlError(404, "id", f"there is no tenant {id!r}", hint[:500])
         return tenant
-
-
-_TOKEN_HINT = "send it as Authorization: Bearer TOKEN"
-_OPEN_HINT = "start the server with --control-token and send that token"
 
 
 def _interventions(entries: list[Any]) -> list[Intervention]:

@@ -60,7 +60,11 @@ class Vendors:
         at, origin = tenant.now(), codec.origin(self._config)
         how = {name: wish[name] for name in ("same_browser", "consent") if name in wish}
         try:
-            reply = tenant.change(lambda state: open_link(tenant.scenario, state, link, at=at, origin=origin, **how))
+            reply = tenant.change(
+                lambda state: open_link(
+                    tenant.scenario, state, link, at=at, chance=tenant.chance(), origin=origin, **how
+                )
+            )
         except UnknownLink as problem:
             raise ControlError(404, "link", str(problem)) from None
         location = next((value for name, value in reply.headers if name == "Location"), None)
@@ -76,7 +80,9 @@ class Vendors:
             raise ControlError(400, "kind", f"there is no kind {kind!r}", f"there are {', '.join(LIFETIME_S)}")
         lifetime_s = wish.get("lifetime_s")
         try:
-            token = tenant.change(lambda state: issue_token(state, login, kind, at=at, lifetime_s=lifetime_s))
+            token = tenant.change(
+                lambda state: issue_token(state, login, kind, at=at, chance=tenant.chance(), lifetime_s=lifetime_s)
+            )
         except UnknownUser as problem:
             raise ControlError(404, "user", str(problem)) from None
         return answer({"token": token, "kind": kind, "user": login}, 201)
@@ -87,8 +93,12 @@ class Vendors:
         wish = body_object({"user_code": str, "user": str, "allow": bool}, needs="user_code")
         login, allow = wish.get("user") or _only_login(tenant.state), wish.get("allow", True)
         how = {"login": login, "allow": allow, "at": tenant.now(), "origin": codec.origin(self._config)}
+
+        def decided(state: State) -> tuple[State, None]:
+            return decide_device(tenant.scenario, state, wish["user_code"], chance=tenant.chance(), **how), None
+
         try:
-            tenant.change(lambda state: (decide_device(tenant.scenario, state, wish["user_code"], **how), None))
+            tenant.change(decided)
         except UndecidableDevice as problem:
             hint = "does it still wait, and may the user use its app?"
             raise ControlError(409, "user_code", str(problem), hint) from None

@@ -58,6 +58,7 @@ class LooksAgain(EngineTransport):
                 endpoint="idx/introspect",
                 origin=ORIGIN,
                 at=self.walked.now(),
+                chance="again",
                 body=json.dumps({"stateHandle": page["stateHandle"]}).encode(),
             )
             again = advance(self.walked.scenario, self.walked.state, asked)[1].body

@@ -86,6 +86,7 @@ class Desk:
             server="test",
             origin=ORIGIN,
             at=self.at,
+            chance=str(len(self.replies)),
             headers=named,
             query=query,
             body=body,

@@ -139,11 +139,14 @@ class Counter:
         )
     )
     at: float = NOON
+    requests: int = 0
 
     def request(self, endpoint: str, **members: Any) -> Reply:
         """Sends a request as it is given; headers are written as in Python."""
         headers = {name.replace("_", "-"): value for name, value in members.pop("headers", {}).items()}
-        members = {"method": "POST", "server": SERVER, "origin": ORIGIN, "at": self.at} | members
+        self.requests += 1
+        usual = {"method": "POST", "server": SERVER, "origin": ORIGIN, "at": self.at, "chance": str(self.requests)}
+        members = usual | members
         self.state, reply = advance(self.scenario, self.state, Request(endpoint=endpoint, headers=headers, **members))
         return reply
 

@@ -9,7 +9,7 @@ from mock_okta.engine.turn import Turn
 
 
 def turn_at(endpoint):
-    request = Request(method="POST", endpoint=endpoint, origin="https://org.example", at=0.0)
+    request = Request(method="POST", endpoint=endpoint, origin="https://org.example", at=0.0, chance="1")
     return Turn(Scenario(name="main"), State(tenant="main", tag="mainAA", seed="a seed"), request)
 
 

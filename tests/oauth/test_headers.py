@@ -1,26 +1,26 @@
 """Headers of ordinary replies."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
-from mock_okta.engine.headers import standard_headers
+from mock_okta.engine.headers import rate_limit_of, standard_headers
 from mock_okta.engine.model import Request
 from mock_okta.engine.turn import Turn
 from tests.oauth.counter import NOON, ORIGIN, Counter
+from tests.web.house import house
 
 METADATA = ("openid-configuration", "oauth-authorization-server", "okta-organization")
 LIMITS = ("X-Rate-Limit-Limit", "X-Rate-Limit-Remaining", "X-Rate-Limit-Reset")
 
 
-def headers_for(endpoint, status=200, *, counter=None, origin=ORIGIN):
-    """The standard headers; the counter's state moves on."""
-    counter = counter or Counter()
-    request = Request(method="POST", endpoint=endpoint, origin=origin, at=counter.at)
+def headers_for(endpoint, status=200, *, at=NOON, origin=ORIGIN, chance="1", recent=1):
+    """The standard headers of a reply to this request, which leaves the state as it was."""
+    counter = Counter()
+    request = Request(method="POST", endpoint=endpoint, origin=origin, at=at, chance=chance, recent=recent)
     turn = Turn(counter.scenario, counter.state, request)
     pairs = standard_headers(turn, endpoint, status)
-    counter.state = turn.state
+    assert turn.state is counter.state
     assert len(dict(pairs)) == len(pairs)
     return dict(pairs)
 
@@ -45,8 +45,7 @@ def test_an_ordinary_reply():
 
 
 def test_every_request_has_an_id_of_its_own():
-    counter = Counter()
-    ids = {headers_for("token", counter=counter)["X-Okta-Request-Id"] for _ in range(20)}
+    ids = {headers_for("token", chance=str(number))["X-Okta-Request-Id"] for number in range(20)}
     assert len(ids) == 20
     assert {len(each) for each in ids} == {32}
 
@@ -80,27 +79,24 @@ def test_429_says_nothing_about_caching_and_that_nothing_is_left():
 
 
 def test_the_rest_of_a_limit_shrinks_within_a_minute():
-    counter = Counter()
+    at = house()
 
-    def remaining(endpoint="token"):
-        return headers_for(endpoint, counter=counter)["X-Rate-Limit-Remaining"]
+    def remaining(path="/oauth2/default/v1/token"):
+        return at.form(path, {}).headers["X-Rate-Limit-Remaining"]
 
-    assert [remaining(), remaining(), remaining("interact"), remaining()] == ["999", "998", "1199", "997"]
-    counter.at = NOON + 60
+    assert [remaining(), remaining(), remaining("/oauth2/default/v1/interact"), remaining()] == [
+        "999", "998", "1199", "997"
+    ]  # fmt: skip
+    at.hands[0] += 60
     assert remaining() == "999"
 
 
 def test_what_is_left_is_never_less_than_nothing():
-    counter = Counter()
-    counter.state = replace(counter.state, requests=counter.state.requests.set("token", (int(NOON // 60), 5000)))
-    assert headers_for("token", counter=counter)["X-Rate-Limit-Remaining"] == "0"
+    assert headers_for("token", recent=5000)["X-Rate-Limit-Remaining"] == "0"
 
 
 def test_paths_that_a_client_invents_share_one_limit():
-    counter = Counter()
-    for n in range(50):
-        headers_for(f"idx/{n}", 404, counter=counter)
-    assert list(counter.state.requests) == ["idx"]
+    assert {rate_limit_of(f"idx/{number}") for number in range(50)} == {"idx"}
 
 
 @pytest.mark.parametrize(
@@ -121,4 +117,4 @@ def test_only_a_public_host_tells_browsers_to_use_https_for_years(origin, is_tol
 
 @pytest.mark.parametrize("at", [0.0, NOON + 0.9, 253_402_300_799.0, 1e14])
 def test_every_time_can_be_written(at):
-    assert headers_for("keys", counter=Counter(at=at))["Expires"].endswith(" GMT")
+    assert headers_for("keys", at=at)["Expires"].endswith(" GMT")

@@ -51,7 +51,7 @@ def test_an_id_token_has_its_claims_in_the_recorded_order():
 
 def test_an_id_token_that_comes_alone_has_the_whole_profile():
     counter = Counter()
-    request = Request(method="POST", endpoint="token", origin="https://org.example", at=NOON)
+    request = Request(method="POST", endpoint="token", origin="https://org.example", at=NOON, chance="1")
     turn = Turn(counter.scenario, counter.state, request)
     subject = Subject(grant(), counter.state.users[MARY], ("openid", "profile", "phone"))
     claims = id_token_claims(turn, subject, access_token=None)

@@ -64,6 +64,35 @@ def test_a_tenant_can_have_an_id_and_a_seed():
     assert one["client_secret"] == other["client_secret"]
 
 
+def test_the_id_follows_from_the_seed_where_none_is_named():
+    at = house()
+    made = at.make_tenant(scenario="two-factors", seed="1")
+    assert made == house().make_tenant(scenario="two-factors", seed="1")
+    assert made["id"] != at.make_tenant(scenario="two-factors", seed="2")["id"]
+    refused = at.control("POST", "tenants", {"scenario": "two-factors", "seed": "1"})
+    assert (refused.status_code, problems(refused)) == (409, [("id", f"there is a tenant {made['id']!r} already")])
+    assert refused.json["errors"][0]["hint"] == ("it follows from the seed: take another seed, or name an id beside it")
+    assert at.control("DELETE", f"tenants/{made['id']}").status_code == 204
+    assert at.make_tenant(scenario="two-factors", seed="1") == made
+
+
+@pytest.mark.parametrize("seed", ["\ud800", "a\0b", "x" * 100_000, " "])
+def test_any_text_can_be_a_seed(seed):
+    one, other = (house().make_tenant(scenario="two-factors", seed=seed) for _ in range(2))
+    assert one == other
+
+
+def test_a_seed_that_is_empty_is_refused():
+    refused = house().control("POST", "tenants", {"scenario": "two-factors", "seed": ""})
+    assert (refused.status_code, problems(refused)) == (400, [("seed", "seed is empty")])
+
+
+def test_two_tenants_whose_handles_would_begin_alike_get_along():
+    at = house()
+    pages = [at.begin(at.make_tenant(scenario="two-factors", id=id, seed="s")) for id in ("zz61078", "zz185698")]
+    assert [at.answer(at.identify(page), "Abcd1234!").status_code for page in pages] == [200, 200]
+
+
 def test_without_a_seed_no_two_tenants_are_alike():
     at = house()
     one, other = at.make_tenant(scenario="two-factors"), at.make_tenant(scenario="two-factors")

@@ -6,11 +6,10 @@ import threading
 
 import pytest
 
-from mock_okta.config import Config
-from mock_okta.engine.model import Reply, Request
+from mock_okta.engine import advance as real_advance
+from mock_okta.engine.model import Reply, Request, State
 from mock_okta.errors import ConfigError
 from mock_okta.journal import Budget, Exchange, Journal
-from mock_okta.keys import development_keys
 from mock_okta.org import Library, Org, TenantRefused
 from tests.web.house import answering, house, scenario
 
@@ -87,7 +86,7 @@ def test_the_clock_of_a_tenant_is_told_to_the_engine():
     at = house(advance=advance)
     tenant = at.org.default
     tenant.advance_clock(60)
-    tenant.handle(Request(method="GET", endpoint="keys", origin="http://localhost", at=0.0))
+    tenant.handle(Request(method="GET", endpoint="keys", origin="http://localhost", at=0.0, chance="1"))
     assert seen[0].at == at.hands[0] + 60
 
 
@@ -103,7 +102,7 @@ def test_one_request_at_a_time_enters_the_engine():
         return state, Reply(status=200)
 
     tenant = house(advance=advance).org.default
-    request = Request(method="GET", endpoint="keys", origin="http://localhost", at=0.0)
+    request = Request(method="GET", endpoint="keys", origin="http://localhost", at=0.0, chance="1")
     threads = [threading.Thread(target=tenant.handle, args=(request,)) for _ in range(6)]
     for thread in threads:
         thread.start()
@@ -117,7 +116,7 @@ def test_one_request_at_a_time_enters_the_engine():
 
 
 def exchange(body: bytes = b"") -> Exchange:
-    request = Request(method="POST", endpoint="token", origin="http://localhost", at=1.0, body=body)
+    request = Request(method="POST", endpoint="token", origin="http://localhost", at=1.0, chance="1", body=body)
     tenant = house(advance=answering(Reply(status=200, body=b""))).org.default
     tenant.handle(request)
     return next(iter(tenant.journal))
@@ -145,8 +144,87 @@ def test_all_journals_together_keep_within_their_budget():
     assert budget.taken == 0
 
 
-def test_the_seed_of_a_scenario_is_its_name():
-    first = Org(Config(), Library((), scenario), scenarios=[scenario("a")], keys=development_keys())
-    again = Org(Config(), Library((), scenario), scenarios=[scenario("a")], keys=development_keys())
-    assert first.default.state.client_ids == again.default.state.client_ids
-    assert first.default.tag == again.default.tag
+# -- chance -----------------------------------------------------------------------------------------------------------
+
+
+def handles(**settings) -> list[str]:
+    """What a new server gives out: to its default tenant before and after a reset, and to two made while it runs."""
+    at = house(**settings)
+    served = [at.control("GET", "tenants/default").json] * 2
+    given = [at.begin(served[0]).json["stateHandle"]]
+    at.control("POST", "tenants/default/reset")
+    given.append(at.begin(served[1]).json["stateHandle"])
+    made = [at.make_tenant(scenario="two-factors"), at.make_tenant(scenario="two-factors", id="mine")]
+    return [*given, *(at.begin(tenant).json["stateHandle"] for tenant in made), *(each["id"] for each in made)]
+
+
+def test_without_a_seed_every_start_gives_out_other_handles():
+    first, second = handles(), handles()
+    assert len({*first, *second}) == len(first) + len(second) - 1  # `mine` is called so twice
+
+
+def test_a_named_seed_makes_every_start_the_same():
+    assert handles(seed="s") == handles(seed="s")
+    assert len({*handles(seed="s"), *handles(seed="another")}) == 2 * len(handles()) - 1
+
+
+def test_ids_of_what_is_served_from_the_start_do_not_depend_on_the_seed_of_the_start():
+    known = [
+        house(**settings).control("GET", "tenants/default").json for settings in ({}, {"seed": "s"}, {"seed": "t"})
+    ]
+    assert known[0] == known[1] == known[2]
+
+
+def test_a_life_replays_byte_for_byte():
+    seen: list[tuple[State, Request, Reply, State]] = []
+
+    def advance(scenario, state, request):
+        after, reply = real_advance(scenario, state, request)
+        seen.append((state, request, reply, after))
+        return after, reply
+
+    at = house(advance=advance)
+    at.answer(at.identify(at.begin(at.make_tenant(scenario="two-factors"))), "Abcd1234!")
+    assert len(seen) == 4
+    for before, request, reply, after in seen:
+        assert real_advance(scenario(), before, request) == (after, reply)
+
+
+def test_no_two_requests_of_a_life_have_one_chance():
+    seen: list[Request] = []
+
+    def advance(scenario, state, request):
+        seen.append(request)
+        return state, Reply(status=200)
+
+    tenant = house(advance=advance).org.default
+    for _ in range(3):
+        tenant.handle(Request(method="GET", endpoint="keys", origin="http://localhost", at=0.0, chance=""))
+        tenant.change(lambda state: (state, seen.append(Request(
+            method="", endpoint="", origin="", at=0.0, chance=tenant.chance()))))  # fmt: skip
+    assert len({request.chance for request in seen}) == 6
+
+
+READING = (
+    ("GET", "/.well-known/openid-configuration"), ("GET", "/.well-known/okta-organization"), ("GET", "/oauth2/v1/keys"),
+    ("POST", "/oauth2/v1/token"), ("GET", "/oauth2/v1/userinfo"), ("POST", "/oauth2/v1/introspect"),
+    ("POST", "/oauth2/v1/interact"), ("POST", "/oauth2/v1/revoke"), ("GET", "/oauth2/v1/authorize"),
+    ("POST", "/idp/idx/introspect"), ("POST", "/idp/idx/identify"), ("POST", "/idp/idx/nowhere"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path"), READING)
+def test_a_request_that_changes_nothing_leaves_the_very_state(method, path):
+    at = house()
+    before = at.org.default.state
+    at.client.open(path, method=method)
+    assert at.org.default.state is before
+
+
+def test_a_page_that_is_looked_at_again_leaves_the_very_state():
+    at = house()
+    page = at.begin(at.control("GET", "tenants/default").json)
+    before = at.org.default.state
+    again = at.post("/idp/idx/introspect", {"stateHandle": page.json["stateHandle"]})
+    assert again.json == page.json
+    assert at.org.default.state is before

@@ -104,7 +104,7 @@ def test_variables_stand_for_options(tmp_path):
     file.write_text("about: x\nusers: [{login: ada@example.com, password: Abcd1234!}]\n")
     with serving(str(file), MOCK_OKTA_PORT="0", MOCK_OKTA_CONTROL_TOKEN="open") as (_, base):
         assert get(base, "/oauth2/mine/v1/keys")[0] == 200
-        assert get(base, "/__mock__/health")[0] == 401
+        assert get(base, "/__mock__/tenants")[0] == 401
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -50,17 +50,18 @@ def issue_temporary_access_code(
     login: str,
     *,
     at: float,
+    chance: str,
     lifetime_s: int = TAC_LIFETIME_S,
     multi_use: bool = False,
 ) -> tuple[State, str]:
     """Gives a person a temporary access code; an earlier one is void.
 
-    at: epoch seconds
+    at: epoch seconds; chance: as of a request
     Returns: the new state, and the code
     Raises: Unknown
     """
     user = _user(state, login)
-    turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=at))
+    turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=at, chance=chance))
     code = drawn(turn, tac.CODE)
     secret = {tac.CODE.name: code, tac.MULTI_USE.name: multi_use, tac.EXPIRES_AT.name: at + lifetime_s}
     identity = turn.draw_id(AUTHENTICATORS[tac.KEY].enrollment_prefix)

@@ -106,7 +106,7 @@ def request_activation(turn: Turn, transaction: Transaction, values: Values) -> 
     """Mails another activation link; whether anybody gets it stays untold."""
     user = policy.user_of(turn, transaction)
     if user is not None:
-        turn.state, token = issue_token(turn.state, user.login, "activation", at=turn.now)
+        turn.state, token = issue_token(turn.state, user.login, "activation", at=turn.now, chance=turn.request.chance)
         link = f"{_login_address(turn, transaction)}?{urlencode({'activation_token': token})}"
         mails.send(turn, "activate", user, address_of(user), link=link)
     return endings.end_with(transaction, "idx.request.activation.email")

@@ -17,6 +17,8 @@ class Request:
     server: id of the authorization server that the path names, "" for the org server (and for `/idp/idx`)
     origin: scheme and host that the client used, e.g. "http://localhost:6582"; every href and issuer begins with it
     at: epoch seconds on the tenant's clock
+    chance: a text that no other request of the tenant has; what is drawn for this one follows from it
+    recent: how many requests have come to its rate limit in this minute, with this one
     headers: names in lower case
     query: pairs in order, decoded
     body: the bytes as they came
@@ -27,6 +29,8 @@ class Request:
     endpoint: str
     origin: str
     at: float
+    chance: str
+    recent: int = 1
     server: str = ""
     headers: Mapping[str, str] = NOTHING
     query: tuple[tuple[str, str], ...] = ()

@@ -254,10 +254,10 @@ class State:
     """Everything one tenant knows. The maps are persistent: a new state shares all that did not change.
 
     tag: six characters that begin every handle of this tenant, so that a handle leads back to it
-    serial: how many identifiers have been drawn from `seed`; the next one is a function of both
+    seed: what the ids and client secrets of the scenario follow from; the same in every life of the tenant
+    nonce: what is drawn from then on follows from, and from the request: handles, codes, tokens, cookies
     keys: the first signs; the others are published too, until they are dropped
     client_ids: of the apps, in the scenario's order
-    requests: for each rate limit, the minute of its last request (epoch minutes) and how many came in that minute
     sent: for each telephone number and method, when codes went out to it (epoch seconds), the newest last
     identity_providers: of the scenario, with ids
     idp_answers: what an identity provider shall answer without asking, by its id, as a test has decided
@@ -270,7 +270,7 @@ class State:
     tenant: str
     tag: str
     seed: str
-    serial: int = 0
+    nonce: str = ""
     keys: tuple[SigningKey, ...] = ()
     users: Map[str, User] = NOTHING
     apps: Map[str, App] = NOTHING
@@ -283,7 +283,6 @@ class State:
     outbox: tuple[Mail, ...] = ()
     script: tuple[Intervention, ...] = ()
     attempts: Map[str, int] = NOTHING
-    requests: Map[str, tuple[int, int]] = NOTHING
     sent: Map[str, tuple[float, ...]] = NOTHING
     identity_providers: tuple[IdentityProvider, ...] = ()
     idp_answers: Map[str, JsonObject] = NOTHING

@@ -1,18 +1,32 @@
-"""Tokens that somebody shows to the server: whose they are and whether they still work."""
+"""Tokens that somebody shows to the server: whose they are and whether they still work.
+
+All tenants sign with the same keys, which do not change from one life of a tenant to the next. So a signature says
+little: what a token says is compared with what was issued, and an ID token, which nobody remembers, proves by its `jti`
+that it comes from this life.
+"""
 
 from __future__ import annotations
 
+import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mock_okta.engine import ids
+from mock_okta.engine.model import Grant, IssuedToken
 from mock_okta.engine.oauth import ledger
 from mock_okta.engine.oauth.ledger import Standing
 from mock_okta.engine.turn import Turn
 
-_ID_TOKEN_CLAIMS = {"jti": str, "iss": str, "aud": str, "sub": str, "exp": int}
+_ID_TOKEN_CLAIMS = {"jti": str, "iss": str, "aud": str, "sub": str, "iat": int, "exp": int}
 """What an ID token must have to be one; those that a script has spoiled are signed by us all the same."""
+
+_ACCESS_TOKEN_CLAIMS = {"jti": str, "iss": str, "aud": str, "sub": str}
+"""What an access token must have, beside what is compared with its grant."""
+
+_ID_TOKEN_PREFIX = "ID."
+_PROOF_LENGTH = 22
 
 _HOST = re.compile(r"^https?://[^/]*")
 
@@ -27,11 +41,34 @@ class AccessToken:
 
 def access_token(turn: Turn, text: str) -> AccessToken | None:
     """The access token, if this server issued it and it works."""
-    claims = own_claims(turn, text)
-    found = ledger.standing(turn, claims.get("jti"), ledger.ACCESS_TOKEN) if claims and "scp" in claims else None
+    claims = issued_access_token(turn, text)
+    found = ledger.standing(turn, claims["jti"], ledger.ACCESS_TOKEN) if claims else None
     if claims is None or found is None or found.grant.interaction.server != turn.request.server:
         return None
     return AccessToken(claims, found)
+
+
+def issued_access_token(turn: Turn, text: str) -> Mapping[str, Any] | None:
+    """The claims of an access token that this tenant has issued just so, whether it still works or not."""
+    claims = own_claims(turn, text)
+    if claims is None or not _has(claims, _ACCESS_TOKEN_CLAIMS):
+        return None
+    token = ledger.find(turn, claims["jti"], ledger.ACCESS_TOKEN)
+    grant = turn.state.grants.get(token.grant_id) if token else None
+    if token is None or grant is None or not _is_issuer(turn, claims["iss"], grant.interaction.server):
+        return None
+    return claims if all(claims.get(name) == value for name, value in _issued(token, grant).items()) else None
+
+
+def _issued(token: IssuedToken, grant: Grant) -> Mapping[str, Any]:
+    """What an access token of this grant says. Its `sub` is not compared: a login can change, an id does not."""
+    return {
+        "uid": grant.user_id,
+        "cid": grant.interaction.client_id,
+        "iat": int(token.issued_at),
+        "exp": int(token.expires_at),
+        "scp": list(token.scope),
+    }
 
 
 def refresh_token(turn: Turn, text: str) -> Standing | None:
@@ -41,16 +78,42 @@ def refresh_token(turn: Turn, text: str) -> Standing | None:
 
 
 def id_token(turn: Turn, text: str) -> Mapping[str, Any] | None:
-    """The claims of an ID token that this server signed for one of its apps, expired or not.
-
-    The host in `iss` may be another name of this server, so only the path of the issuer is compared.
-    """
+    """The claims of an ID token that this server signed for one of its apps, expired or not."""
     claims = own_claims(turn, text)
-    if claims is None or any(not isinstance(claims.get(name), kind) for name, kind in _ID_TOKEN_CLAIMS.items()):
+    if claims is None or not _has(claims, _ID_TOKEN_CLAIMS):
         return None
-    expected = turn.issuer_of(turn.request.server).removeprefix(turn.request.origin)
-    is_ours = _HOST.sub("", claims["iss"]) == expected and claims["aud"] in turn.state.apps
-    return claims if is_ours and claims["jti"].startswith("ID.") else None
+    is_ours = _is_issuer(turn, claims["iss"], turn.request.server) and claims["aud"] in turn.state.apps
+    return claims if is_ours and _is_proved(turn, claims) else None
+
+
+def draw_id_token_id(turn: Turn, *, iss: str, aud: str, sub: str, iat: int) -> str:
+    """A `jti` for an ID token of these claims: `ID.` and 43 characters, of which the last prove the others."""
+    drawn = turn.draw(43 - _PROOF_LENGTH)
+    return f"{_ID_TOKEN_PREFIX}{drawn}{_proof(turn, drawn, iss, aud, sub, iat)}"
+
+
+def _is_proved(turn: Turn, claims: Mapping[str, Any]) -> bool:
+    """Whether the `jti` was drawn in this life of the tenant, for these claims."""
+    drawn = claims["jti"].removeprefix(_ID_TOKEN_PREFIX)[:-_PROOF_LENGTH]
+    proof = _proof(turn, drawn, claims["iss"], claims["aud"], claims["sub"], claims["iat"])
+    expected = f"{_ID_TOKEN_PREFIX}{drawn}{proof}"
+    return hmac.compare_digest(
+        claims["jti"].encode("utf-8", "surrogatepass"), expected.encode("utf-8", "surrogatepass")
+    )
+
+
+def _proof(turn: Turn, drawn: str, *said: str | int) -> str:
+    text = ids.digest_of("ID token", turn.state.nonce, drawn, *said)
+    return ids.draw(text, 0, _PROOF_LENGTH, ids.URL_SAFE)
+
+
+def _is_issuer(turn: Turn, issuer: str, server: str) -> bool:
+    """Whether that is the issuer of this server, whose host the client may know by another name."""
+    return _HOST.sub("", issuer) == turn.issuer_of(server).removeprefix(turn.request.origin)
+
+
+def _has(claims: Mapping[str, Any], kinds: Mapping[str, type]) -> bool:
+    return all(isinstance(claims.get(name), kind) for name, kind in kinds.items())
 
 
 def own_claims(turn: Turn, text: str) -> Mapping[str, Any] | None:

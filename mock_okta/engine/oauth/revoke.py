@@ -31,8 +31,8 @@ def revoke(turn: Turn) -> Reply:
 
 def _issued(turn: Turn, text: str) -> IssuedToken | None:
     """The token as it was issued, still working or not."""
-    claims = presented.own_claims(turn, text)
-    by_id = ledger.find(turn, claims.get("jti"), ledger.ACCESS_TOKEN) if claims else None
+    claims = presented.issued_access_token(turn, text)
+    by_id = ledger.find(turn, claims["jti"], ledger.ACCESS_TOKEN) if claims else None
     return by_id or ledger.find(turn, text, ledger.REFRESH_TOKEN)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from mock_okta.engine import acr, ids
 from mock_okta.engine.model import Grant, IssuedToken, User
-from mock_okta.engine.oauth import ledger
+from mock_okta.engine.oauth import ledger, presented
 from mock_okta.engine.oauth.claims import THIN, claims_of
 from mock_okta.engine.oauth.id_token_change import IdTokenChange
 from mock_okta.engine.oauth.organization import org_id
@@ -172,16 +172,18 @@ def id_token_claims(
     grant, user = subject.grant, subject.user
     profile = claims_of(user, subject.scope)
     level = acr.met_level(grant.interaction.acr_values, grant.amr)
+    issuer, now = turn.issuer_of(subject.server), int(turn.now)
+    client_id = grant.interaction.client_id
     claims = {
         "sub": user.id,
         "name": profile.get("name"),
         "email": profile.get("email"),
         "ver": 1,
-        "iss": turn.issuer_of(subject.server),
-        "aud": grant.interaction.client_id,
-        "iat": int(turn.now),
-        "exp": int(turn.now) + ID_TOKEN_LIFETIME_S,
-        "jti": f"ID.{turn.draw(43)}",
+        "iss": issuer,
+        "aud": client_id,
+        "iat": now,
+        "exp": now + ID_TOKEN_LIFETIME_S,
+        "jti": presented.draw_id_token_id(turn, iss=issuer, aud=client_id, sub=user.id, iat=now),
         "amr": list(grant.amr),
         "acr": level,
         "idp": grant.idp or org_id(turn.state),

@@ -252,6 +252,7 @@ def test_what_was_decided_counts_once_and_only_for_what_was_asked():
 def test_a_decision_is_about_the_newest_notification():
     desk = pushed()
     first = desk.handle
+    desk.at += 1
     desk.begin()
     move(desk, "identify", identifier=MARY)
     choose(desk, "push")

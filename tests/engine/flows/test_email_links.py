@@ -346,7 +346,9 @@ def test_a_link_that_nobody_was_sent_leads_nowhere():
 
 
 def opened(client: Visitor, **how):
-    client.state, reply = open_link(client.scenario, client.state, client.mail.link, at=client.at, origin=ORIGIN, **how)
+    client.state, reply = open_link(
+        client.scenario, client.state, client.mail.link, at=client.at, chance="1", origin=ORIGIN, **how
+    )
     return reply
 
 
@@ -370,4 +372,4 @@ def test_a_link_that_leads_to_the_app_says_where():
 def test_only_links_that_were_mailed_can_be_opened():
     client = waiting()
     with pytest.raises(UnknownLink):
-        open_link(client.scenario, client.state, "ftnothing", at=client.at, origin=ORIGIN)
+        open_link(client.scenario, client.state, "ftnothing", at=client.at, chance="1", origin=ORIGIN)

@@ -13,7 +13,9 @@ STAGED = mary(status=UserStatus.STAGED, enrolled=())
 def started(kind: str, user=None, *, lifetime_s: float | None = None, later: float = 0.0, **flows) -> Desk:
     """A client that comes with a token that was issued at noon."""
     client = Desk(flow_scenario({"sign_in": (IDENTIFY, PASSWORD), **flows}, users=(user or mary(),)))
-    client.state, client.token = issue_token(client.state, "mary@example.com", kind, at=NOON, lifetime_s=lifetime_s)
+    client.state, client.token = issue_token(
+        client.state, "mary@example.com", kind, at=NOON, chance="1", lifetime_s=lifetime_s
+    )
     client.at += later
     name = "activation_token" if kind == "activation" else "recovery_token"
     client.begin(
@@ -116,7 +118,7 @@ def test_who_is_not_active_yet_has_no_password_to_reset():
 
 def test_a_newer_token_makes_the_older_one_invalid():
     client = started("recovery")
-    client.state, _ = issue_token(client.state, "mary@example.com", "recovery", at=NOON)
+    client.state, _ = issue_token(client.state, "mary@example.com", "recovery", at=NOON, chance="2")
     assert client.form("interact", **fields(client, recovery_token=client.token)).status == 400
 
 
@@ -142,7 +144,7 @@ def test_tokens_are_not_for_each_others_purpose():
 def test_links_lead_to_where_the_app_begins_a_sign_in():
     apps = (App(type=AppType.WEB, login_uri="https://app.example.com/start"), App(type=AppType.BROWSER))
     client = Desk(flow_scenario({"sign_in": (IDENTIFY, PASSWORD)}, users=(STAGED,), apps=apps))
-    client.state, token = issue_token(client.state, "mary@example.com", "activation", at=NOON, lifetime_s=0)
+    client.state, token = issue_token(client.state, "mary@example.com", "activation", at=NOON, chance="1", lifetime_s=0)
     client.begin(client_id=client.web_client, activation_token=token)
     client.post("request-activation")
     assert client.mail.link.startswith("https://app.example.com/start?activation_token=")
@@ -151,7 +153,7 @@ def test_links_lead_to_where_the_app_begins_a_sign_in():
 def test_nobody_gets_no_token():
     client = Desk(flow_scenario({"sign_in": (IDENTIFY, PASSWORD)}))
     with pytest.raises(UnknownUser):
-        issue_token(client.state, "nobody@example.com", "recovery", at=NOON)
+        issue_token(client.state, "nobody@example.com", "recovery", at=NOON, chance="1")
 
 
 def fields(client: Desk, **changes: str) -> dict[str, str]:

@@ -104,8 +104,13 @@ def sign_request(turn: Turn, user: User | None, challenge: Challenge, values: Va
     integration_key = of_org(turn, KEY, INTEGRATION_KEY)
     now = int(turn.now)
     request = signed(of_org(turn, KEY, SECRET_KEY), "TX", login, integration_key, now + REQUEST_S)
-    app = signed(of_org(turn, KEY, APPLICATION_KEY), "APP", login, integration_key, now + APP_S)
+    app = signed(_application_key(turn), "APP", login, integration_key, now + APP_S)
     return replace(challenge, data={"signedToken": f"{request}:{app}"})
+
+
+def _application_key(turn: Turn) -> str:
+    """The key that Duo does not have. It is of one life of the tenant, so that no answer of another counts."""
+    return f"{of_org(turn, KEY, APPLICATION_KEY)}{turn.state.nonce}"
 
 
 def frame(turn: Turn, transaction: Transaction) -> dict[str, Any]:
@@ -133,7 +138,7 @@ def duo_approves(
     auth, _, app = answer["signatureData"].partition(":")
     try:
         by_duo = login_in(auth, of_org(turn, KEY, SECRET_KEY), "AUTH", integration_key, turn.now)
-        by_org = login_in(app, of_org(turn, KEY, APPLICATION_KEY), "APP", integration_key, turn.now)
+        by_org = login_in(app, _application_key(turn), "APP", integration_key, turn.now)
     except Expired:
         return Wrong(message=MESSAGES["oie.authenticator.duo.method.duo.verification_timeout"], counts=False)
     if user is not None and by_duo == by_org == user.login:

@@ -185,7 +185,7 @@ def begin_fastpass(turn: Turn, user: User | None, challenge: Challenge, values: 
     """Tries the first of the ways that are left; on the device of nobody nobody decides."""
     ways = tuple(values.get("ways") or of_org(turn, KEY, CHALLENGE_METHODS))
     decision = of_org(turn, KEY, push.DECISION) if user else None
-    data = {"asked": turn.state.serial, "ways": ways}
+    data = {"asked": turn.now, "ways": ways}
     return replace(challenge, data=data, decision=decision, expires_at=turn.now + REQUEST_LIFETIME_S)
 
 

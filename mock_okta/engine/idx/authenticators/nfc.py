@@ -42,7 +42,7 @@ PIN = Setting(name="pin", kind="text", needed=True, pattern=r"^\d{4,16}$", examp
 def ask_for_card(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
     """Waits for the card."""
     decision = of_org(turn, KEY, DECISION) if user else None
-    return replace(challenge, data={"asked": turn.state.serial}, decision=decision)
+    return replace(challenge, data={"asked": turn.now}, decision=decision)
 
 
 def with_card(challenge: Challenge) -> Challenge:

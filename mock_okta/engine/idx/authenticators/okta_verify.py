@@ -77,7 +77,7 @@ def begin_enrolling(turn: Turn, user: User | None, challenge: Challenge, values:
     """Opens a channel to the phone; with an address, sends a link there. Raises: Refused for what is no address"""
     channel = values.get("channel") or of_org(turn, KEY, CHANNEL)[0]
     address = _address(channel, values)
-    data = {"asked": turn.state.serial, "channel": channel, "token": values.get("token") or turn.draw(20)}
+    data = {"asked": turn.now, "channel": channel, "token": values.get("token") or turn.draw(20)}
     if address:
         data[ADDRESSES[channel]] = address
         _send_link(turn, channel, address, data["token"])

@@ -43,7 +43,7 @@ def begin_push(key: str) -> Callable[[Turn, User | None, Challenge, Values], Cha
     """How a notification of this authenticator is sent; to nobody's phone nothing is, and nobody decides."""
 
     def begin(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
-        data = {"asked": turn.state.serial} | {name: values[name] for name in (TICK,) if name in values}
+        data = {"asked": turn.now} | {name: values[name] for name in (TICK,) if name in values}
         decision = of_org(turn, key, DECISION) if user else None
         return replace(challenge, data=data, decision=decision, expires_at=turn.now + PUSH_LIFETIME_S)
 

@@ -1,0 +1,59 @@
+"""No browser guesses what a reply of this server is, whatever was asked and however it was refused."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from mock_okta.engine.model import Intervention
+from mock_okta.routes import IDX_PREFIX
+from mock_okta.web.app import ANY_METHOD
+from tests.web.house import failing, house, scenario
+
+UNKNOWN = (
+    "/",
+    "/nope",
+    "//",
+    "/__mock__",
+    "/__mock__/",
+    "/__mock__/nope",
+    "/oauth2/nobody/v1/token",
+    f"{IDX_PREFIX}nope",
+)
+
+
+def paths() -> list[str]:
+    """One address below every rule that there is."""
+    rules = house().client.application.url_map.iter_rules()
+    named = {re.sub(r"<(?:path:)?(?:server|id)>", "default", rule.rule) for rule in rules}
+    return sorted({re.sub(r"<(?:path:)?\w+>", "x", path) for path in named})
+
+
+@pytest.mark.parametrize("path", [*paths(), *UNKNOWN])
+def test_every_reply_forbids_guessing(path):
+    at = house(max_body_bytes=100)
+    for method in ANY_METHOD:
+        for body in (b"", b"[" * 90, b"x" * 101):
+            reply = at.client.open(path, method=method, data=body)
+            assert reply.headers.getlist("X-Content-Type-Options") == ["nosniff"], (method, reply.status)
+
+
+def test_so_do_replies_about_hosts_that_are_none_and_about_strangers():
+    at = house()
+    for path in ("/oauth2/v1/keys", "/__mock__/tenants", "/__mock__/health"):
+        for headers in ({"Host": "a b"}, {"Host": "evil.test"}, {"Origin": "https://evil.test"}):
+            assert at.client.get(path, headers=headers).headers["X-Content-Type-Options"] == "nosniff", path
+
+
+@pytest.mark.parametrize("path", ["/oauth2/v1/keys", f"{IDX_PREFIX}identify"])
+def test_so_do_replies_of_an_engine_that_breaks_down(path):
+    for method in ("GET", "POST"):
+        reply = house(advance=failing).client.open(path, method=method)
+        assert reply.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_scenario_can_allow_it():
+    entry = Intervention(at={"endpoint": "keys"}, effect={"headers": {"X-Content-Type-Options": "sniff"}})
+    reply = house(scenario(script=(entry,))).get("/oauth2/v1/keys")
+    assert reply.headers.getlist("X-Content-Type-Options") == ["sniff"]
