@@ -104,6 +104,8 @@ class Tenant:
                 log.error("%s at tenant %s failed, %s: %s", request.endpoint, self.id, failure.id, failure.traceback)
                 reply = dress(internal_error(failure.id))
             self.journal.add(exchange_of(request, reply, url=url, tenant=self.id, failure=failure))
+        for misfit in reply.unapplied:
+            log.warning("%s %s at tenant %s: %s", request.method, request.endpoint, self.id, misfit)
         return reply
 
     def change(self, change: Callable[[State], tuple[State, Changed]]) -> Changed:
@@ -165,5 +167,6 @@ def exchange_of(
         response_body=reply.body,
         delay_ms=reply.delay_ms,
         cut=reply.cut,
+        unapplied=reply.unapplied,
         failure=failure,
     )

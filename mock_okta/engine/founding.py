@@ -40,7 +40,7 @@ def found_tenant(scenario: Scenario, *, tenant: str, seed: str, keys: Iterable[S
         turn.put_user(_enrolled(turn, user))
     known = tuple(replace(each, id=each.id or turn.draw_id("0oa")) for each in scenario.identity_providers)
     turn.state = replace(turn.state, identity_providers=known)
-    return replace(turn.state, script=numbered(scenario.script, "file"), attempts=Map())
+    return replace(turn.state, script=numbered(scenario.script), attempts=Map())
 
 
 def _registered(turn: Turn, app: App) -> App:

@@ -21,16 +21,18 @@ OUTBOX_LIMIT = 1000
 class Turn:
     """The scenario, the request, and the state as changed so far.
 
-    id_token_change: what an intervention does to the ID token of this reply, as the script says it
+    id_token_change: what an intervention does to the ID token of this reply, as the script says it; None once done
+    unapplied: what an intervention asked for and this request had no place for, e.g. "patch[0]: nothing is at /user"
     """
 
-    __slots__ = ("id_token_change", "request", "scenario", "state")
+    __slots__ = ("id_token_change", "request", "scenario", "state", "unapplied")
 
     def __init__(self, scenario: Scenario, state: State, request: Request) -> None:
         self.scenario = scenario
         self.state = state
         self.request = request
         self.id_token_change: Mapping[str, Any] | None = None
+        self.unapplied: list[str] = []
 
     @property
     def now(self) -> float:

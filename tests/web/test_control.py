@@ -314,6 +314,25 @@ def test_an_intervention_acts_from_now_on_and_can_be_cleared():
     assert at.get("/oauth2/default/v1/keys").status_code == 200
 
 
+def test_what_was_scripted_and_did_not_fit_is_in_the_journal_the_archive_and_the_log(caplog):
+    at = house()
+    at.control(
+        "POST", "tenants/default/script", {"at": {"endpoint": "keys"}, "patch": [{"op": "remove", "path": "/x"}]}
+    )
+    at.get("/oauth2/default/v1/keys")
+    told = "script, as added while running: patch[0]: cannot remove /x in this reply, so nothing was patched"
+    assert at.control("GET", "tenants/default/journal?latest=1").json[0]["unapplied"] == [told]
+    entry = at.control("GET", "tenants/default/journal?latest=1&format=har").json["log"]["entries"][0]
+    assert entry["comment"].endswith(f"; {told}")
+    assert [each.message for each in caplog.records] == [f"GET keys at tenant two-factors: {told}"]
+
+
+def test_a_reply_that_is_as_scripted_has_nothing_to_tell():
+    at = house()
+    at.get("/oauth2/default/v1/keys")
+    assert at.control("GET", "tenants/default/journal?latest=1").json[0]["unapplied"] == []
+
+
 def test_several_interventions_can_be_added_at_once():
     at = house()
     entries = [{"at": {"endpoint": name}, "raw": {"status": 503}} for name in ("keys", "token")]
