@@ -136,8 +136,8 @@ def altered(turn: Turn, reply: Reply, effect: Mapping[str, Any]) -> Reply:
 def _patched(turn: Turn, body: Any, patch: Any) -> Any:
     """The body after a JSON merge patch (a mapping, RFC 7396) or a JSON patch (a list, RFC 6902).
 
-    What stands in a reply depends on the request, so only now can it be told whether a patch fits. A JSON patch of which
-    one operation does not fit leaves the body as it is (RFC 5789, section 2).
+    What stands in a reply depends on the request, so only now can it be told whether a patch fits. A JSON patch of
+    which one operation does not fit leaves the body as it is (RFC 5789, section 2).
     """
     if not isinstance(body, (dict, list)):
         turn.unapplied.append("patch: the reply has no JSON to patch")

@@ -258,7 +258,7 @@ class Control:
         tenant = self.tenant(id)
         value = json_body()
         entries = value if isinstance(value, list) else [value]
-        added = _interventions(entries)
+        added = _interventions(entries, tenant)
 
         def add(state: State) -> tuple[State, int]:
             if len(state.script) + len(added) > MOST_INTERVENTIONS:
@@ -300,11 +300,14 @@ _TOKEN_HINT = "send it as Authorization: Bearer TOKEN"
 _OPEN_HINT = "start the server with --control-token and send that token"
 
 
-def _interventions(entries: list[Any]) -> list[Intervention]:
+def _interventions(entries: list[Any], tenant: Tenant) -> list[Intervention]:
+    scenario = tenant.scenario
+    others = "register" in scenario.flows or any(idp.creates for idp in scenario.identity_providers)
+    logins = None if others else [user.login for user in tenant.state.users.values()]
     parsed, problems = [], []
     for index, entry in enumerate(entries):
         try:
-            parsed.append(parse_intervention(entry))
+            parsed.append(parse_intervention(entry, logins=logins))
         except ScenarioError as error:
             prefix = f"[{index}]." if len(entries) > 1 else ""
             problems += [Problem("", 0, prefix + each.field, each.message, each.hint) for each in error.problems]

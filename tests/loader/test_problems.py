@@ -93,7 +93,7 @@ GRAMMAR = {
          "only one of 'error', 'message' can stand here", "leave the other out"),
     "a status beyond HTTP":
         ("script: [{at: {}, raw: {status: 600}}]", 4, "script[0].raw.status", "600 is more than 599",
-         "write a number from 100 to 599"),
+         "write a number from 200 to 599"),
     "a header that breaks the line":
         ('script: [{at: {}, raw: {headers: {X-Sign: "a\\n"}}}]', 4, "script[0].raw.headers.X-Sign",
          "'a\\n' is not one line of Latin-1", "for example: no-store"),
