@@ -19,12 +19,12 @@ from mock_okta.administration import change_user
 from mock_okta.config import Config, is_loopback
 from mock_okta.description import describe, describe_clock, describe_user
 from mock_okta.engine import add_interventions, clear_interventions
+from mock_okta.engine.gaps import GAPS
 from mock_okta.engine.model import Intervention, Scenario, State, User
 from mock_okta.errors import ConfigError, Problem, ScenarioError
 from mock_okta.har import as_har
 from mock_okta.loader import parse, parse_intervention
 from mock_okta.org import DEFAULT_ID, Org, Tenant, TenantRefused, is_loopback_origin
-from mock_okta.routes import GAPS
 from mock_okta.web import codec
 from mock_okta.web.control_input import (
     ControlError,
@@ -167,11 +167,9 @@ class Control:
         return answer({"ready": True, "version": __version__, "scenarios": scenarios, "store": self._config.store})
 
     def gaps(self) -> flask.Response:
-        """The paths of Okta that are answered 501."""
-        rules: dict[str, list[str]] = {}
-        for gap in GAPS:
-            rules.setdefault(gap.name, []).append(gap.rule)
-        return answer([{"name": name, "paths": paths} for name, paths in rules.items()])
+        """What Okta serves and this server does not, and how often each was asked for since the start."""
+        hits = self._org.gap_hits()
+        return answer([{**asdict(gap), "hits": hits.get(gap.name, 0)} for gap in GAPS.values()])
 
     def lost(self) -> flask.Response:
         """The journal of requests that led to no tenant: unknown paths, servers and handles."""
