@@ -18,6 +18,7 @@ from mock_okta.engine.model import Reply, Request, Scenario, SigningKey, State
 from mock_okta.journal import Exchange, Failure, Journal
 
 log = logging.getLogger("mock_okta")
+script_log = logging.getLogger("mock_okta.script")
 
 Clock = Callable[[], float]
 Advance = Callable[[Scenario, State, Request], tuple[State, Reply]]
@@ -105,7 +106,7 @@ class Tenant:
                 reply = dress(internal_error(failure.id))
             self.journal.add(exchange_of(request, reply, url=url, tenant=self.id, failure=failure))
         for misfit in reply.unapplied:
-            log.warning("%s %s at tenant %s: %s", request.method, request.endpoint, self.id, misfit)
+            script_log.warning("%s %s at tenant %s: %s", request.method, request.endpoint, self.id, misfit)
         return reply
 
     def change(self, change: Callable[[State], tuple[State, Changed]]) -> Changed:

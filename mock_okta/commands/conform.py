@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 import os
 import shlex
 import sys
@@ -221,6 +222,8 @@ def _stage(mock: str | None) -> Iterator[Any]:
         return
     from mock_okta import MockOkta
 
+    # A probe spoils a kind of reply wherever it can be; that others of the sign-in have no place for it is no news.
+    logging.getLogger("mock_okta.script").disabled = True
     with MockOkta() as plain, MockOkta(https=True) as secure:
         control = Control(plain.base_url, untrusted=Untrusted(secure.issuer, secure.journal))
         try:

@@ -123,7 +123,7 @@ def _check_idx_only(document: Document, path: Path, entry: Mapping[str, Any], en
 
 def _check_reply(document: Document, path: Path, reply: Mapping[str, Any], at: Mapping[str, Any]) -> None:
     error, key = reply.get("error"), reply.get("message")
-    if key in MESSAGES:
+    if isinstance(key, str) and key in MESSAGES:
         check_message(document, path, reply)
     elif isinstance(error, str):
         _check_error(document, (*path, "error"), error, at)
@@ -150,8 +150,9 @@ def _check_error(document: Document, path: Path, error: str, at: Mapping[str, An
 def _check_waiting(document: Document, path: Path, reply: Mapping[str, Any]) -> None:
     if "retry_after_s" not in reply:
         return
-    name = ERROR_NAMES.get(reply.get("error", ""), reply.get("error"))
-    row = MESSAGES.get(reply.get("message", "")) or OAUTH_ERRORS.get(name or "") or API_ERRORS.get(name or "")
+    error, key = (str(reply.get(name, "")) for name in ("error", "message"))
+    name = ERROR_NAMES.get(error, error)
+    row = MESSAGES.get(key) or OAUTH_ERRORS.get(name) or API_ERRORS.get(name)
     status = reply.get("status", row.status if row else None)
     if isinstance(status, int) and status not in WAITING:
         message = f"a reply with status {status} tells nobody to wait"

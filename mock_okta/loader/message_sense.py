@@ -43,8 +43,10 @@ def check_message(document: Document, path: Path, said: Any) -> None:
         return
     given = {"key": said} if isinstance(said, str) else said
     key = given.get("key", given.get("message"))
+    if not isinstance(key, str):
+        return
     text = given.get("text", MESSAGES[key].text if key in MESSAGES else None)
-    if isinstance(key, str) and text is None:
+    if text is None:
         if isinstance(said, dict):  # a word alone has been looked up by the grammar
             message = f"Okta has no words for '{shortened(key)}'"
             document.report((*path, "key"), message, f"{nearest(key, MESSAGE_KEYS)}; for a key of your own add `text:`")
