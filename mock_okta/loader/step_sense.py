@@ -14,7 +14,20 @@ from mock_okta.schema.words import AUTHENTICATOR_KEYS
 BEGINNINGS = {"sign_in": "identify", "register": "profile", "recover": "identify", "unlock": "identify"}
 """The step that says who it is, by flow. An activation token says it by itself."""
 
-OF_SOMEBODY = frozenset({"verify", "enroll", "add", "promote", "reset", "unlock", "consent", "keep_me_signed_in"})
+OF_SOMEBODY = frozenset(
+    {
+        "verify",
+        "enroll",
+        "add",
+        "promote",
+        "profile",
+        "reset",
+        "unlock",
+        "consent",
+        "keep_me_signed_in",
+        "verify_identity",
+    }
+)
 """Steps that need to know who it is."""
 
 ENDING = frozenset({"enroll_device", "message", "refuse"})
@@ -49,7 +62,7 @@ def _check_order(document: Document, flow: str, steps: Steps) -> None:
             document.report(path, f"nobody is asked for a username in `{flow}`", hint)
         elif verb == "identify" and named:
             document.report(path, "the user is identified already", "leave this step out")
-        elif verb in OF_SOMEBODY and not named:
+        elif verb in OF_SOMEBODY and verb != beginning and not named:
             message = "there is nobody yet who could prove anything" if verb == "verify" else "nobody is known yet"
             document.report(path, message, f"begin with `- {beginning}`")
             named = True

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -65,9 +66,34 @@ def places(value: Any) -> Iterator[Place]:
             yield from places(value[key])
 
 
-def texts_of(value: Any) -> str:
-    """The value as YAML that is also JSON."""
-    return json.dumps(value)
+def values_by_key() -> dict[str, list[Any]]:
+    """What the library says under each key, each value once."""
+    found: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    for document in VALUES.values():
+        for parent, key in places(document):
+            if isinstance(key, str):
+                found[key][json.dumps(parent[key])] = parent[key]
+    return {key: list(values.values()) for key, values in found.items()}
+
+
+def ways(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Place]]:
+    """Every place in a document with the way to it, on which all entries of a list are one."""
+    for key in list(value) if isinstance(value, dict) else range(len(value)):
+        here = (*way, key if isinstance(key, str) else 0)
+        yield here, (value, key)
+        if isinstance(value[key], (dict, list)):
+            yield from ways(value[key], here)
+
+
+def kinds_of_places() -> dict[str, str]:
+    """Each kind of place that the library has, and a scenario that has it."""
+    return {
+        ".".join(map(str, way)): name for name, document in VALUES.items() for way, _ in ways(document) if len(way) < 9
+    }
+
+
+SAME_KEY = defaultdict(list, values_by_key())
+KINDS = kinds_of_places()
 
 
 @st.composite
@@ -75,13 +101,13 @@ def mutated(draw: st.DrawFn) -> str:
     """The text of a bundled scenario with mistakes in it."""
     document = copy.deepcopy(VALUES[draw(st.sampled_from(sorted(VALUES)))])
     written: dict[str, str] = {}
-    for number in range(draw(st.integers(1, 3))):
+    for number in range(draw(st.sampled_from([1, 1, 1, 2, 3]))):
         there = list(places(document))
         if not there:
             break
         parent, key = draw(st.sampled_from(there))
         mutate(draw, document, parent, key, written, f"@@{number}@@")
-    text = texts_of(document)
+    text = json.dumps(document)
     for mark, raw in written.items():
         text = text.replace(json.dumps(mark), raw)
     return text
@@ -89,7 +115,11 @@ def mutated(draw: st.DrawFn) -> str:
 
 def mutate(draw: st.DrawFn, document: Any, parent: Any, key: Any, written: dict[str, str], mark: str) -> None:
     """Makes one mistake at this place."""
-    match draw(st.sampled_from(["odd", "odd", "textual", "drop", "double", "nest", "wrap", "add", "graft"])):
+    match draw(st.sampled_from(["same", "same", "same", "odd", "textual", "drop", "double", "nest", "add", "graft"])):
+        case "same" if isinstance(key, str) and SAME_KEY[key]:
+            parent[key] = copy.deepcopy(draw(st.sampled_from(SAME_KEY[key])))
+        case "same" | "double" if isinstance(parent, list):
+            parent.insert(0, copy.deepcopy(draw(st.sampled_from(parent))))
         case "odd":
             parent[key] = copy.deepcopy(draw(st.sampled_from(ODD)))
         case "textual":
@@ -97,12 +127,9 @@ def mutate(draw: st.DrawFn, document: Any, parent: Any, key: Any, written: dict[
             written[mark] = draw(st.sampled_from(TEXTUAL))
         case "drop":
             del parent[key]
-        case "double" if isinstance(parent, list):
-            parent.insert(0, copy.deepcopy(parent[key]))
         case "double" | "nest":
-            parent[key] = [parent[key]]
-        case "wrap":
-            parent[key] = {draw(st.sampled_from(KEYS)): parent[key]}
+            key_or_none = draw(st.none() | st.sampled_from(KEYS))
+            parent[key] = [parent[key]] if key_or_none is None else {key_or_none: parent[key]}
         case "add" if isinstance(parent, dict):
             parent[draw(st.sampled_from(KEYS))] = copy.deepcopy(draw(st.sampled_from(ODD)))
         case _:
@@ -211,6 +238,23 @@ def test_a_scenario_with_mistakes_is_refused_with_a_line_or_runs_through_the_eng
     made = accepted(text)
     if made is not None:
         go_through(made)
+
+
+TYPES = (None, True, 5, "x", [], [[[]]], {}, {"x": [{}]})
+"""A value of each type, empty and filled."""
+
+
+@pytest.mark.parametrize("part", range(1 if not os.environ.get("CI") else 10))
+def test_every_kind_of_place_takes_a_value_of_any_type_or_refuses_it(part):
+    """A tenth of the places in a quick run, all of them in ten parts in a full one."""
+    for way, name in sorted(KINDS.items())[part::10]:
+        for odd in TYPES:
+            document = copy.deepcopy(VALUES[name])
+            parent, key = next(place for found, place in ways(document) if ".".join(map(str, found)) == way)
+            parent[key] = odd
+            made = accepted(json.dumps(document))
+            if made is not None:
+                Desk(made)
 
 
 @pytest.fixture(scope="module")

@@ -189,6 +189,8 @@ SENSE = {
     "a step before anybody is known":
         ("sign_in: [{verify: okta_password}]", "sign_in[0]", "there is nobody yet who could prove anything",
          "begin with `- identify`"),
+    "a profile of nobody":
+        ("sign_in: [profile, {verify: okta_password}]", "sign_in[0]", "nobody is known yet", "begin with `- identify`"),
     "a second question who it is":
         ("sign_in: [identify, identify]", "sign_in[1]", "the user is identified already", "leave this step out"),
     "a second sign-in in the sign-in":
