@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
-from conformance.errors import ConformError
+from conformance.errors import ConformError, SetupError
 
 JsonObject = Mapping[str, Any]
 TIMEOUT_S = 30.0
@@ -50,6 +50,18 @@ class Control:
             timeout=TIMEOUT_S,
             trust_env=False,
         )
+
+    def check(self) -> None:
+        """Makes sure that a mock answers, and answers us.
+
+        Raises: SetupError
+        """
+        try:
+            answered = self._http.get("tenants")
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise SetupError(f"no mock answers at {self.base_url}: {error}") from None
+        if answered.status_code != 200 or "application/json" not in answered.headers.get("content-type", ""):
+            raise SetupError(f"no mock answers at {self.base_url}: GET /__mock__/tenants gives {answered.status_code}")
 
     def make_tenant(self, scenario: JsonObject | str) -> dict[str, Any]:
         """A fresh tenant from a bundled scenario's name, or from a scenario as a mapping."""

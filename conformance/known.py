@@ -17,7 +17,7 @@ run, so that the list never says more than is true.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -27,6 +27,7 @@ import yaml
 
 from conformance.errors import SetupError
 from conformance.nearest import nearest
+from conformance.requirement import Requirement
 from conformance.results import Report, Result, Row, with_outcome
 from conformance.verdicts import Outcome
 
@@ -69,11 +70,25 @@ def read_known(path: Path) -> tuple[Entry, ...]:
     for name in document:
         if name not in ("known", "flaky"):
             raise SetupError(f"{path}: {name}: unknown section{nearest(str(name), ('known', 'flaky'))}")
+    for section, listed in document.items():
+        if not isinstance(listed, list | None):
+            raise SetupError(f"{path}: {section}: a list of entries is wanted")
     return tuple(
         _entry(line, f"{path}: {section}[{index}]", is_flaky=section == "flaky")
         for section in ("known", "flaky")
         for index, line in enumerate(document.get(section) or ())
     )
+
+
+def check_known(entries: Iterable[Entry], requirements: Iterable[Requirement]) -> None:
+    """Makes sure that every entry is about some requirement that there is.
+
+    Raises: SetupError naming the nearest
+    """
+    ids = [row.id for row in requirements]
+    for entry in entries:
+        if not any(fnmatchcase(id, entry.check) for id in ids):
+            raise SetupError(f"known failures: {entry.check!r} matches no requirement{nearest(entry.check, ids)}")
 
 
 def _entry(line: Any, where: str, *, is_flaky: bool) -> Entry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.adapters import Adapter
 from conformance.client.judging import signs_in
@@ -119,7 +119,8 @@ class _Run:
         if probe is BASELINE or not probe.moves:
             return None
         if BASELINE.id in self.broken:
-            return blocked(f"{BASELINE.id} could not be played: {self.broken[BASELINE.id].observed}")
+            cause = self.broken[BASELINE.id]  # the driver broke, which is no verdict on the client
+            return replace(cause, observed=f"{BASELINE.id} could not be played: {cause.observed}")
         finding = signs_in(self.evidence[BASELINE.id])
         return None if finding.outcome is Outcome.PASS else blocked(f"{BASELINE.id} failed: {finding.observed}")
 

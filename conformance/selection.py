@@ -48,6 +48,9 @@ def select(requirements: Iterable[Requirement], selection: Selection) -> tuple[R
     for pattern in (*selection.checks, *selection.without):
         if not any(fnmatchcase(id, pattern.upper()) for id in ids):
             raise SetupError(f"{pattern!r} matches no requirement{nearest(pattern.upper(), ids)}; see --list")
+    for source in selection.sources:
+        if not any(Selection(sources=(source,)).takes(row) for row in rows):
+            raise SetupError(f"no requirement cites {source!r}; see --list")
     return tuple(row for row in rows if selection.takes(row))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -29,7 +30,7 @@ COMMANDS = {
 }
 """Every command with the line that the help has for it, so that help needs none of the modules."""
 
-INTERRUPTED = 130
+FAILED, INTERRUPTED = 1, 130
 
 
 class LazyGroup(click.Group):
@@ -78,6 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # a terminal without typographic quotes gets question marks
     try:
         outcome: Any = cli.main(args=arguments, prog_name="mock-okta", standalone_mode=False)
+        sys.stdout.flush()  # here and not at the end of the interpreter, where nobody could catch what goes wrong
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -86,6 +88,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MockOktaError as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    except BrokenPipeError:  # whoever read our output, e.g. `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     return outcome if isinstance(outcome, int) else 0
 
 

@@ -31,8 +31,14 @@ def as_entry(exchange: Exchange) -> dict[str, Any]:
         "response": _response(exchange),
         "cache": {},
         "timings": {"send": 0, "wait": exchange.delay_ms, "receive": 0},
-        "comment": f"{exchange.tenant} {exchange.endpoint} {exchange.transaction or ''}".rstrip(),
+        "comment": _comment(exchange),
     }
+
+
+def _comment(exchange: Exchange) -> str:
+    """What HAR has no member for: whose it is, and what the script asked for in vain."""
+    whose = f"{exchange.tenant} {exchange.endpoint} {exchange.transaction or ''}".rstrip()
+    return "; ".join([whose, *exchange.unapplied])
 
 
 def _request(exchange: Exchange) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class Exchange:
     url: as the client wrote it
     response_body: bytes as they went out, or the JSON value if nothing has turned it into bytes yet
     cut: None, "drop" or "truncate": the reply did not go out whole
+    unapplied: what the script asked for and did not fit, e.g. "script[0].patch[1]: cannot remove /app in this reply, …"
     """
 
     tenant: str
@@ -47,6 +48,7 @@ class Exchange:
     response_body: Any
     delay_ms: int = 0
     cut: str | None = None
+    unapplied: tuple[str, ...] = ()
     failure: Failure | None = None
 
     @property
@@ -75,6 +77,7 @@ class Exchange:
             "transaction": self.transaction,
             "delay_ms": self.delay_ms,
             "cut": self.cut,
+            "unapplied": list(self.unapplied),
             "failure": {"id": self.failure.id, "traceback": self.failure.traceback} if self.failure else None,
         }
 

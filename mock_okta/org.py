@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import count
@@ -94,6 +95,7 @@ class Org:
         self._tenants: dict[str, Tenant] = {}
         self._by_tag: dict[str, Tenant] = {}
         self.lost = Journal(config.journal_length, self._budget)
+        self._gap_hits: Counter[str] = Counter()
         self._scenarios = {scenario.name: scenario for scenario in scenarios}
         self._asleep = () if self._scenarios else library.names
         self._default_id = next(iter(self._scenarios), DEFAULT_SCENARIO)
@@ -143,6 +145,18 @@ class Org:
         Raises: ConfigError for an unknown one, ScenarioError for a broken one
         """
         return self._scenarios.get(name) or self._library.load(name)
+
+    # -- gaps ---------------------------------------------------------------------------------------------------------
+
+    def count_gap(self, name: str) -> None:
+        """Notes that a request has met the gap of that name."""
+        with self._lock:
+            self._gap_hits[name] += 1
+
+    def gap_hits(self) -> dict[str, int]:
+        """How many requests have met each gap since the start, by name."""
+        with self._lock:
+            return dict(self._gap_hits)
 
     # -- changing -----------------------------------------------------------------------------------------------------
 

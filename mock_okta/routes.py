@@ -1,7 +1,8 @@
 """Which path leads to which endpoint of the engine: one table for the web layer and for clients that skip the socket.
 
 A rule is written as Flask and werkzeug write it. `<server>` is the id of a custom authorization server; rules without
-it belong to the org server. Source: okta-oauth notes 1 to 5; `/idp/idx` from recorded traffic.
+it belong to the org server. What Okta serves besides is in `engine.gaps`. Source: okta-oauth notes 1 to 5; `/idp/idx`
+from recorded traffic.
 """
 
 from __future__ import annotations
@@ -52,31 +53,8 @@ ROUTES: tuple[Route, ...] = (
     Route("/login/token/redirect", "token-redirect", ("GET",), leads=True),
     Route("/idp/identity-verification", "identity-verification", ("GET", "POST"), leads=True),
     Route("/sso/idps/<path:rest>", "identity-provider", ("GET", "POST"), leads=True),
+    Route("/api/v1/sessions/me", "own-session", ("GET", "DELETE"), leads=True),
 )
 
 IDX_PREFIX = "/idp/idx/"
 """Every path below this is the Identity Engine's; the endpoint is "idx/" and the rest of the path."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A path that Okta serves and this server does not yet: answered 501 with `X-Mock-Okta-Gap: name`."""
-
-    rule: str
-    name: str
-
-
-GAPS: tuple[Gap, ...] = (
-    Gap("/.well-known/webfinger", "webfinger"),
-    Gap("/oauth2/v1/par", "pushed-authorization"),
-    Gap("/oauth2/<server>/v1/par", "pushed-authorization"),
-    Gap("/oauth2/v1/bc/authorize", "backchannel-authentication"),
-    Gap("/oauth2/<server>/v1/bc/authorize", "backchannel-authentication"),
-    Gap("/oauth2/v1/clients", "client-registration"),
-    Gap("/oauth2/v1/clients/<path:rest>", "client-registration"),
-    Gap("/oauth2/<server>/v1/primary-authenticate", "direct-authentication"),
-    Gap("/oauth2/<server>/v1/challenge", "direct-authentication"),
-    Gap("/api/v1/<path:rest>", "management-api"),
-    Gap("/idp/myaccount/<path:rest>", "myaccount"),
-    Gap("/login/sessionCookieRedirect", "hosted-sign-in"),
-)

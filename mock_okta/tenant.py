@@ -21,6 +21,7 @@ from mock_okta.engine.model import Reply, Request, Scenario, SigningKey, State
 from mock_okta.journal import Exchange, Failure, Journal
 
 log = logging.getLogger("mock_okta")
+script_log = logging.getLogger("mock_okta.script")
 
 Clock = Callable[[], float]
 Advance = Callable[[Scenario, State, Request], tuple[State, Reply]]
@@ -121,6 +122,8 @@ class Tenant:
                 log.error("%s at tenant %s failed, %s: %s", request.endpoint, self.id, failure.id, failure.traceback)
                 reply = dress(internal_error(failure.id))
             self.journal.add(exchange_of(request, reply, url=url, tenant=self.id, failure=failure))
+        for misfit in reply.unapplied:
+            script_log.warning("%s %s at tenant %s: %s", request.method, request.endpoint, self.id, misfit)
         return reply
 
     def change(self, change: Callable[[State], tuple[State, Changed]]) -> Changed:
@@ -200,5 +203,6 @@ def exchange_of(
         response_body=reply.body,
         delay_ms=reply.delay_ms,
         cut=reply.cut,
+        unapplied=reply.unapplied,
         failure=failure,
     )

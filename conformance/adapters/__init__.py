@@ -31,7 +31,10 @@ def open_adapter(text: str) -> Adapter:
         return CallableAdapter(load_handle(text.removeprefix("python:"), folder=Path.cwd()), origin=text)
     if text.startswith(("http://", "https://")):
         return HttpAdapter(text, origin=text)
-    words = shlex.split(text)
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise SetupError(f"--adapter {text!r} is no command line: {error}") from None
     if words and shutil.which(words[0]):
         return ProcessAdapter(words, origin=text)
     raise SetupError(

@@ -19,11 +19,18 @@ INSTALL_LIMIT_S = 600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundled:
-    """A driver of the suite's own: the client it drives, and how to open it; None while it is only planned."""
+    """A driver of the suite's own: the client it drives, and how to open it; None while it is only planned.
+
+    known: the list of what that client is known to miss
+    """
 
     name: str
     client: str
     open: Callable[[], Adapter] | None = None
+    known: Path | None = None
+
+
+DRIVERS = Path(str(resources.files("conformance").joinpath("drivers")))
 
 
 def _reference() -> Adapter:
@@ -31,7 +38,7 @@ def _reference() -> Adapter:
 
 
 def _okta_auth_js() -> Adapter:
-    folder = Path(str(resources.files("conformance").joinpath("drivers/okta-auth-js")))
+    folder = DRIVERS / "okta-auth-js"
     install_node_packages(folder)
     return ProcessAdapter(["node", "driver.mjs"], origin="okta-auth-js", cwd=folder)
 
@@ -60,7 +67,12 @@ BUNDLED: dict[str, Bundled] = {
     row.name: row
     for row in (
         Bundled(name="reference", client="the client in conformance/reference", open=_reference),
-        Bundled(name="okta-auth-js", client="@okta/okta-auth-js 8", open=_okta_auth_js),
+        Bundled(
+            name="okta-auth-js",
+            client="@okta/okta-auth-js 8",
+            open=_okta_auth_js,
+            known=DRIVERS / "okta-auth-js" / "known.yaml",
+        ),
         Bundled(name="okta-idx-java", client="okta-idx-java"),
         Bundled(name="okta-idx-golang", client="okta-idx-golang"),
         Bundled(name="okta-idx-dotnet", client="okta-idx-dotnet"),

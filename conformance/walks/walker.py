@@ -112,6 +112,7 @@ class _Player:
     user: who is signing in, as last typed
     browser: as last opened; `here` is the one that the client runs in
     device: the one without a keyboard that somebody signs in to
+    looked_at: how many exchanges have been searched for what the script asked for in vain
     """
 
     handle: Handle
@@ -129,6 +130,7 @@ class _Player:
     sight: Sight = field(default_factory=Sight)
     messages: int = 0
     unexplained: tuple[int, str] | None = None
+    looked_at: int = 0
 
     def make(self, number: int, verb: str, values: Any) -> None:
         """Makes one move. Raises _Stop if it can't be made, or if what is expected isn't so."""
@@ -147,11 +149,19 @@ class _Player:
         """Ends the session. Raises _Stop if the walk ended in an error without a word about it."""
         self._demand_explanation()
         self._ask({"op": "end"})
+        self._demand_fit(self.world.exchanges())
 
     def _demand_explanation(self) -> None:
         if self.unexplained is not None:
             self.move, self.said = self.unexplained
             raise self._stop("no error, or an expectation about it")
+
+    def _demand_fit(self, exchanges: Sequence[JsonObject]) -> None:
+        """Whatever the scenario has scripted for the requests of this move must have been done."""
+        misfits = [each for exchange in exchanges[self.looked_at :] for each in exchange.get("unapplied", ())]
+        self.looked_at = len(exchanges)
+        if misfits:
+            raise self._stop("replies that the script can change as it says", "\n".join(misfits))
 
     def _do(self, verb: str, values: Any) -> None:
         do = _WORLDLY.get(verb)
@@ -282,6 +292,7 @@ class _Player:
         exchanges = self.world.exchanges()
         self.sight = Sight(view=view, last=exchanges[-1] if exchanges else {})
         self.unexplained = (self.move, self.said) if self.sight.error else None
+        self._demand_fit(exchanges)
 
     # -- the client ---------------------------------------------------------------------------------------------------
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict
 
 import click
 
 from mock_okta import loader
-from mock_okta.errors import Problem, ScenarioError
+from mock_okta.errors import ConfigError, Problem, ScenarioError
 
 
 @click.command()
@@ -18,19 +17,23 @@ from mock_okta.errors import Problem, ScenarioError
 def command(files: tuple[str, ...], as_json: bool) -> int:
     """Say everything that is wrong in scenario files.
 
-    FILE is a path, or the name of a bundled scenario. The exit code is 1 if there is any problem.
+    FILE is a path, or the name of a bundled scenario. The exit code is 1 if there is any problem, and 2 if a file
+    cannot be read; the others are checked all the same.
     """
-    problems = [problem for file in files for problem in _problems_of(file)]
-    click.echo(_as_json(files, problems) if as_json else _as_text(files, problems))
+    problems: list[Problem] = []
+    unread: list[ConfigError] = []
+    for file in files:
+        try:
+            loader.check(file)
+        except ScenarioError as error:
+            problems += error.problems
+        except ConfigError as error:
+            unread.append(error)
+    if len(unread) < len(files):
+        click.echo(_as_json(files, problems) if as_json else _as_text(files, problems))
+    if unread:
+        raise ConfigError("\n".join(map(str, unread)))
     return 1 if problems else 0
-
-
-def _problems_of(file: str) -> Iterable[Problem]:
-    try:
-        loader.check(file)
-    except ScenarioError as error:
-        return error.problems
-    return ()
 
 
 def _as_text(files: tuple[str, ...], problems: list[Problem]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 import os
 import shlex
 import sys
@@ -11,19 +12,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
 from conformance.errors import ConformError, SetupError
-from conformance.known import FILE_NAME, apply_known, read_known
+from conformance.known import FILE_NAME, Entry, apply_known, check_known, read_known
 from conformance.report.console import console_text
 from conformance.report.junit import junit_text
 from conformance.report.machine import json_text
 from conformance.requirement import Level, Requirement
 from conformance.results import Report, exit_code
 from conformance.selection import Selection, select
+from mock_okta.commands.files import check_writable
 
 if TYPE_CHECKING:
+    import ssl
+
     from conformance.server.profile import OrgProfile
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -76,7 +81,7 @@ def _shared_options(view: View) -> View:
             click.option("--list", "only_list", is_flag=True, help="Print the requirements and run nothing."),
             click.option("--strict", is_flag=True, help="Warnings count as failures."),
             click.option("--fail-on", type=click.Choice(["must", "should"]), default="must", show_default=True),
-            click.option("--known", type=file, help=f"Known failures. Default: {FILE_NAME}, if it is there."),
+            click.option("--known", type=file, help=f"Known failures. Default: {FILE_NAME}, or the driver's own."),
             click.option("--json", "json_file", type=file, help="Write the report as JSON; - is standard output."),
             click.option("--junit", "junit_file", type=file, help="Write the report as JUnit XML."),
             click.option("--trace", type=click.Choice(["none", "failed", "all"]), default="none", show_default=True),
@@ -97,11 +102,18 @@ def _shared_options(view: View) -> View:
 @_shared_options
 def client(adapter: str | None, mock: str | None, **options: Any) -> int:
     """Judge a client through its adapter."""
+    from conformance.adapters.bundled import BUNDLED
     from conformance.client.table import CLIENT_REQUIREMENTS
 
     chosen = Options(**options)
     rerun = shlex.join(["mock-okta", "conform", "client", "--adapter", adapter or ""])
-    return _run(CLIENT_REQUIREMENTS, chosen, lambda rows: _judge_client(rows, adapter, mock, chosen, rerun))
+    bundled = BUNDLED.get(adapter or "")
+    return _run(
+        CLIENT_REQUIREMENTS,
+        chosen,
+        lambda rows: _judge_client(rows, adapter, mock, chosen, rerun),
+        bundled.known if bundled else None,
+    )
 
 
 @command.command()
@@ -127,20 +139,36 @@ def server(issuer: str | None, profile: Path | None, allowed: str, ca_file: str 
     )
 
 
-def _run(table: tuple[Requirement, ...], options: Options, judge: Callable[[tuple[Requirement, ...]], Report]) -> int:
+def _run(
+    table: tuple[Requirement, ...],
+    options: Options,
+    judge: Callable[[tuple[Requirement, ...]], Report],
+    known_of_driver: Path | None = None,
+) -> int:
     try:
         rows = select(table, options.selection)
         if options.only_list:
             _list(rows)
             return 0
+        for path, what in ((options.json_file, "report"), (options.junit_file, "report")):
+            if path is not None and str(path) != "-":
+                check_writable(path, what)
+        known, entries = _known(options, known_of_driver)
+        check_known(entries, table)
         report = judge(rows)
-        known = options.known or (Path(FILE_NAME) if Path(FILE_NAME).exists() else None)
         if known is not None:
-            report = apply_known(report, read_known(known), datetime.date.today())
+            report = apply_known(report, entries, datetime.date.today())
+            report = replace(report, notes=(*report.notes, f"known failures are those of {known}"))
     except ConformError as error:
         click.echo(str(error), err=True)
         return error.exit_code
     return _publish(report, options)
+
+
+def _known(options: Options, of_driver: Path | None) -> tuple[Path | None, tuple[Entry, ...]]:
+    """The list of known failures: the one that was named, the one that is there, or the one of the driver."""
+    found = options.known or (Path(FILE_NAME) if Path(FILE_NAME).exists() else of_driver)
+    return found, read_known(found) if found is not None else ()
 
 
 def _publish(report: Report, options: Options) -> int:
@@ -184,14 +212,18 @@ def _stage(mock: str | None) -> Iterator[Any]:
     from conformance.control import Control, Untrusted
 
     if mock is not None:
+        _check_address("--mock", mock)
         control = Control(mock, token=os.environ.get("MOCK_OKTA_CONTROL_TOKEN"))
         try:
+            control.check()
             yield control
         finally:
             control.close()
         return
     from mock_okta import MockOkta
 
+    # A probe spoils a kind of reply wherever it can be; that others of the sign-in have no place for it is no news.
+    logging.getLogger("mock_okta.script").disabled = True
     with MockOkta() as plain, MockOkta(https=True) as secure:
         control = Control(plain.base_url, untrusted=Untrusted(secure.issuer, secure.journal))
         try:
@@ -209,15 +241,13 @@ def _judge_server(
     options: Options,
     rerun: str,
 ) -> Report:
-    import ssl
-
     from conformance.server.org import Org
     from conformance.server_runner import run_server
 
+    if issuer is not None:
+        _check_address("--issuer", issuer)
     profile, note = _profile(issuer, path, ca_file)
-    trusted = ca_file or profile.ca_file
-    verify = ssl.create_default_context(cafile=trusted) if trusted else True
-    org = Org(profile, verify=verify)
+    org = Org(profile, verify=_trusting(ca_file or profile.ca_file))
     try:
         with _progress() as progress:
             report = run_server(rows, org, allowed=allowed, rerun=rerun, seed=options.seed, progress=progress)
@@ -228,8 +258,6 @@ def _judge_server(
 
 def _profile(issuer: str | None, path: Path | None, ca_file: str | None) -> tuple[OrgProfile, str]:
     """The profile in the file, or what the mock says of itself, or next to nothing; and a note for the report."""
-    import ssl
-
     import httpx
 
     from conformance.server.profile import OrgProfile, profile_of_mock, read_profile
@@ -238,13 +266,33 @@ def _profile(issuer: str | None, path: Path | None, ca_file: str | None) -> tupl
         return read_profile(path, issuer=issuer), ""
     if issuer is None:
         raise SetupError("--issuer is missing: the address of an authorization server, or --org FILE that names one")
-    context = ssl.create_default_context(cafile=ca_file) if ca_file else True
-    with httpx.Client(verify=context, trust_env=False) as http:
+    with httpx.Client(verify=_trusting(ca_file), trust_env=False) as http:
         found = profile_of_mock(issuer, http)
     if found is not None:
         return found, "the control API of the mock named clients, users and outbox"
     note = "no org profile was given (--org FILE), so that only what needs none was judged"
     return OrgProfile(issuer=issuer.rstrip("/")), note
+
+
+def _check_address(option: str, address: str) -> None:
+    """Raises: SetupError for what nothing can be sent to"""
+    try:
+        parts = urlsplit(address)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise SetupError(f"{option} {address!r} is no http or https address")
+
+
+def _trusting(ca_file: str | None) -> ssl.SSLContext | bool:
+    """What connections are checked with. Raises: SetupError for a file that has no certificates"""
+    import ssl
+
+    try:
+        return ssl.create_default_context(cafile=ca_file) if ca_file else True
+    except (OSError, ValueError, TypeError) as error:
+        raise SetupError(f"{ca_file}: has no certificates that can be read: {error}") from None
 
 
 def _classes(text: str) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from mock_okta import loader
+from mock_okta.commands.files import opened
 from mock_okta.commands.serve import load_scenarios
-from mock_okta.errors import ConfigError
 
 if TYPE_CHECKING:
     from conformance.walks.walker import Failure
@@ -47,7 +47,7 @@ def command(scenarios: tuple[str, ...], journal: Path | None, secrets: bool, as_
     """
     loaded = load_scenarios(scenarios or loader.bundled())
     with ExitStack() as stack:
-        write = _writer(stack.enter_context(_opened(journal)), secrets=secrets) if journal else _ignore
+        write = _writer(stack.enter_context(opened(journal, "journal")), secrets=secrets) if journal else _ignore
         outcomes = []
         for outcome in _walked(loaded, write):
             outcomes.append(outcome)
@@ -97,13 +97,6 @@ def _play(scenario: Scenario, walk: Walk, transport: Any) -> tuple[Failure | Non
 
 
 # -- writing down -----------------------------------------------------------------------------------------------------
-
-
-def _opened(path: Path) -> TextIO:
-    try:
-        return path.open("w", encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"cannot write the journal {str(path)!r}: {error.strerror or error}") from error
 
 
 def _ignore(scenario: str, walk: str, exchanges: list[dict[str, Any]]) -> None:

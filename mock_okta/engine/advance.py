@@ -32,7 +32,8 @@ def advance(scenario: Scenario, state: State, request: Request) -> tuple[State, 
     reply = replace(reply, transaction=reply.transaction or occasion.transaction or None)
     named = {name.lower() for name, _ in reply.headers}
     standard = [pair for pair in standard_headers(turn, request.endpoint, reply.status) if pair[0].lower() not in named]
-    return turn.state, script.altered(replace(reply, headers=(*reply.headers, *standard)), effect)
+    reply = script.altered(turn, replace(reply, headers=(*reply.headers, *standard)), effect)
+    return turn.state, replace(reply, unapplied=tuple(script.told(entry, each) for each in turn.unapplied))
 
 
 def _occasion(turn: Turn) -> Occasion:
@@ -55,6 +56,9 @@ def _answer(turn: Turn, occasion: Occasion, effect: Mapping[str, Any]) -> Reply:
     except Refusal as refusal:
         turn.state = before
         return refusal.reply(turn)
+    finally:
+        if turn.id_token_change is not None:
+            turn.unapplied.append("id_token: this reply would have had no ID token")
 
 
 def _dispatch(turn: Turn) -> Reply:

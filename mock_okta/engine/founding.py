@@ -46,7 +46,7 @@ def found_tenant(
         turn.put_user(_enrolled(turn, user))
     known = tuple(replace(each, id=each.id or turn.draw_id("0oa")) for each in scenario.identity_providers)
     turn.state = replace(turn.state, identity_providers=known)
-    script = numbered(scenario.script, "file")
+    script = numbered(scenario.script)
     return replace(turn.state, nonce=ids.digest_of(own_seed, nonce), script=script, attempts=Map())
 
 

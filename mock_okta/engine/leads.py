@@ -1,4 +1,4 @@
-"""What leads to the tenant where the path names no authorization server: a handle or a token in the request."""
+"""What leads to the tenant where the path names no authorization server: a handle, token or cookie of the request."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from mock_okta.engine.model import Request
 
 PARAMETERS = ("stateToken", "stateTokenExternalId", "token")
 """Parameters of a query or a form that begin with the tag of their tenant."""
+
+SESSION_COOKIE = "idx"
+"""The cookie that leads to a session, whose id is a handle."""
 
 LINK_PREFIX = "ft"
 """What tokens of mailed links begin with (recorded); the rest has the form of a handle."""
@@ -23,7 +26,14 @@ def tag_of(request: Request) -> str | None:
             tag = ids.handle_tag(value.removeprefix(LINK_PREFIX))
             if tag is not None:
                 return tag
-    return None
+    return _tag_of_session(request.headers.get("cookie", ""))
+
+
+def _tag_of_session(cookies: str) -> str | None:
+    """The tag of the tenant that a browser is signed in to."""
+    pairs = (pair.strip().partition("=") for pair in cookies.split(";"))
+    found = (value.strip('"') for name, _, value in pairs if name == SESSION_COOKIE)
+    return next(filter(None, map(ids.handle_tag, found)), None)
 
 
 def _form_of(request: Request) -> list[tuple[str, str]]:

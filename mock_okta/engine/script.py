@@ -8,7 +8,7 @@ counted from 1, for each entry and transaction (for each entry alone where a req
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ CONDITIONS = ("endpoint", "remediation", "authenticator", "user", "attempt", "pr
 _LATER = ("attempt", "probability")
 """Conditions on how often a request has been made, which are asked once all others hold."""
 _CHANCE_DIGITS = 6
+_OF_FILE, _ADDED = "file", "added"
 
 EFFECTS = ("reply", "raw", "patch", "headers", "delay_ms", "cut", "expire", "id_token")
 
@@ -115,10 +116,16 @@ def retry_headers(turn: Turn, effect: Mapping[str, Any]) -> tuple[tuple[str, str
     )
 
 
-def altered(reply: Reply, effect: Mapping[str, Any]) -> Reply:
+def told(entry: Intervention | None, what: str) -> str:
+    """What an entry asked for in vain, after the entry's place in the scenario."""
+    number = entry.id.removeprefix(_OF_FILE) if entry else ""
+    return f"script[{number}].{what}" if number.isdecimal() else f"script, as added while running: {what}"
+
+
+def altered(turn: Turn, reply: Reply, effect: Mapping[str, Any]) -> Reply:
     """The reply with what the intervention does to it on the way out: patch, headers, delay, cut."""
-    if "patch" in effect and isinstance(reply.body, (dict, list)):
-        reply = replace(reply, body=patched(reply.body, effect["patch"]))
+    if "patch" in effect:
+        reply = replace(reply, body=_patched(turn, reply.body, effect["patch"]))
     if "headers" in effect:
         set_anew = {name.lower() for name in effect["headers"]}
         kept = (pair for pair in reply.headers if pair[0].lower() not in set_anew)
@@ -126,19 +133,59 @@ def altered(reply: Reply, effect: Mapping[str, Any]) -> Reply:
     return replace(reply, delay_ms=effect.get("delay_ms", 0), cut=effect.get("cut"))
 
 
-def patched(body: Any, patch: Any) -> Any:
+def _patched(turn: Turn, body: Any, patch: Any) -> Any:
     """The body after a JSON merge patch (a mapping, RFC 7396) or a JSON patch (a list, RFC 6902).
 
-    A JSON patch that does not fit the body leaves it as it is: what stands in a reply depends on the request.
+    What stands in a reply depends on the request, so only now can it be told whether a patch fits. A JSON patch of
+    which one operation does not fit leaves the body as it is (RFC 5789, section 2).
     """
-    if isinstance(patch, Mapping):
-        return merged(body, patch)
+    if not isinstance(body, (dict, list)):
+        turn.unapplied.append("patch: the reply has no JSON to patch")
+        return body
+    before = json.loads(json.dumps(body, default=dict))
+    problems = list(_unremovable(before, patch)) if isinstance(patch, Mapping) else []
+    try:
+        after = merged(body, patch) if isinstance(patch, Mapping) else _operated(before, patch)
+    except _NoFit as misfit:
+        after, problems = body, [f"[{misfit.index}]: cannot {misfit.said} in this reply, so nothing was patched"]
+    if not problems and after == before:
+        problems = [": the reply is like that without it"]
+    turn.unapplied += (f"patch{problem}" for problem in problems)
+    return after
+
+
+class _NoFit(Exception):
+    """An operation of a JSON patch that a body has no place for. `index`: which; `said`: what it would do."""
+
+    def __init__(self, index: int, said: str) -> None:
+        super().__init__(said)
+        self.index = index
+        self.said = said
+
+
+def _operated(body: Any, operations: Iterable[Mapping[str, Any]]) -> Any:
+    """The body after the operations of a JSON patch. Raises: _NoFit"""
     import jsonpatch  # late: 6 ms that only a scenario with such a patch should pay
 
-    try:
-        return jsonpatch.apply_patch(body, json.loads(json.dumps(patch, default=dict)))
-    except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException):
-        return body
+    for index, operation in enumerate(operations):
+        plain = json.loads(json.dumps(operation, default=dict))
+        try:
+            body = jsonpatch.apply_patch(body, [plain])
+        except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException, TypeError):
+            source = f" {plain['from']} to" if "from" in plain else ""
+            raise _NoFit(index, f"{plain['op']}{source} {plain['path'] or 'the whole body'}") from None
+    return body
+
+
+def _unremovable(body: Any, patch: Mapping[str, Any], path: str = "") -> Iterator[str]:
+    """What a merge patch would remove and is not there."""
+    for name, value in patch.items():
+        here = f"{path}/{name}"
+        there = isinstance(body, Mapping) and name in body
+        if value is None and not there:
+            yield f": there is no {here} to remove in this reply"
+        elif isinstance(value, Mapping):
+            yield from _unremovable(body[name] if there else None, value, here)
 
 
 def merged(target: Any, patch: Any) -> Any:
@@ -159,17 +206,17 @@ def merged(target: Any, patch: Any) -> Any:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def numbered(interventions: Iterable[Intervention], prefix: str) -> tuple[Intervention, ...]:
+def numbered(interventions: Iterable[Intervention], prefix: str = _OF_FILE) -> tuple[Intervention, ...]:
     """The interventions with ids under which their attempts are counted."""
     return tuple(replace(entry, id=f"{prefix}{index}") for index, entry in enumerate(interventions))
 
 
 def add_interventions(state: State, interventions: Iterable[Intervention]) -> State:
     """Puts interventions before those that the tenant already has."""
-    added = numbered(interventions, f"added{len(state.script)}-")
+    added = numbered(interventions, f"{_ADDED}{len(state.script)}-")
     return replace(state, script=(*added, *state.script))
 
 
 def clear_interventions(scenario: Scenario, state: State) -> State:
     """Goes back to the script of the scenario file, as if none of its entries had acted."""
-    return replace(state, script=numbered(scenario.script, "file"), attempts=state.attempts.__class__())
+    return replace(state, script=numbered(scenario.script), attempts=state.attempts.__class__())

@@ -20,10 +20,11 @@ OUTBOX_LIMIT = 1000
 class Turn:
     """The scenario, the request, and the state as changed so far; what is drawn, nobody else has drawn or will.
 
-    id_token_change: what an intervention does to the ID token of this reply, as the script says it
+    id_token_change: what an intervention does to the ID token of this reply, as the script says it; None once done
+    unapplied: what an intervention asked for and this request had no place for, e.g. "patch[0]: nothing is at /user"
     """
 
-    __slots__ = ("_drawn", "id_token_change", "request", "scenario", "state")
+    __slots__ = ("_drawn", "id_token_change", "request", "scenario", "state", "unapplied")
 
     def __init__(self, scenario: Scenario, state: State, request: Request) -> None:
         self.scenario = scenario
@@ -31,6 +32,7 @@ class Turn:
         self.request = request
         self.id_token_change: Mapping[str, Any] | None = None
         self._drawn = 0
+        self.unapplied: list[str] = []
 
     @property
     def now(self) -> float:

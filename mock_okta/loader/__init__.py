@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -65,9 +66,10 @@ def parse(text: str | bytes, file: str = "<text>") -> Scenario:
     return build.scenario(name, read.value)
 
 
-def parse_intervention(value: Any) -> Intervention:
+def parse_intervention(value: Any, *, logins: Iterable[str] | None = None) -> Intervention:
     """One entry of `script:` given as JSON, as a running server takes it.
 
+    logins: of the users whom the entry may name; None where anybody may come
     Raises: ScenarioError with all problems of the entry
     """
     from mock_okta.loader import grammar, script_sense  # late: see above
@@ -76,7 +78,7 @@ def parse_intervention(value: Any) -> Intervention:
     _check_json(read)
     grammar.check_intervention(read)
     if isinstance(value, dict):
-        script_sense.check_entry(read, (), value)
+        script_sense.check_entry(read, (), value, logins)
     if read.problems:
         raise ScenarioError(read.problems)
     return build.intervention(value)

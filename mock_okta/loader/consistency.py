@@ -9,23 +9,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mock_okta.engine.model import AppType
+from mock_okta.engine.model import EVERYONE, AppType
+from mock_okta.loader.condition_sense import check_conditions
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
+from mock_okta.loader.message_sense import check_messages
+from mock_okta.loader.org_sense import check_org
 from mock_okta.loader.script_sense import check_script
 from mock_okta.loader.step_sense import check_flows
 from mock_okta.loader.values import enrolled, mapping, rows, texts, words
 from mock_okta.loader.walk_sense import check_walks
 from mock_okta.schema.words import ONCE_ONLY
 
-EVERYONE = "Everyone"
-"""The group that every org has and every user is in."""
-
 
 def check_consistency(document: Document) -> None:
     """Notes every place where the document contradicts itself."""
     scenario = mapping(document.value)
-    for check in (_check_users, _check_apps, check_flows, check_script, check_walks):
+    for check in _CHECKS:
         check(document, scenario)
 
 
@@ -90,3 +90,15 @@ def _check_apps(document: Document, scenario: Mapping[str, Any]) -> None:
             if name not in assignable:
                 here = (*path, "assigned_to", position)
                 document.report(here, f"no user or group '{shortened(name)}'", nearest(name, list(assignable)))
+
+
+_CHECKS = (
+    check_org,
+    _check_users,
+    _check_apps,
+    check_flows,
+    check_conditions,
+    check_messages,
+    check_script,
+    check_walks,
+)

@@ -128,8 +128,12 @@ def _missing_key(error: Complaint, document: Document) -> Iterator[Sentence]:
             yield _path(error), f"{key!r} is missing", f"add `{key}:`{' - ' + about if about else ''}"
 
 
+def _never(error: Complaint, document: Document) -> Iterator[Sentence]:
+    yield _path(error), f"{error.instance} is never", f"write a number above {error.validator_value}"
+
+
 def _out_of_range(error: Complaint, document: Document) -> Iterator[Sentence]:
-    least, most = error.schema["minimum"], error.schema["maximum"]
+    least, most = error.schema.get("minimum", 0), error.schema["maximum"]
     relation = f"less than {least}" if error.instance < least else f"more than {most}"
     yield _path(error), f"{error.instance} is {relation}", f"write a number from {least} to {most}"
 
@@ -150,9 +154,10 @@ def _wrong_form(error: Complaint, document: Document) -> Iterator[Sentence]:
 
 
 def _not_one_key(error: Complaint, document: Document) -> Iterator[Sentence]:
-    known = list(error.schema["properties"])
+    known = list(error.schema.get("properties", {}))
     if not error.instance:
-        yield _path(error), "this must not be empty", f"use one of: {_listed(known)}"
+        hint = f"use one of: {_listed(known)}" if known else "write at least one entry"
+        yield _path(error), "this must not be empty", hint
     elif all(key in known for key in error.instance):
         found = _listed([repr(key) for key in error.instance])
         yield _path(error), f"one key is allowed here, found {found}", "begin a new `-` for each"
@@ -206,9 +211,9 @@ def _is_about_type(cause: Complaint) -> bool:
 
 
 def _types_of(branch: Schema) -> list[str]:
-    if "anyOf" in branch:
-        return [name for inner in branch["anyOf"] for name in _types_of(inner)]
-    return [branch["type"]]
+    if "type" in branch:
+        return branch["type"] if isinstance(branch["type"], list) else [branch["type"]]
+    return [name for inner in branch.get("anyOf", ()) for name in _types_of(inner)]
 
 
 def _keyed_branch(branches: Sequence[Schema], word: str) -> Schema | None:
@@ -224,6 +229,7 @@ _SAYERS: dict[str, Callable[[Complaint, Document], Iterator[Sentence]]] = {
     "additionalProperties": _unknown_key,
     "anyOf": _none_of,
     "enum": _unknown_word,
+    "exclusiveMinimum": _never,
     "maxProperties": _not_one_key,
     "maximum": _out_of_range,
     "minItems": _empty,

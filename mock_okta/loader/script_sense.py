@@ -6,34 +6,86 @@ have a remediation, an authenticator and a user.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from mock_okta.engine.idx.remediations import ACTIONS, REMEDIATIONS
 from mock_okta.loader.document import Document, Path, shortened
+from mock_okta.loader.effect_sense import check_effects
 from mock_okta.loader.grammar import nearest
-from mock_okta.loader.values import mapping, rows, words
+from mock_okta.loader.inventory import Inventory
+from mock_okta.loader.values import mapping, rows
 from mock_okta.schema.words import IDX_ENDPOINTS, OAUTH_ENDPOINTS, REMEDIATION_ENDPOINTS
 
 IDX_CONDITIONS = ("remediation", "authenticator", "user")
-IDX_EFFECTS = ("expire",)
+_RARELY = ("attempt", "probability")
+
+NEEDED: dict[str, tuple[str, ...]] = {
+    "select-enroll-profile": ("register",),
+    "enroll-profile": ("register", "profile"),
+    "enroll-profile-update": ("profile",),
+    "profile-update": ("profile",),
+    "unlock-account": ("unlock",),
+    "unlock-account-identify": ("unlock",),
+    "select-authenticator-unlock-account": ("unlock",),
+    "consent": ("consent",),
+    "admin-consent": ("consent",),
+    "granular-consent": ("consent",),
+    "keep-me-signed-in": ("keep_me_signed_in",),
+    "device-assurance-grace-period": ("assure_device",),
+    "enroll-authenticator-promotion": ("promote",),
+    "enroll-webauthn-residentkey": ("promote",),
+    "enroll-poll": ("enroll", "add", "promote", "verify"),
+    "enroll-poll-card": ("enroll", "add", "verify"),
+}
+"""Remediations that are only offered where a flow or a step asks for them, one of these."""
+
+_ASKS_BEFORE = ("okta_verify", "webauthn")
+"""Authenticators that may be in play on the page where somebody types a username."""
+
+IN_PLAY: dict[str, tuple[str, ...]] = {
+    "identify": _ASKS_BEFORE,
+    "identify-recovery": _ASKS_BEFORE,
+    "enroll-profile": (),
+    "enroll-profile-update": (),
+    "profile-update": (),
+    "consent": (),
+    "admin-consent": (),
+    "granular-consent": (),
+    "keep-me-signed-in": (),
+    "device-assurance-grace-period": (),
+    "user-code": (),
+    "request-activation-email": (),
+}
+"""Remediations that no authenticator has been picked for, and those that can be in play all the same."""
 
 
 def check_script(document: Document, scenario: Mapping[str, Any]) -> None:
     """Notes every entry that can never act, and every effect that can change nothing."""
-    logins = words(user.get("login") for _, user in rows(scenario, "users"))
+    inventory = Inventory(scenario)
+    earlier: list[tuple[int, Mapping[str, Any]]] = []
     for index, entry in rows(scenario, "script"):
         path: Path = ("script", index)
         at = mapping(entry.get("at"))
-        _check_user(document, (*path, "at", "user"), at.get("user"), logins)
+        if not inventory.welcomes_others:
+            _check_user(document, (*path, "at", "user"), at.get("user"), inventory.logins)
+        _check_authenticator(document, (*path, "at", "authenticator"), at.get("authenticator"), inventory)
+        _check_offered(document, (*path, "at", "remediation"), at.get("remediation"), inventory)
+        _check_turn(document, path, entry, earlier)
+        earlier.append((index, entry))
         check_entry(document, path, entry)
 
 
-def check_entry(document: Document, path: Path, entry: Mapping[str, Any]) -> None:
-    """Notes what is wrong with one entry by itself, whatever scenario it is added to."""
+def check_entry(document: Document, path: Path, entry: Mapping[str, Any], logins: Iterable[str] | None = None) -> None:
+    """Notes what is wrong with one entry by itself.
+
+    logins: of the tenant that it is added to; None where anybody may come
+    """
     at = mapping(entry.get("at"))
+    if logins is not None:
+        _check_user(document, (*path, "at", "user"), at.get("user"), list(logins))
     _check_conditions(document, (*path, "at"), at)
-    _check_effects(document, path, entry, at)
-    _check_operations(document, path, entry)
+    check_effects(document, path, entry, at)
 
 
 def _check_user(document: Document, path: Path, login: Any, logins: list[str]) -> None:
@@ -42,8 +94,41 @@ def _check_user(document: Document, path: Path, login: Any, logins: list[str]) -
         document.report(path, f"no user has the login '{shortened(login)}', so this never happens", hint)
 
 
+def _check_authenticator(document: Document, path: Path, key: Any, inventory: Inventory) -> None:
+    if isinstance(key, str) and key not in inventory.authenticators:
+        hint = f"the scenario has {', '.join(inventory.authenticators)}"
+        document.report(path, f"no user has '{shortened(key)}' and no step names it, so this never happens", hint)
+
+
+def _check_offered(document: Document, path: Path, name: Any, inventory: Inventory) -> None:
+    needed = NEEDED.get(name, ()) if isinstance(name, str) else ()
+    if needed and not {*inventory.verbs, *inventory.scenario}.intersection(needed):
+        message = f"no step leads to '{name}', so this never happens"
+        document.report(path, message, f"it takes `{'`, `'.join(needed)}`")
+
+
+def _check_turn(
+    document: Document, path: Path, entry: Mapping[str, Any], earlier: list[tuple[int, Mapping[str, Any]]]
+) -> None:
+    """The first entry that matches a request acts; what always acts leaves nothing to those after it."""
+    at = _told(entry)
+    for index, before in earlier:
+        always = not before.get("once") and not any(name in mapping(before.get("at")) for name in _RARELY)
+        if always and "at" in before and _told(before).items() <= at.items():
+            message = f"script[{index}] acts on all these requests, so this one never does"
+            document.report((*path, "at"), message, f"put it before script[{index}], or let that one act less often")
+            return
+
+
+def _told(entry: Mapping[str, Any]) -> dict[str, str]:
+    """The conditions of an entry that have words, and the endpoint that goes without saying."""
+    at = {name: value for name, value in mapping(entry.get("at")).items() if isinstance(value, str)}
+    target = REMEDIATION_ENDPOINTS.get(at.get("remediation", ""))
+    return {"endpoint": target, **at} if target else at
+
+
 def _check_conditions(document: Document, path: Path, at: Mapping[str, Any]) -> None:
-    endpoint, remediation = at.get("endpoint"), at.get("remediation")
+    endpoint, remediation, authenticator = at.get("endpoint"), at.get("remediation"), at.get("authenticator")
     if endpoint in OAUTH_ENDPOINTS:
         for condition in IDX_CONDITIONS:
             if condition in at:
@@ -54,34 +139,14 @@ def _check_conditions(document: Document, path: Path, at: Mapping[str, Any]) -> 
         if target != endpoint:
             message = f"{remediation!r} is submitted to {target!r}, so this never happens"
             document.report((*path, "endpoint"), message, f"leave `endpoint` out, or make it {target!r}")
+    if isinstance(remediation, str) and is_never_submitted(remediation):
+        message = f"nobody submits {remediation!r}: the browser is sent there, so this never happens"
+        document.report((*path, "remediation"), message, "use `at: {endpoint: …}` of where the browser goes")
+    elif isinstance(authenticator, str) and authenticator not in IN_PLAY.get(str(remediation), (authenticator,)):
+        message = f"{remediation!r} is not about {authenticator!r}, so this never happens"
+        document.report((*path, "authenticator"), message, "leave one of the two conditions out")
 
 
-def _check_effects(document: Document, path: Path, entry: Mapping[str, Any], at: Mapping[str, Any]) -> None:
-    if "reply" in entry and "raw" in entry:
-        document.report((*path, "raw"), "`reply` and `raw` each are the whole reply", "leave one of them out")
-    if at.get("endpoint") in OAUTH_ENDPOINTS:
-        _check_idx_only(document, path, entry, at["endpoint"])
-    elsewhere = [condition for condition in IDX_CONDITIONS if condition in at]
-    if "id_token" in entry and (elsewhere or at.get("endpoint", "token") != "token"):
-        message = "only a reply of the endpoint 'token' has an ID token, so this never happens"
-        document.report((*path, "id_token"), message, "use `at: {endpoint: token}`")
-
-
-def _check_idx_only(document: Document, path: Path, entry: Mapping[str, Any], endpoint: str) -> None:
-    message = f"a request to {endpoint!r} belongs to no page of the sign-in, so this never happens"
-    hint = "use an endpoint that begins with idx/, or a remediation"
-    if "message" in mapping(entry.get("reply")):
-        document.report((*path, "reply", "message"), message, "use `error:` here, " + hint.removeprefix("use "))
-    for effect in IDX_EFFECTS:
-        if effect in entry:
-            document.report((*path, effect), message, hint)
-
-
-def _check_operations(document: Document, path: Path, entry: Mapping[str, Any]) -> None:
-    """RFC 6902, section 4: what each operation needs besides its path."""
-    for index, operation in rows(entry, "patch"):
-        needed = {"add": "value", "replace": "value", "test": "value", "move": "from", "copy": "from"}
-        name = operation.get("op")
-        key = needed.get(name) if isinstance(name, str) else None
-        if key is not None and key not in operation:
-            document.report((*path, "patch", index), f"the operation {name!r} needs {key!r}", f"add `{key}:`")
+def is_never_submitted(name: str) -> bool:
+    """Whether a remediation only says where the browser is sent."""
+    return name in REMEDIATIONS and name not in ACTIONS and REMEDIATIONS[name].redirects is not None

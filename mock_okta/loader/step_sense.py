@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.loader.document import Document, Path
 from mock_okta.loader.values import held, keys_of_step, mapping, rows, step_parts, steps_of, texts
 from mock_okta.schema.steps import FLOWS
@@ -13,8 +14,24 @@ from mock_okta.schema.words import AUTHENTICATOR_KEYS
 BEGINNINGS = {"sign_in": "identify", "register": "profile", "recover": "identify", "unlock": "identify"}
 """The step that says who it is, by flow. An activation token says it by itself."""
 
-OF_SOMEBODY = frozenset({"verify", "enroll", "add", "promote", "reset", "unlock", "consent", "keep_me_signed_in"})
+OF_SOMEBODY = frozenset(
+    {
+        "verify",
+        "enroll",
+        "add",
+        "promote",
+        "profile",
+        "reset",
+        "unlock",
+        "consent",
+        "keep_me_signed_in",
+        "verify_identity",
+    }
+)
 """Steps that need to know who it is."""
+
+ENDING = frozenset({"enroll_device", "message", "refuse"})
+"""Steps that nobody gets past."""
 
 Steps = list[tuple[Path, Any]]
 
@@ -25,6 +42,9 @@ def check_flows(document: Document, scenario: Mapping[str, Any]) -> None:
         listed = scenario.get(name)
         steps: Steps = [((name, index), step) for index, step in enumerate(listed if isinstance(listed, list) else [])]
         _check_order(document, name, steps)
+        _check_reach(document, name, steps)
+        for path, step in steps:
+            _check_choice(document, path, step)
         _check_unlocking(document, name, steps)
         if name == "sign_in" and any(True for _ in rows(scenario, "users")):
             _check_somebody_can(document, steps, held(scenario) | _acquired(scenario))
@@ -42,11 +62,48 @@ def _check_order(document: Document, flow: str, steps: Steps) -> None:
             document.report(path, f"nobody is asked for a username in `{flow}`", hint)
         elif verb == "identify" and named:
             document.report(path, "the user is identified already", "leave this step out")
-        elif verb in OF_SOMEBODY and not named:
+        elif verb in OF_SOMEBODY and verb != beginning and not named:
             message = "there is nobody yet who could prove anything" if verb == "verify" else "nobody is known yet"
             document.report(path, message, f"begin with `- {beginning}`")
             named = True
         named = named or verb == beginning
+
+
+def _check_reach(document: Document, flow: str, steps: Steps) -> None:
+    """What comes after a step that ends the flow for everybody is never reached."""
+    for index, (_, step) in enumerate(steps[:-1]):
+        if not mapping(step).get("when") and _ends(step):
+            verb, _ = step_parts(step)
+            message = f"`{verb}` in {flow}[{index}] ends the flow for everybody, so this step is never reached"
+            document.report(steps[index + 1][0], message, "put it before that step, or give that one a `when:`")
+            return
+
+
+def _ends(step: Any) -> bool:
+    verb, how = step_parts(step)
+    return verb in ENDING or (verb == "assure_device" and "until" not in mapping(how))
+
+
+def _check_choice(document: Document, path: Path, step: Any) -> None:
+    """What a step names has to be such that the step can ask for it."""
+    verb, how = step_parts(step)
+    two = [key for _, key in texts(mapping(how), "two_kinds") if key in AUTHENTICATORS]
+    kinds = {AUTHENTICATORS[key].kind for key in two}
+    if verb == "verify" and two and len(kinds) < 2:
+        message = f"these are all of one kind, {kinds.pop()}, and two kinds are needed"
+        document.report((*path, "verify", "two_kinds"), message, "add one of another kind, or make it `all_of`")
+    if verb == "enroll":
+        required = {key for _, key in texts(mapping(how), "required")}
+        for index, key in texts(mapping(how), "optional"):
+            if key in required:
+                here = (*path, "enroll", "optional", index)
+                document.report(
+                    here, f"{key} is required, so nobody is asked whether to have it", "leave one of them out"
+                )
+        for inner, key in keys_of_step(step):
+            if not AUTHENTICATORS[key].enroll:
+                message = f"nobody can set up {key}: an administrator hands it out"
+                document.report((*path, *inner), message, "list it under `enrolled:` of a user")
 
 
 def _check_unlocking(document: Document, flow: str, steps: Steps) -> None:

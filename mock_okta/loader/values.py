@@ -47,6 +47,23 @@ def held(scenario: Mapping[str, Any]) -> set[str]:
     return keys | {"okta_password" for user in users if "password" in user}
 
 
+def walk_lines(scenario: Mapping[str, Any]) -> list[tuple[Any, tuple[str | int, ...]]]:
+    """The walks, each with its path."""
+    return [(walk, ("walks", name)) for name, walk in mapping(scenario.get("walks")).items()]
+
+
+def moves_of(walk: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str, Any]]:
+    """The moves of one walk: where each stands, its verb, and what the verb is given."""
+    if isinstance(walk, dict):
+        walk, path = walk.get("moves"), (*path, "moves")
+    for index, move in enumerate(walk if isinstance(walk, list) else []):
+        if isinstance(move, str):
+            yield (*path, index), move, None
+        elif isinstance(move, dict) and len(move) == 1:
+            verb, value = next(iter(move.items()))
+            yield (*path, index, verb), verb, value
+
+
 def steps_of(scenario: Mapping[str, Any]) -> list[Any]:
     """The steps of all flows."""
     flows = (scenario.get(name) for name in FLOWS)

@@ -8,23 +8,14 @@ from typing import Any
 
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
-from mock_okta.loader.values import keys_of_step, mapping, rows, step_parts, words
+from mock_okta.loader.inventory import Inventory
+from mock_okta.loader.move_sense import check_names, check_reference, check_start
+from mock_okta.loader.values import keys_of_step, mapping, moves_of, rows, step_parts, words
 from mock_okta.schema.steps import FLOWS, STEPS
 from mock_okta.schema.words import AUTHENTICATOR_KEYS, CLIENT_ERRORS, ERROR_CODES, MESSAGE_KEYS, SHORT_NAMES
 
-REFERENCES = (
-    "$device.code",
-    "$device.link",
-    "$device.page",
-    "$duo",
-    "$key",
-    "$number",
-    "$outbox.code",
-    "$outbox.previous",
-    "$token",
-    "$totp",
-)
-"""What a walk may write for a value that it cannot know; what comes after a dot or a space says which."""
+TAKEN_LITERALLY = ("claims", "message", "page", "press", "error", "acr", "amr", "status", "offers", "user", "clock")
+"""Moves and expectations whose values stand for nothing but themselves."""
 
 DISAPPOINTMENTS = ("error", "message", "terminal")
 """Expectations that a sign-in may end with where it cannot succeed."""
@@ -38,27 +29,20 @@ def check_walks(document: Document, scenario: Mapping[str, Any]) -> None:
     walks = mapping(scenario.get("walks"))
     known = _known_names(scenario)
     usable = _usable_authenticators(scenario)
+    inventory = Inventory(scenario)
     own = tuple(_own_keys([each for name, each in scenario.items() if name != "walks"]))
     any_text = any({"raw", "patch"} & entry.keys() for _, entry in rows(scenario, "script"))
     for name, walk in walks.items():
-        moves = list(_moves(walk, ("walks", name)))
+        moves = list(moves_of(walk, ("walks", name)))
+        if {verb for _, verb, _ in moves}.isdisjoint(DISAPPOINTMENTS):
+            check_start(document, ("walks", name, "start"), mapping(walk).get("start"), inventory)
         if known:
             _check_users(document, moves, known)
         _check_authenticators(document, moves, usable)
         _check_references(document, moves)
+        check_names(document, moves, inventory)
         if not any_text:
             _check_expected_words(document, moves, own)
-
-
-def _moves(walk: Any, path: Path) -> Iterator[tuple[Path, str, Any]]:
-    if isinstance(walk, dict):
-        walk, path = walk.get("moves"), (*path, "moves")
-    for index, move in enumerate(walk if isinstance(walk, list) else []):
-        if isinstance(move, str):
-            yield (*path, index), move, None
-        elif isinstance(move, dict) and len(move) == 1:
-            verb, value = next(iter(move.items()))
-            yield (*path, index, verb), verb, value
 
 
 def _known_names(scenario: Mapping[str, Any]) -> list[str]:
@@ -108,15 +92,17 @@ def _check_authenticators(document: Document, moves: Moves, usable: frozenset[st
 
 
 def _check_references(document: Document, moves: Moves) -> None:
-    for path, _, values in moves:
-        for name, value in mapping(values).items():
-            if isinstance(value, str) and value.startswith("$") and not _is_reference(value):
-                document.report((*path, name), f"unknown reference '{shortened(value)}'", nearest(value, REFERENCES))
+    for path, verb, values in moves:
+        if verb not in TAKEN_LITERALLY:
+            _check_references_in(document, path, values)
 
 
-def _is_reference(value: str) -> bool:
-    word = value.split()[0]
-    return word in REFERENCES or (word.startswith("$key.") and len(word) > len("$key."))
+def _check_references_in(document: Document, path: Path, value: Any) -> None:
+    """A reference may stand wherever a value may, at any depth of a mapping."""
+    for name, inner in mapping(value).items():
+        _check_references_in(document, (*path, name), inner)
+    if isinstance(value, str) and value.startswith("$"):
+        check_reference(document, path, value)
 
 
 def _own_keys(value: Any) -> Iterator[str]:

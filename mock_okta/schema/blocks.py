@@ -35,8 +35,8 @@ def whole(description: str, least: int, most: int, **more: Any) -> Schema:
 
 
 def fraction(description: str) -> Schema:
-    """A number from 0 to 1."""
-    return {"type": "number", "description": description, "minimum": 0, "maximum": 1}
+    """A number above 0, up to 1."""
+    return {"type": "number", "description": description, "exclusiveMinimum": 0, "maximum": 1}
 
 
 def word(title: str, words: Iterable[str], description: str, **more: Any) -> Schema:
@@ -78,8 +78,8 @@ def either(description: str, *branches: Schema) -> Schema:
 
 
 def status(description: str) -> Schema:
-    """An HTTP status."""
-    return whole(description, 100, 599)
+    """A final HTTP status."""
+    return whole(description, 200, 599)
 
 
 def absolute_uri(description: str, example: str) -> Schema:

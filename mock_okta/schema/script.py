@@ -30,7 +30,7 @@ def intervention() -> Schema:
         "raw": _raw(),
         "patch": _patch(),
         "headers": _headers("Headers to set on the reply."),
-        "delay_ms": whole("Wait this long before the reply.", 0, 600_000),
+        "delay_ms": whole("Wait this long before the reply.", 1, 600_000),
         "cut": word(
             "way to cut", ["drop", "truncate"], "Close the connection before the reply, or half-way through it."
         ),

@@ -22,6 +22,7 @@ from mock_okta.schema.blocks import (
     free,
     many,
     record,
+    status,
     tagged,
     text,
     whole,
@@ -121,7 +122,9 @@ def _assure_device() -> Schema:
         "With what there is to say of it.", named | own, anyOf=[{"required": ["rule"]}, {"required": ["key", "text"]}]
     )
     how = {
-        "options": many(many(either("A rule.", rule, several), "All of these."), "Any of these would do."),
+        "options": many(
+            many(either("A rule.", rule, several), "All of these.", minItems=1), "Any of these would do.", minItems=1
+        ),
         "help": record(
             "Where to read more.", {"url": text("Address."), "custom": flag("An address of the org's own.", False)}
         ),
@@ -178,7 +181,7 @@ def _own_words() -> Schema:
         "params": many({"type": ["string", "integer"]}, "What stands in for {0}, {1} in the text."),
         "text": text("Other words than Okta's."),
         "class": word("class", ["ERROR", "INFO", "WARNING"], "How it is shown."),
-        "status": whole("HTTP status, instead of the usual one.", 100, 599),
+        "status": status("HTTP status, instead of the usual one."),
         "links": many(link, "Links below it."),
         "deviceRemediation": free("What a device can do about it."),
     }

@@ -17,18 +17,17 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from mock_okta.config import Config
-from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
+from mock_okta.engine import advance_without_tenant, gaps, handle_tag, tag_of
 from mock_okta.engine.api_errors import API_ERRORS, envelope_body
 from mock_okta.engine.headers import SECURITY
 from mock_okta.engine.model import Reply, Request
 from mock_okta.journal import Failure
 from mock_okta.org import Org, Tenant, trusts
-from mock_okta.routes import GAPS, IDX_PREFIX, ROUTES, Gap, Route
+from mock_okta.routes import IDX_PREFIX, ROUTES, Route
 from mock_okta.tenant import Dress, error_id, exchange_of, internal_error
 from mock_okta.web import codec, control, cors
 from mock_okta.web.cors import Policy
 
-GAP_HEADER = "X-Mock-Okta-Gap"
 ANY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 HANDLES = ("stateHandle", "interactionHandle", "stateToken")
 """Members of an IDX body that hold a handle, which leads to the tenant."""
@@ -68,8 +67,9 @@ def create_app(org: Org, config: Config) -> flask.Flask:
     for route in ROUTES:
         serve(route.rule, route.endpoint, partial(front.oauth, route))
     serve(f"{IDX_PREFIX}<path:path>", "idx", front.idx)
-    for gap in GAPS:
-        serve(gap.rule, "gap", partial(front.gap, gap))
+    for gap in gaps.GAPS.values():
+        for rule in gap.paths:
+            serve(rule, "gap", partial(front.gap, gap.name))
     app.register_blueprint(control.blueprint(org, config))
     app.register_error_handler(HTTPException, front.no_such_request)
     app.register_error_handler(codec.Unreadable, front.unreadable)
@@ -135,14 +135,11 @@ class Front:
             return self._send_lost(advance_without_tenant(request), Policy.SESSION, request)
         return self._ask(tenant, request, Policy.SESSION)
 
-    def gap(self, gap: Gap, **_: str) -> flask.Response:
+    def gap(self, name: str, **_: str) -> flask.Response:
         """Says that Okta serves this path, and this server does not."""
         if flask.request.method == "OPTIONS":
-            return self._preflight(Policy.TRUSTED, ANY_METHOD, trusted=self._is_trusted(None))
-        body = envelope_body(API_ERRORS["E0000015"], error_id())
-        body["errorCauses"] = [{"errorSummary": f"mock-okta does not serve {gap.name!r} yet; see GET /__mock__/gaps"}]
-        reply = Reply(status=501, body=body, headers=(JSON, (GAP_HEADER, gap.name)))
-        return self._lose(reply, Policy.TRUSTED, f"gap/{gap.name}")
+            return self._preflight(Policy.GAP, ANY_METHOD, trusted=True)
+        return self._lose(gaps.missing(name, error_id()), Policy.GAP, f"gap/{name}")
 
     def _led(self, route: Route) -> Tenant:
         """The tenant that the request leads to; without any lead, or with one that is lost, the default one."""
@@ -183,13 +180,24 @@ class Front:
     def _ask(self, tenant: Tenant, request: Request, policy: Policy) -> flask.Response:
         dress = self._dress(policy, trusted=self._is_trusted(tenant))
         reply = tenant.handle(request, url=codec.asked_url(request.origin), dress=dress)
+        self._note_gap(reply)
         return codec.response(reply, tenant.now())
 
+    def _note_gap(self, reply: Reply) -> None:
+        """Counts a gap that the request has met, and says so where whoever started the server looks first."""
+        gap = gaps.met(reply.headers)
+        if gap is not None:
+            asked = f"{flask.request.method} {flask.request.path}"
+            log.warning("%s: %d, gap %r: Okta %s; see %s", asked, reply.status, gap.name, gap.about, gaps.LIST)
+            self._org.count_gap(gap.name)
+
     def _dress(self, policy: Policy, *, trusted: bool) -> Dress:
-        added = cors.headers(policy, flask.request.headers.get("Origin"), trusted=trusted)
+        origin = flask.request.headers.get("Origin")
 
         def dressed(reply: Reply) -> Reply:
             """The reply with its body as bytes, and CORS headers unless a scenario has put in its own."""
+            is_missing = reply.status == gaps.NOT_IMPLEMENTED and gaps.met(reply.headers) is not None
+            added = cors.headers(Policy.GAP if is_missing else policy, origin, trusted=trusted)
             scripted = any(name.lower() == "access-control-allow-origin" for name, _ in reply.headers)
             headers = reply.headers if scripted else (*reply.headers, *added)
             return replace(reply, body=codec.rendered(reply.body), headers=headers)
@@ -240,6 +248,7 @@ class Front:
         reply = self._dress(policy, trusted=self._is_trusted(tenant))(protected(reply))
         url = codec.asked_url(request.origin)
         self._org.lost.add(exchange_of(request, reply, url=url, failure=failure))
+        self._note_gap(reply)
         return codec.response(reply, request.at)
 
     def _outline(self, endpoint: str, server: str) -> Request:

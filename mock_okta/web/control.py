@@ -17,12 +17,12 @@ from mock_okta.administration import change_user
 from mock_okta.config import Config
 from mock_okta.description import describe, describe_clock, describe_user
 from mock_okta.engine import add_interventions, clear_interventions
+from mock_okta.engine.gaps import GAPS
 from mock_okta.engine.model import Intervention, Scenario, State, User
 from mock_okta.errors import ConfigError, Problem, ScenarioError
 from mock_okta.har import as_entry, as_har
 from mock_okta.loader import parse, parse_intervention
 from mock_okta.org import DEFAULT_ID, Org, Tenant, TenantRefused, is_loopback_origin
-from mock_okta.routes import GAPS
 from mock_okta.web import access, codec
 from mock_okta.web.control_input import (
     ControlError,
@@ -154,11 +154,9 @@ class Control:
         return answer({"ready": True, "version": __version__, "scenarios": scenarios, "store": self._config.store})
 
     def gaps(self) -> flask.Response:
-        """The paths of Okta that are answered 501."""
-        rules: dict[str, list[str]] = {}
-        for gap in GAPS:
-            rules.setdefault(gap.name, []).append(gap.rule)
-        return answer([{"name": name, "paths": paths} for name, paths in rules.items()])
+        """What Okta serves and this server does not, and how often each was asked for since the start."""
+        hits = self._org.gap_hits()
+        return answer([{**asdict(gap), "hits": hits.get(gap.name, 0)} for gap in GAPS.values()])
 
     def lost(self) -> flask.Response:
         """The journal of requests that led to no tenant: unknown paths, servers and handles."""
@@ -245,7 +243,7 @@ class Control:
         tenant = self.tenant(id)
         value = json_body()
         entries = value if isinstance(value, list) else [value]
-        added = _interventions(entries)
+        added = _interventions(entries, tenant)
 
         def add(state: State) -> tuple[State, int]:
             if len(state.script) + len(added) > MOST_INTERVENTIONS:
@@ -287,11 +285,14 @@ class Control:
         return tenant
 
 
-def _interventions(entries: list[Any]) -> list[Intervention]:
+def _interventions(entries: list[Any], tenant: Tenant) -> list[Intervention]:
+    scenario = tenant.scenario
+    others = "register" in scenario.flows or any(idp.creates for idp in scenario.identity_providers)
+    logins = None if others else [user.login for user in tenant.state.users.values()]
     parsed, problems = [], []
     for index, entry in enumerate(entries):
         try:
-            parsed.append(parse_intervention(entry))
+            parsed.append(parse_intervention(entry, logins=logins))
         except ScenarioError as error:
             prefix = f"[{index}]." if len(entries) > 1 else ""
             problems += [Problem("", 0, prefix + each.field, each.message, each.hint) for each in error.problems]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+from mock_okta.engine import gaps
+
 Headers = tuple[tuple[str, str], ...]
 
 MAX_AGE_S = 3600
@@ -21,6 +23,7 @@ EXPOSED = ", ".join(
         "WWW-Authenticate",
         "DPoP-Nonce",
         "Link",
+        gaps.HEADER,
     )
 )
 DEFAULT_ALLOWED_HEADERS = (
@@ -30,9 +33,13 @@ DEFAULT_ALLOWED_HEADERS = (
 
 
 class Policy(Enum):
-    """Who may call from a page: `OPEN` anyone, the others trusted origins; `SESSION` with cookies."""
+    """Who may call from a page: `OPEN` anyone; the others trusted origins, `SESSION` with cookies.
+
+    `GAP` is anyone, with cookies: all that there is to read is what is missing.
+    """
 
     OPEN = "open"
+    GAP = "gap"
     TRUSTED = "trusted"
     SESSION = "session"
 
@@ -43,6 +50,7 @@ POLICIES: dict[str, Policy] = {
     "okta-organization": Policy.OPEN,
     "keys": Policy.OPEN,
     "interact": Policy.SESSION,
+    "own-session": Policy.SESSION,
 }
 
 
@@ -58,10 +66,10 @@ def headers(policy: Policy, origin: str | None, *, trusted: bool) -> Headers:
     trusted: whether it is a trusted origin of the tenant
     """
     vary = (("Vary", "Origin"),)
-    if origin is None or not (trusted or policy is Policy.OPEN):
+    if origin is None or not (trusted or policy in (Policy.OPEN, Policy.GAP)):
         return vary
     allowed: Headers = (("Access-Control-Allow-Origin", origin),)
-    if policy is Policy.SESSION:
+    if policy in (Policy.SESSION, Policy.GAP):
         allowed += (("Access-Control-Allow-Credentials", "true"),)
     return (*allowed, ("Access-Control-Expose-Headers", EXPOSED), *vary)
 

@@ -2,7 +2,15 @@ import json
 
 import pytest
 
+from conformance.reference.adapter import Adapter
+from conformance.walks.engine_transport import EngineTransport, EngineWorld
+from conformance.walks.walker import play
+from mock_okta import loader
 from mock_okta.cli import main
+from mock_okta.config import Config
+from mock_okta.description import describe
+from mock_okta.keys import development_keys
+from mock_okta.org import Org, bundled_library
 
 SMALL = """
 about: A password.
@@ -123,3 +131,23 @@ def test_the_journal_has_its_secrets_when_asked_for(tmp_path, small):
     lines = journal(path)
     assert lines[3]["request"]["body"]["credentials"] == {"passcode": "Abcd1234!"}
     assert lines[4]["response"]["body"]["id_token"].startswith("eyJ")
+
+
+def test_a_walk_fails_where_the_script_asks_for_what_a_reply_has_no_place_for(capsys, small):
+    patched = SMALL + "script: [{at: {endpoint: userinfo}, patch: [{op: remove, path: /nick}]}]\n"
+    assert main(["walk", small(patched)]) == 1
+    told = capsys.readouterr().out
+    assert "move 3 of 3 (userinfo)" in told
+    assert "seen      script[0].patch[0]: cannot remove /nick in this reply, so nothing was patched" in told
+
+
+def test_a_walk_without_a_server_fails_for_the_same(small):
+    patched = SMALL + "script: [{at: {endpoint: userinfo}, patch: [{op: remove, path: /nick}]}]\n"
+    scenario = loader.load(small(patched))
+    org = Org(Config(), bundled_library(), scenarios=[scenario], keys=development_keys())
+    transport = EngineTransport(org)
+    world = EngineWorld(org.default, transport)
+    adapter = Adapter(transport=transport, clock=world.now, sleep=world.advance)
+    tenant = describe(org.default, "http://localhost")
+    failure = play(adapter.handle, world, scenario.walks[0], tenant, scenario="small")
+    assert "script[0].patch[0]: cannot remove /nick" in failure.seen

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from conformance.adapters.bundled import BUNDLED
+from conformance.known import read_known
 from mock_okta import MockOkta
 from mock_okta.cli import main
 
@@ -125,3 +128,20 @@ def test_an_https_issuer_is_judged_with_its_ca(capsys):
         assert main([*command, "--ca-file", str(okta.ca_file)]) == 0
         assert main(command) == 3
     assert "CERTIFICATE_VERIFY_FAILED" in capsys.readouterr().out
+
+
+def test_a_bundled_driver_comes_with_what_its_client_is_known_to_miss(capsys, tmp_path, monkeypatch):
+    (tmp_path / "known.yaml").write_text("known: [{check: C-TX-02, reason: it was once}]\n")
+    row = replace(BUNDLED["reference"], known=tmp_path / "known.yaml")
+    monkeypatch.setitem(BUNDLED, "reference", row)
+    command = ["conform", "client", "--adapter", "reference", "--check", "C-TX-02"]
+    assert main(command) == 1
+    printed = capsys.readouterr().out
+    assert "FIXED C-TX-02" in printed
+    assert f"note: known failures are those of {tmp_path / 'known.yaml'}" in printed
+    (tmp_path / "none.yaml").write_text("")
+    assert main([*command, "--known", "none.yaml"]) == 0
+
+
+def test_okta_auth_js_has_such_a_list():
+    assert read_known(BUNDLED["okta-auth-js"].known)

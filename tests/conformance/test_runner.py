@@ -76,7 +76,7 @@ def test_a_driver_that_says_it_is_broken_is_an_error(stage):
         return {"fault": "no licence"} if message["op"] == "act" else driver.handle(message)
 
     report = run(stage, row(lambda evidence: MET), adapter=CallableAdapter(handle, origin="x"))
-    assert only(report).outcome is Outcome.BLOCKED
+    assert only(report).outcome is Outcome.ERROR
     assert "the adapter says it is broken: no licence" in only(report).worst.note
 
 

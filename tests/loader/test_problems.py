@@ -93,7 +93,7 @@ GRAMMAR = {
          "only one of 'error', 'message' can stand here", "leave the other out"),
     "a status beyond HTTP":
         ("script: [{at: {}, raw: {status: 600}}]", 4, "script[0].raw.status", "600 is more than 599",
-         "write a number from 100 to 599"),
+         "write a number from 200 to 599"),
     "a header that breaks the line":
         ('script: [{at: {}, raw: {headers: {X-Sign: "a\\n"}}}]', 4, "script[0].raw.headers.X-Sign",
          "'a\\n' is not one line of Latin-1", "for example: no-store"),
@@ -189,6 +189,8 @@ SENSE = {
     "a step before anybody is known":
         ("sign_in: [{verify: okta_password}]", "sign_in[0]", "there is nobody yet who could prove anything",
          "begin with `- identify`"),
+    "a profile of nobody":
+        ("sign_in: [profile, {verify: okta_password}]", "sign_in[0]", "nobody is known yet", "begin with `- identify`"),
     "a second question who it is":
         ("sign_in: [identify, identify]", "sign_in[1]", "the user is identified already", "leave this step out"),
     "a second sign-in in the sign-in":

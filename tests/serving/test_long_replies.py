@@ -30,10 +30,10 @@ def server(request: pytest.FixtureRequest) -> Iterator[Started]:
         yield running
 
 
-def asking(server: Started, query: str = "", version: str = "HTTP/1.1") -> Connection:
+def asking(server: Started, query: str = "", *, fields: tuple[str, ...] = (), version: str = "HTTP/1.1") -> Connection:
     """A connection that has asked for the journal."""
     connection = server.connect()
-    connection.send(request(JOURNAL + query, version=version))
+    connection.send(request(JOURNAL + query, *fields, version=version))
     return connection
 
 
@@ -63,7 +63,7 @@ def test_one_that_is_short_has_a_length_and_the_connection_goes_on(server: Start
 
 
 def test_a_client_of_http_1_0_has_it_until_the_connection_is_closed(server: Started):
-    with asking(server, version="HTTP/1.0") as connection:
+    with asking(server, fields=("Host: localhost",), version="HTTP/1.0") as connection:
         received = b""
         while more := connection.socket.recv(1 << 20):
             received += more

@@ -14,9 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mock_okta.config import Config
+from mock_okta.engine.gaps import GAPS
 from mock_okta.keys import development_keys
 from mock_okta.org import Library, Org
-from mock_okta.routes import GAPS, ROUTES
+from mock_okta.routes import ROUTES
 from mock_okta.serving.server import RunningServer
 from mock_okta.web.app import create_app
 from tests.engine.desk import CHALLENGE
@@ -52,7 +53,9 @@ paths = st.one_of(
     st.sampled_from(ROUTES).map(lambda route: route.rule.replace("<server>", "default")),
     st.sampled_from(IDX_PATHS).map(lambda path: f"/idp/idx/{path}"),
     st.sampled_from(CONTROL_PATHS).map(lambda path: f"/__mock__/{path}"),
-    st.sampled_from(GAPS).map(lambda gap: gap.rule.replace("<server>", "default").replace("<path:rest>", "x")),
+    st.sampled_from([rule for gap in GAPS.values() for rule in gap.paths]).map(
+        lambda rule: rule.replace("<server>", "default").replace("<path:rest>", "x")
+    ),
     st.text("abc/.-_~%0129?=&", max_size=20).map(lambda text: f"/{text}"),
 )
 headers = st.fixed_dictionaries(

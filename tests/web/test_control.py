@@ -7,9 +7,9 @@ import json
 import pytest
 
 from mock_okta import __version__
+from mock_okta.engine.gaps import GAPS
 from mock_okta.loader import bundled
 from mock_okta.org import bundled_library
-from mock_okta.routes import GAPS
 from tests.web.house import CALLBACK, NOON, house, problems, scenario
 
 YAML = """
@@ -33,9 +33,22 @@ def test_health_of_the_bundled_library_puts_the_default_first():
     assert sorted(names) == sorted(bundled())
 
 
-def test_every_gap_is_listed():
-    listed = house().control("GET", "gaps").json
-    assert {path for gap in listed for path in gap["paths"]} == {gap.rule for gap in GAPS}
+def test_every_gap_is_listed_with_what_it_is_and_how_often_it_was_met():
+    at = house()
+    at.get("/api/v1/users")
+    at.get("/api/v1/authn/recovery")
+    at.get("/oauth2/default/v1/authorize?response_type=code")
+    at.get("/api/v1/groups")
+    listed = at.control("GET", "gaps").json
+    assert [gap["name"] for gap in listed] == list(GAPS)
+    assert {gap["name"]: gap["hits"] for gap in listed if gap["hits"]} == {
+        "authorize": 1,
+        "authn": 1,
+        "management-api": 2,
+    }
+    [authorize] = [gap for gap in listed if gap["name"] == "authorize"]
+    assert (authorize["within"], authorize["status"], authorize["paths"]) == ("authorize", 501, [])
+    assert authorize["about"].startswith("signs in by redirect")
 
 
 # -- tenants ----------------------------------------------------------------------------------------------------------
@@ -341,6 +354,25 @@ def test_an_intervention_acts_from_now_on_and_can_be_cleared():
     assert at.get("/oauth2/default/v1/keys").status_code == 503
     assert at.control("DELETE", "tenants/default/script").status_code == 204
     assert at.get("/oauth2/default/v1/keys").status_code == 200
+
+
+def test_what_was_scripted_and_did_not_fit_is_in_the_journal_the_archive_and_the_log(caplog):
+    at = house()
+    at.control(
+        "POST", "tenants/default/script", {"at": {"endpoint": "keys"}, "patch": [{"op": "remove", "path": "/x"}]}
+    )
+    at.get("/oauth2/default/v1/keys")
+    told = "script, as added while running: patch[0]: cannot remove /x in this reply, so nothing was patched"
+    assert at.control("GET", "tenants/default/journal?latest=1").json[0]["unapplied"] == [told]
+    entry = at.control("GET", "tenants/default/journal?latest=1&format=har").json["log"]["entries"][0]
+    assert entry["comment"].endswith(f"; {told}")
+    assert [each.message for each in caplog.records] == [f"GET keys at tenant two-factors: {told}"]
+
+
+def test_a_reply_that_is_as_scripted_has_nothing_to_tell():
+    at = house()
+    at.get("/oauth2/default/v1/keys")
+    assert at.control("GET", "tenants/default/journal?latest=1").json[0]["unapplied"] == []
 
 
 def test_several_interventions_can_be_added_at_once():

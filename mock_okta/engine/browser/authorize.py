@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from mock_okta.engine import transactions
-from mock_okta.engine.api_errors import API_ERRORS, envelope
+from mock_okta.engine import gaps, transactions
+from mock_okta.engine.api_errors import drawn_error_id
 from mock_okta.engine.idx import identity_providers
 from mock_okta.engine.model import Reply
 from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import read_form
 from mock_okta.engine.turn import Turn
-
-GAP = ("X-Mock-Okta-Gap", "authorize")
 
 
 def authorize(turn: Turn) -> Reply:
@@ -23,8 +21,7 @@ def authorize(turn: Turn) -> Reply:
     form = read_form(turn)
     meant = identity_providers.read_request_uri(form.get("request_uri") or "")
     if meant is None:
-        gap = envelope(API_ERRORS["E0000015"], turn)
-        return Reply(status=501, body=gap.body, headers=(*gap.headers, GAP))
+        return gaps.missing("authorize", drawn_error_id(turn))
     handle, identity = meant
     transaction = transactions.find(turn, handle)
     if transaction is None or transaction.interaction.server != turn.request.server:

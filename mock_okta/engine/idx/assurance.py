@@ -5,15 +5,22 @@ Source: okta-oauth notes 4.4 (amr), 4.5 (acr).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mock_okta.engine import acr
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.model import Step, Transaction, User
+from mock_okta.engine.model import Proof, Step, Transaction, User
 from mock_okta.engine.turn import Turn
 
 
 def amr_of(transaction: Transaction) -> tuple[str, ...]:
-    """The `amr` values of what was proved; `mfa` when two different kinds were."""
-    rows = [(AUTHENTICATORS[proof.authenticator], proof.method) for proof in transaction.proofs]
+    """The `amr` values of what was proved in a transaction."""
+    return amr_of_proofs(transaction.proofs)
+
+
+def amr_of_proofs(proofs: Iterable[Proof]) -> tuple[str, ...]:
+    """The `amr` values of these proofs; `mfa` when they are of two different kinds."""
+    rows = [(AUTHENTICATORS[proof.authenticator], proof.method) for proof in proofs]
     values = [value for row, method in rows for value in row.amr.get(method, ())]
     if len({row.kind for row, _ in rows}) > 1:
         values.insert(1, "mfa")

@@ -12,7 +12,6 @@ from mock_okta.engine.model import Browser, Transaction
 from mock_okta.engine.turn import Turn
 
 DEVICE_COOKIE = "DT"
-SESSION_COOKIE = "idx"
 DEVICE_COOKIE_S = 2 * 365 * 86_400
 
 

@@ -64,7 +64,7 @@ def _user(turn: Turn, transaction: Transaction) -> User | None:
 
 def _groups(turn: Turn, transaction: Transaction) -> Iterable[str]:
     user = _user(turn, transaction)
-    return user.groups if user else ()
+    return user.memberships if user else ()
 
 
 def _identifiers(turn: Turn, transaction: Transaction) -> Iterable[str]:

@@ -122,17 +122,28 @@ def page(turn: Turn, transaction: Transaction, notices: Notices = SILENCE, *, st
 def say(turn: Turn, occasion: Occasion, effect: Mapping[str, Any]) -> Reply:
     """The page as it stands with a message of a script's choosing on it; without a page, the message alone.
 
-    effect: `message` (a key of MESSAGES), and optionally `params`, `field` (dotted path) and `status`
+    effect: `message` (a key of MESSAGES), and optionally `params`, `field` (dotted path) and `status`. With a field the
+        form stays on the page, whatever the message, so that the user can mend it.
     """
     message = MESSAGES[effect["message"]]
     message = replace(message, status=effect.get("status", message.status))
-    path = tuple(effect["field"].split(".")) if "field" in effect else None
-    refusal = Refused(message, *effect.get("params", ()), path=path)
     transaction = turn.state.transactions.get(occasion.transaction)
+    path = _place_of(turn, transaction, effect["field"]) if "field" in effect else None
+    refusal = Refused(message, *effect.get("params", ()), path=path, terminal=False if "field" in effect else None)
     before = turn.state
     reply = _refuse(turn, transaction, refusal) if transaction else _ends(refusal)
     turn.state = replace(turn.state, transactions=before.transactions)
     return languages.translated(turn, reply)
+
+
+def _place_of(turn: Turn, transaction: Transaction | None, field: str) -> tuple[str, ...] | None:
+    """The path of the field, or None for the top of a page that does not have it: a message is never lost."""
+    path = tuple(field.split("."))
+    rows = remediations.offered(turn, transaction) if transaction else ()
+    if transaction and any(path in forms.paths(row.form(turn, transaction)) for row in rows if row.redirects is None):
+        return path
+    turn.unapplied.append(f"reply.field: the page has no field {field!r}; the message is on top of it")
+    return None
 
 
 def expired() -> Reply:
@@ -227,9 +238,11 @@ def expire(turn: Turn, occasion: Occasion, what: str) -> None:
     """Ends the transaction, or the code that was sent to its user, before the request is answered."""
     transaction = turn.state.transactions.get(occasion.transaction)
     if transaction is None:
-        return
-    if what == "transaction":
+        turn.unapplied.append("expire: the request belongs to no transaction")
+    elif what == "transaction":
         transactions.forget(turn, transaction)
-    elif transaction.challenge is not None:
+    elif transaction.challenge is None or transaction.challenge.expires_at == 0:
+        turn.unapplied.append("expire: nothing was sent that could expire")
+    else:
         stale = replace(transaction.challenge, expires_at=turn.now)
         turn.put_transaction(replace(transaction, challenge=stale))

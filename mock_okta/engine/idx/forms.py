@@ -5,7 +5,7 @@ Source: idx-protocol notes 2.5 (building blocks) and 3 (wrappers); the order of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,6 +129,18 @@ def _option_as_ion(option: Option, messages: FieldMessages, path: tuple[str, ...
     if option.relates_to is not None:
         members["relatesTo"] = option.relates_to
     return members
+
+
+def paths(fields: Iterable[Field], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Where a message can stand in a form: the path of each field that is sent, those in options included."""
+    for field in fields:
+        if field.unseen:
+            continue
+        here = (*path, field.name)
+        yield here
+        yield from paths(field.form or (), here)
+        for option in field.options or ():
+            yield from paths(option.form or (), here)
 
 
 _JSON_TYPES: dict[str | None, tuple[type, ...]] = {

@@ -12,6 +12,7 @@ from dataclasses import replace
 from mock_okta.engine.idx import browsers, policy
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.forms import Field
+from mock_okta.engine.leads import SESSION_COOKIE
 from mock_okta.engine.model import Session, Transaction
 from mock_okta.engine.turn import Turn
 
@@ -23,7 +24,7 @@ MOST_SESSIONS = 10_000
 
 def of_request(turn: Turn) -> Session | None:
     """The living session of the browser that asks, if its user may still sign in."""
-    session = turn.state.sessions.get(browsers.cookie(turn, browsers.SESSION_COOKIE))
+    session = turn.state.sessions.get(browsers.cookie(turn, SESSION_COOKIE))
     if session is None or not _are_kept(turn):
         return None
     user = turn.state.users.get(session.user_id)
@@ -68,12 +69,12 @@ def cookie(turn: Turn, transaction: Transaction) -> tuple[tuple[str, str], ...]:
     if session is None or transaction.stage != "success":
         return ()
     lasting = REMEMBERED_S if session.remembered else None
-    return (browsers.set_cookie(turn, browsers.SESSION_COOKIE, session.id, lasting),)
+    return (browsers.set_cookie(turn, SESSION_COOKIE, session.id, lasting),)
 
 
 def close(turn: Turn) -> None:
     """Ends the session of the browser that asks."""
-    turn.drop("sessions", browsers.cookie(turn, browsers.SESSION_COOKIE))
+    turn.drop("sessions", browsers.cookie(turn, SESSION_COOKIE))
 
 
 def close_all(turn: Turn, user_id: str) -> None:

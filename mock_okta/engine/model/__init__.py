@@ -12,6 +12,7 @@ from mock_okta.engine.model.exchange import (
     Request,
 )
 from mock_okta.engine.model.scenario import (
+    EVERYONE,
     App,
     AppType,
     AuthorizationServer,
@@ -47,6 +48,7 @@ from mock_okta.engine.model.values import (
 )
 
 __all__ = [
+    "EVERYONE",
     "NOTHING",
     "App",
     "AppType",

@@ -47,6 +47,7 @@ class Reply:
     delay_ms: wait this long before answering
     cut: None, or "drop" (close without a byte) or "truncate" (half of the body, then close)
     transaction: the `stateHandle` this exchange belonged to, for the journal
+    unapplied: what the script asked for and did not fit, each with its place in the scenario, for the journal
     """
 
     status: int
@@ -55,3 +56,4 @@ class Reply:
     delay_ms: int = 0
     cut: str | None = None
     transaction: str | None = None
+    unapplied: tuple[str, ...] = ()

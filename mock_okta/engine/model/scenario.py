@@ -9,6 +9,9 @@ from typing import Any
 
 from mock_okta.engine.model.values import NOTHING, JsonObject
 
+EVERYONE = "Everyone"
+"""The group that every org has and every user is in."""
+
 
 class UserStatus(StrEnum):
     """Okta's user statuses (Users API, `status`)."""
@@ -61,6 +64,11 @@ class User:
     assigned: bool = True
     failures: int = 0
 
+    @property
+    def memberships(self) -> tuple[str, ...]:
+        """The groups that the user is in: its own, and the one of everybody."""
+        return (*self.groups, EVERYONE)
+
     def enrollment(self, authenticator: str) -> Enrollment | None:
         """The first enrolment of that authenticator key, if there is one."""
         return next((e for e in self.enrolled if e.authenticator == authenticator), None)
@@ -99,7 +107,7 @@ class App:
     def admits(self, user: User) -> bool:
         """Whether the user may use the app: by login, by a group, or because everyone may."""
         allowed = self.assigned_to
-        return user.assigned and (allowed is None or not {user.login, *user.groups}.isdisjoint(allowed))
+        return user.assigned and (allowed is None or not {user.login, *user.memberships}.isdisjoint(allowed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

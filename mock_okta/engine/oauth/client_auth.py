@@ -13,6 +13,7 @@ import hmac
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
+from mock_okta.engine import gaps
 from mock_okta.engine.model import App
 from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import Form
@@ -70,7 +71,8 @@ def _authenticate(turn: Turn, form: Form, secret_is_optional: bool) -> Client:
     if app is None:
         raise OAuthError("invalid_client_id")
     if form.get("client_assertion") is not None:
-        raise OAuthError("client_assertion_jwks_not_configured")  # apps here have a secret or nothing
+        named = (gaps.header("client-assertion"),)  # apps here have a secret or nothing
+        raise OAuthError("client_assertion_jwks_not_configured", headers=named)
     if app.client_secret is None:
         return _public(app, shown, strict)
     if shown.secrets and not any(_matches(secret, app.client_secret) for secret in shown.secrets):

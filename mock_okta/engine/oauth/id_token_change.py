@@ -43,6 +43,16 @@ class IdTokenChange:
         """The claims after the change."""
         changed = {**claims, **self.claims}
         for name, seconds in self.shift.items():
-            if isinstance(changed.get(name), (int, float)):
+            if _is_time(changed.get(name)):
                 changed[name] += int(seconds)
         return {name: value for name, value in changed.items() if name not in self.drop}
+
+    def misses(self, claims: Mapping[str, Any]) -> tuple[str, ...]:
+        """What would be shifted or dropped and is not there, e.g. "shift.nbf"."""
+        there = {**claims, **self.claims}
+        shifted = (f"shift.{name}" for name in self.shift if not _is_time(there.get(name)))
+        return (*shifted, *(f"drop: {name}" for name in self.drop if name not in there))
+
+
+def _is_time(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

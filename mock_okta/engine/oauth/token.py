@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mock_okta.engine import gaps
 from mock_okta.engine.api_errors import JSON
 from mock_okta.engine.model import App, Reply
 from mock_okta.engine.oauth import device
@@ -29,23 +30,6 @@ GRANTS: dict[str, Redeem] = {
 }
 """What each `grant_type` does with the request of a client that may use it: returns the body of the reply."""
 
-GAPS = (
-    "authorization_code",
-    "client_credentials",
-    "password",
-    "urn:openid:params:grant-type:ciba",
-    "urn:ietf:params:oauth:grant-type:token-exchange",
-    "urn:ietf:params:oauth:grant-type:saml2-bearer",
-    "urn:ietf:params:oauth:grant-type:jwt-bearer",
-    "urn:okta:params:oauth:grant-type:otp",
-    "urn:okta:params:oauth:grant-type:oob",
-    "http://auth0.com/oauth/grant-type/mfa-otp",
-    "http://auth0.com/oauth/grant-type/mfa-oob",
-    "urn:okta:params:oauth:grant-type:webauthn",
-    "urn:okta:params:oauth:grant-type:mfa-webauthn",
-)
-"""Grant types that Okta has (notes 3.3) and this server does not yet: refused with `X-Mock-Okta-Gap`."""
-
 
 def token(turn: Turn) -> Reply:
     """Redeems a grant and returns the token set."""
@@ -62,7 +46,7 @@ def _redeem(form: Form, app: App) -> Redeem:
     if grant_type is None:
         raise OAuthError("token_request_missing_grant_type", ", ".join(GRANTS))
     if grant_type not in GRANTS:
-        gap = (("X-Mock-Okta-Gap", f"grant-type {grant_type}"),) if grant_type in GAPS else ()
+        gap = (gaps.header(f"grant-type {grant_type}"),) if grant_type in gaps.GRANT_TYPES else ()
         raise OAuthError("unsupported_grant_type", ", ".join(GRANTS), headers=gap)
     if grant_type not in app.grant_types:
         raise OAuthError("unauthorized_client", ", ".join(app.grant_types))

@@ -63,6 +63,8 @@ def issue_tokens(
     if OFFLINE_ACCESS in scope:
         body["refresh_token"] = _refresh_token(turn, subject, refreshed)
     change = change or IdTokenChange()
+    if OPENID in scope:
+        turn.id_token_change = None
     if OPENID in scope and not change.omit:
         claims = id_token_claims(turn, subject, access_token, nonce=None if refreshed else grant.interaction.nonce)
         body["id_token"] = _id_token(turn, claims, change)
@@ -209,6 +211,7 @@ def _id_token(turn: Turn, claims: dict[str, Any], change: IdTokenChange) -> str:
     key = turn.state.keys[0]
     if change == IdTokenChange():
         return signing.signed(claims, key)
+    turn.unapplied += (f"id_token.{name}: the ID token has no such claim" for name in change.misses(claims))
     return signing.spoiled(
         change.applied_to(claims), key, header=change.header, algorithm=change.alg, signature=change.signature
     )

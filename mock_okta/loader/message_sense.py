@@ -1,0 +1,65 @@
+"""Whether messages are said in full: {0} and {1} in a text are for parameters, and nobody should read them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.loader.document import Document, Path, shortened
+from mock_okta.loader.grammar import nearest
+from mock_okta.loader.values import mapping, step_parts
+from mock_okta.schema.steps import FLOWS
+from mock_okta.schema.words import MESSAGE_KEYS
+
+_PLACEHOLDER = re.compile(r"\{(\d)\}")
+
+
+def check_messages(document: Document, scenario: Mapping[str, Any]) -> None:
+    """Notes every message of a step that lacks its words or its parameters."""
+    for flow in FLOWS:
+        listed = scenario.get(flow)
+        for index, step in enumerate(listed if isinstance(listed, list) else []):
+            for path, said in _said(step):
+                check_message(document, (flow, index, *path), said)
+
+
+def _said(step: Any) -> Iterator[tuple[Path, Any]]:
+    """The messages of a step, each with its path below the step."""
+    verb, how = step_parts(step)
+    if verb in ("message", "refuse"):
+        many = how if isinstance(how, list) else None
+        yield from [((verb,), how)] if many is None else [((verb, index), each) for index, each in enumerate(many)]
+    elif verb == "sign_in":
+        listed = mapping(how).get("messages")
+        for index, each in enumerate(listed if isinstance(listed, list) else []):
+            yield (verb, "messages", index), each
+
+
+def check_message(document: Document, path: Path, said: Any) -> None:
+    """Notes what a message lacks: a key alone, or a mapping with `key` (or `message`), `params` and `text`."""
+    if not isinstance(said, (str, dict)):
+        return
+    given = {"key": said} if isinstance(said, str) else said
+    key = given.get("key", given.get("message"))
+    if not isinstance(key, str):
+        return
+    text = given.get("text", MESSAGES[key].text if key in MESSAGES else None)
+    if text is None:
+        if isinstance(said, dict):  # a word alone has been looked up by the grammar
+            message = f"Okta has no words for '{shortened(key)}'"
+            document.report((*path, "key"), message, f"{nearest(key, MESSAGE_KEYS)}; for a key of your own add `text:`")
+    elif isinstance(text, str):
+        _check_params(document, path, text, given.get("params", []))
+
+
+def _check_params(document: Document, path: Path, text: str, params: Any) -> None:
+    needed = 1 + max(map(int, _PLACEHOLDER.findall(text)), default=-1)
+    if isinstance(params, list) and len(params) != needed:
+        takes = f"{needed or 'no'} parameter{'' if needed == 1 else 's'}"
+        found = len(params) or "none"
+        hint = (
+            f"add `params:`, a list of {needed}" if needed > len(params) else "leave out what has no place in the text"
+        )
+        document.report((*path, "params"), f"the message takes {takes}, found {found}: '{shortened(text)}'", hint)
