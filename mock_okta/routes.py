@@ -80,3 +80,13 @@ GAPS: tuple[Gap, ...] = (
     Gap("/idp/myaccount/<path:rest>", "myaccount"),
     Gap("/login/sessionCookieRedirect", "hosted-sign-in"),
 )
+
+GAPS_INSIDE: tuple[Gap, ...] = (
+    Gap("/oauth2/v1/interact", "dpop"),
+    Gap("/oauth2/<server>/v1/interact", "dpop"),
+    Gap("/oauth2/v1/token", "dpop"),
+    Gap("/oauth2/<server>/v1/token", "dpop"),
+    Gap("/oauth2/v1/userinfo", "dpop"),
+    Gap("/oauth2/<server>/v1/userinfo", "dpop"),
+)
+"""What is not served yet at paths that are: refused there, with the same header."""

@@ -24,7 +24,7 @@ from mock_okta.errors import ConfigError, Problem, ScenarioError
 from mock_okta.har import as_har
 from mock_okta.loader import parse, parse_intervention
 from mock_okta.org import DEFAULT_ID, Org, Tenant, TenantRefused, is_loopback_origin
-from mock_okta.routes import GAPS
+from mock_okta.routes import GAPS, GAPS_INSIDE
 from mock_okta.web import codec
 from mock_okta.web.control_input import (
     ControlError,
@@ -169,7 +169,7 @@ class Control:
     def gaps(self) -> flask.Response:
         """The paths of Okta that are answered 501."""
         rules: dict[str, list[str]] = {}
-        for gap in GAPS:
+        for gap in (*GAPS, *GAPS_INSIDE):
             rules.setdefault(gap.name, []).append(gap.rule)
         return answer([{"name": name, "paths": paths} for name, paths in rules.items()])
 

@@ -106,7 +106,41 @@ def test_a_wrong_secret_is_refused():
 
 def test_an_unknown_client_is_refused():
     reply = Counter().interact(client_id="0oaNobody")
-    assert told(reply) == (401, "invalid_client", "Invalid value for 'client_id' parameter.")
+    assert reply.status == 400
+    assert reply.body | {"errorId": ""} == {
+        "errorCode": "invalid_client",
+        "errorSummary": "Invalid value for 'client_id' parameter.",
+        "errorLink": "invalid_client",
+        "errorId": "",
+        "errorCauses": [],
+    }
+
+
+OPENID_REQUIRED = "Requests for ID tokens or access tokens with OpenID scopes require the 'openid' scope."
+
+
+@pytest.mark.parametrize("endpoint", ["interact", "device-authorization"])
+@pytest.mark.parametrize("scope", ["profile", "email", "address", "phone", "profile offline_access", "api.read email"])
+def test_scopes_of_openid_come_with_openid(endpoint, scope):
+    counter = Counter().with_server(scopes=("api.read",)).with_app(SPA, grant_types=(GRANT_TYPE, "interaction_code"))
+    reply = counter.post(endpoint, {**FIELDS, "scope": scope})
+    assert told(reply) == (400, "invalid_scope", OPENID_REQUIRED)
+
+
+@pytest.mark.parametrize("scope", ["api.read", "api.read offline_access"])
+def test_scopes_of_an_api_come_without_it(scope):
+    assert Counter().with_server(scopes=("api.read",)).interact(scope=scope).status == 200
+
+
+def test_groups_are_a_scope_of_openid_at_the_org_server():
+    reply = Counter().post("interact", {**FIELDS, "scope": "groups"}, server="")
+    assert told(reply) == (400, "invalid_scope", OPENID_REQUIRED)
+
+
+def test_nothing_is_bound_to_a_key():
+    reply = Counter().interact(dpop_jkt="0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I")
+    assert told(reply) == (400, "invalid_dpop_proof", "The DPoP proof JWT is invalid.")
+    assert header(reply, "X-Mock-Okta-Gap") == "dpop"
 
 
 def test_the_app_needs_the_grant():

@@ -9,7 +9,7 @@ import pytest
 from mock_okta import __version__
 from mock_okta.loader import bundled
 from mock_okta.org import bundled_library
-from mock_okta.routes import GAPS
+from mock_okta.routes import GAPS, GAPS_INSIDE
 from tests.web.house import CALLBACK, NOON, house, problems, scenario
 
 YAML = """
@@ -35,7 +35,7 @@ def test_health_of_the_bundled_library_puts_the_default_first():
 
 def test_every_gap_is_listed():
     listed = house().control("GET", "gaps").json
-    assert {path for gap in listed for path in gap["paths"]} == {gap.rule for gap in GAPS}
+    assert {path for gap in listed for path in gap["paths"]} == {gap.rule for gap in (*GAPS, *GAPS_INSIDE)}
 
 
 # -- tenants ----------------------------------------------------------------------------------------------------------

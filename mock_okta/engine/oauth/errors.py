@@ -76,10 +76,21 @@ def _as_json(error: OAuthError, turn: Turn) -> Reply:
     return Reply(status=error.row.status, body=body, headers=(JSON, *error.headers))
 
 
+_OF_BEARER_TOKENS = ("invalid_request", "invalid_token", "insufficient_scope")
+"""RFC 6750, section 3.1. Whatever else is said at userinfo has a body (seen: `server_error` for too many groups)."""
+
+
+_OF_BOUND_TOKENS = ("invalid_dpop_proof", "use_dpop_nonce")
+"""RFC 9449, section 7.1: the same for tokens bound to a key, always with 401 (okta-oauth notes 5.9, resource nonce)."""
+
+
 def _as_challenge(error: OAuthError, turn: Turn) -> Reply:
     """RFC 6750, section 3: all is said in the header, the body is empty (okta-oauth notes 5.1)."""
-    challenge = f'Bearer error="{error.row.error}", error_description="{error.description}"'
-    return Reply(status=error.row.status, headers=(("WWW-Authenticate", challenge), *error.headers))
+    if error.row.error not in _OF_BEARER_TOKENS + _OF_BOUND_TOKENS:
+        return _as_json(error, turn)
+    scheme, status = ("DPoP", 401) if error.row.error in _OF_BOUND_TOKENS else ("Bearer", error.row.status)
+    challenge = f'{scheme} error="{error.row.error}", error_description="{error.description}"'
+    return Reply(status=status, headers=(("WWW-Authenticate", challenge), *error.headers))
 
 
 def _as_page(error: OAuthError, turn: Turn) -> Reply:

@@ -11,6 +11,7 @@ from mock_okta.engine import acr
 from mock_okta.engine.api_errors import JSON
 from mock_okta.engine.idx import beginnings, browsers
 from mock_okta.engine.model import Interaction, Reply, StartToken
+from mock_okta.engine.oauth import dpop
 from mock_okta.engine.oauth.client_auth import Client, authenticate
 from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import Form, read_form
@@ -32,6 +33,7 @@ def interact(turn: Turn) -> Reply:
     form = read_form(turn)
     client = _authenticate(turn, form)
     _check_client(turn, client)
+    dpop.refuse_key(form)
     interaction = _read_interaction(turn, form, client)
     _check_attestation(turn, form, client)
     token = _start_token(turn, form, client)
