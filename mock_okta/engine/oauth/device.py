@@ -17,7 +17,7 @@ from mock_okta.engine.oauth.client_auth import authenticate
 from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import Form, read_form
 from mock_okta.engine.oauth.id_token_change import IdTokenChange
-from mock_okta.engine.oauth.scopes import granted_scopes, supported_scopes
+from mock_okta.engine.oauth.scopes import granted_scopes, requested_scopes
 from mock_okta.engine.oauth.tokens import issue_tokens
 from mock_okta.engine.turn import Turn
 
@@ -53,11 +53,7 @@ def activation_path(server: str) -> str:
 
 
 def _interaction(turn: Turn, form: Form, app: App) -> Interaction:
-    scope = form.words("scope")
-    if not scope:
-        raise OAuthError("missing_scopes")
-    if not set(scope) <= set(supported_scopes(turn.scenario, turn.request.server)):
-        raise OAuthError("no_matching_scope")
+    scope = requested_scopes(turn.scenario, turn.request.server, form.words("scope"))
     levels = acr.known_levels(form.words("acr_values"))
     return Interaction(
         client_id=app.client_id,

@@ -16,7 +16,7 @@ from mock_okta.engine.oauth.client_auth import Client, authenticate
 from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import Form, read_form
 from mock_okta.engine.oauth.redirects import is_registered
-from mock_okta.engine.oauth.scopes import OPENID, supported_scopes
+from mock_okta.engine.oauth.scopes import OPENID, requested_scopes
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
 
@@ -74,7 +74,7 @@ def _read_interaction(turn: Turn, form: Form, client: Client) -> Interaction:
     redirect_uri = form.get("redirect_uri") or ""
     if not is_registered(client.app, redirect_uri, client.app.redirect_uris):
         raise OAuthError("illegal_redirect_uri")
-    scope = _scope(turn, form)
+    scope = requested_scopes(turn.scenario, turn.request.server, form.words("scope"))
     state = form.get("state")
     if state is None:
         raise OAuthError("invalid_state")
@@ -103,15 +103,6 @@ def _code_challenge(form: Form) -> str:
     if not _S256_CHALLENGE.fullmatch(challenge):
         raise OAuthError("pkce_invalid_challenge")
     return challenge
-
-
-def _scope(turn: Turn, form: Form) -> tuple[str, ...]:
-    scope = form.words("scope")
-    if not scope:
-        raise OAuthError("missing_scopes")
-    if not set(scope) <= set(supported_scopes(turn.scenario, turn.request.server)):
-        raise OAuthError("no_matching_scope")
-    return scope
 
 
 def _max_age(form: Form) -> int | None:

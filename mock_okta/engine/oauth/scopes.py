@@ -35,6 +35,20 @@ def granted_scopes(scenario: Scenario, server: str, app: App, requested: Iterabl
 
     An app without the grant type `refresh_token` gets no `offline_access` (inferred).
     """
+def requested_scopes(scenario: Scenario, server: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The scopes that a sign-in begins with.
+
+    Raises: OAuthError for none, for one that the server does not know, for those of OpenID Connect without `openid`
+    """
+    if not words:
+        raise OAuthError("missing_scopes")
+    if not set(words) <= set(supported_scopes(scenario, server)):
+        raise OAuthError("no_matching_scope")
+    if OPENID not in words and (_OF_OPENID | ({GROUPS} if not server else set())) & set(words):
+        raise OAuthError("openid_scope_required")
+    return words
+
+
     refused = {*_NEVER_GRANTED} if "refresh_token" in app.grant_types else {*_NEVER_GRANTED, OFFLINE_ACCESS}
     wanted = set(requested) - refused
     return tuple(scope for scope in supported_scopes(scenario, server) if scope in wanted)
