@@ -167,7 +167,7 @@ class Control:
         return answer({"ready": True, "version": __version__, "scenarios": scenarios, "store": self._config.store})
 
     def gaps(self) -> flask.Response:
-        """The paths of Okta that are answered 501."""
+        """The paths of Okta that are answered 501, and those at which part of what Okta does is refused."""
         rules: dict[str, list[str]] = {}
         for gap in (*GAPS, *GAPS_INSIDE):
             rules.setdefault(gap.name, []).append(gap.rule)

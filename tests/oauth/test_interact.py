@@ -6,6 +6,7 @@ import pytest
 
 from mock_okta.engine.ids import handle_tag
 from mock_okta.engine.model import Enrollment
+from mock_okta.engine.oauth.device import GRANT_TYPE
 from tests.oauth.counter import (
     CALLBACK,
     CHALLENGE,
@@ -20,6 +21,13 @@ from tests.oauth.counter import (
 )
 
 AS_WEB = {"client_id": WEB, "client_secret": WEB_SECRET}
+FIELDS = {
+    "client_id": SPA,
+    "redirect_uri": CALLBACK,
+    "code_challenge": CHALLENGE,
+    "code_challenge_method": "S256",
+    "state": "a-state",
+}
 ATTESTATION = "urn:okta:app:mfa:attestation"
 
 
@@ -92,7 +100,8 @@ def test_a_confidential_client_need_not_show_its_secret():
 
 def test_strict_mode_wants_the_secret_of_a_confidential_client():
     reply = Counter().strict().interact(client_id=WEB)
-    assert told(reply) == (401, "invalid_client", "No client credentials found.")
+    text = "Client authentication failed. Either the client or the client credentials are invalid."
+    assert told(reply) == (401, "invalid_client", text)
 
 
 def test_a_wrong_secret_is_refused():

@@ -97,12 +97,20 @@ def _as_page(error: OAuthError, turn: Turn) -> Reply:
     return error_page(error.row.status, error.row.error, error.description)
 
 
+def _at_interact(error: OAuthError, turn: Turn) -> Reply:
+    """JSON, but for a client that nobody knows: that is said in the envelope, with 400 (recorded; idx notes 6.2)."""
+    if error.row.name != "invalid_client_id":
+        return _as_json(error, turn)
+    return envelope(ApiErrorRow(error.row.error, 400, error.description), turn)
+
+
 def _as_envelope(error: OAuthError, turn: Turn) -> Reply:
     """The envelope of the other APIs with an OAuth code in it, as recorded on discovery (okta-oauth notes 1.1)."""
     return envelope(ApiErrorRow(error.row.error, error.row.status, error.description), turn)
 
 
 _FORMS: dict[str, Callable[[OAuthError, Turn], Reply]] = {
+    "interact": _at_interact,
     "userinfo": _as_challenge,
     "logout": _as_page,
     "activate": _as_page,

@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mock_okta.engine.model import App, Scenario
+from mock_okta.engine.oauth.errors import OAuthError
 
 OPENID = "openid"
 OFFLINE_ACCESS = "offline_access"
+GROUPS = "groups"
 
 STANDARD = (OPENID, "profile", "email", "address", "phone", OFFLINE_ACCESS, "device_sso", "interclient_access")
-ORG = (OPENID, "profile", "email", "address", "phone", OFFLINE_ACCESS, "groups", "device_sso", "interclient_access")
+ORG = (OPENID, "profile", "email", "address", "phone", OFFLINE_ACCESS, GROUPS, "device_sso", "interclient_access")
+
+_OF_OPENID = frozenset({"profile", "email", "address", "phone"})
+"""What OpenID Connect says of the user (Core, 5.4), which comes with `openid` alone. A refresh token is OAuth's."""
 
 _NEVER_GRANTED = ("device_sso", "interclient_access")
 """Published by every recorded server; what they ask for (a device secret, a token for another app) is not here yet."""
@@ -30,11 +35,6 @@ def supported_scopes(scenario: Scenario, server: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*STANDARD, *scenario.authorization_server.scopes)))
 
 
-def granted_scopes(scenario: Scenario, server: str, app: App, requested: Iterable[str]) -> tuple[str, ...]:
-    """The part of the requested scopes that the app gets, in the server's order.
-
-    An app without the grant type `refresh_token` gets no `offline_access` (inferred).
-    """
 def requested_scopes(scenario: Scenario, server: str, words: tuple[str, ...]) -> tuple[str, ...]:
     """The scopes that a sign-in begins with.
 
@@ -49,6 +49,11 @@ def requested_scopes(scenario: Scenario, server: str, words: tuple[str, ...]) ->
     return words
 
 
+def granted_scopes(scenario: Scenario, server: str, app: App, requested: Iterable[str]) -> tuple[str, ...]:
+    """The part of the requested scopes that the app gets, in the server's order.
+
+    An app without the grant type `refresh_token` gets no `offline_access` (inferred).
+    """
     refused = {*_NEVER_GRANTED} if "refresh_token" in app.grant_types else {*_NEVER_GRANTED, OFFLINE_ACCESS}
     wanted = set(requested) - refused
     return tuple(scope for scope in supported_scopes(scenario, server) if scope in wanted)

@@ -1,6 +1,6 @@
 """`GET` or `POST /v1/userinfo`: claims about the user of an access token.
 
-Source: okta-oauth notes 5.1; RFC 6750, 2 (where the token may stand). Errors have no body.
+Source: okta-oauth notes 5.1; RFC 6750, 2 (where the token may stand). Errors of RFC 6750 have no body.
 """
 
 from __future__ import annotations
