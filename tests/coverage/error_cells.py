@@ -78,7 +78,7 @@ CELLS: tuple[Cell, ...] = (
     *_at("registration.error.generic", "enroll-profile", status=400, shape=END),
     *_at("registration.error.request.not.completed", "enroll-profile", status=400, shape=END),
     *_at("idx.error.registration.unavailable", "select-enroll-profile", status=400, shape=TOP),
-    *_at("oie.selfservice.reset.password.not.allowed", "identify-recovery", status=403, shape=END),
+    *_at("oie.selfservice.reset.password.not.allowed", "identify-recovery", status=400, shape=END),
     *_at("oie.selfservice.user.unlock.not.allowed", _VERIFY, status=(400, 403), shape=TOP),
     *(Cell("api.authn.poll.error.push_rejected", "challenge-poll", (200,), TOP, key)
       for key in ("okta_verify", "custom_app")),

@@ -102,7 +102,7 @@ MESSAGES: dict[str, Message] = {row.name: row for row in (
     Message("oie.assurance.unsatisfiable",
             'Unable to login to "{0}" at this time. For assistance, please contact your administrator.', 400),
     Message("oie.selfservice.reset.password.not.allowed",
-            "Reset password is not allowed at this time. Please contact support for assistance.", 403),
+            "Reset password is not allowed at this time. Please contact support for assistance.", 400),
     Message("oie.selfservice.user.unlock.not.allowed",
             "Self Service Unlock is not allowed at this time. Please contact support for assistance.", 400),
     Message("oie.selfservice.unlock_user.success.message", "Your account is now unlocked!", 200, "INFO"),
