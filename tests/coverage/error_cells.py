@@ -47,7 +47,7 @@ CELLS: tuple[Cell, ...] = (
     *_at("incorrectPassword", _VERIFY, status=400, shape=TOP),
     *_at("authfactor.challenge.suspended_factor", _VERIFY, status=400, shape=TOP),
     *_at("idx.error.user.not.assigned.to.app", "identify", _VERIFY, status=400, shape=TOP),
-    *_at("idx.error.user.not.assigned.to.app", "idx/introspect", status=200, shape=TOP),
+    *_at("idx.error.user.not.assigned.to.app", "idx/introspect", status=200, shape=END),
     *_at("idx.unknown.user", "identify", "identify-recovery", "select-authenticator-unlock-account",
          status=200, shape=TOP),
     *_at("security.access_denied", "identify", _VERIFY, status=403, shape=END),
