@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from mock_okta.engine.device_requests import INTERVAL_S, LIFETIME_S, MOST_REQUESTS
+from mock_okta.engine.device_requests import LIFETIME_S, MOST_REQUESTS, MOST_WRONG_CODES
 from mock_okta.engine.model import App, AppType, Step, UserStatus
 from mock_okta.engine.oauth.device import GRANT_TYPE
 from tests.engine.desk import IDENTIFY, ORIGIN, PASSWORD, mary, scenario
@@ -208,6 +208,37 @@ def test_it_ends_with_a_word_and_without_a_code(asking):
     asking.sign_in()
     assert asking.said == ["idx.device.activated"]
     assert asking.offered == []
+def guess_in_widget(room: Living) -> None:
+    room.open()
+    room.activate("BBBBBBBB")
+
+
+def guess_on_page(room: Living) -> None:
+    room.visit(room.told["verification_uri"])
+    room.press("Don't allow", user_code="BBBBBBBB")
+
+
+def guess_in_address(room: Living) -> None:
+    room.visit(f"{room.told['verification_uri']}?user_code=BBBBBBBB")
+
+
+@pytest.mark.parametrize("guess", [guess_in_widget, guess_on_page, guess_in_address])
+def test_codes_cannot_be_tried_one_after_the_other(room, guess):
+    room.ask()
+    for _ in range(MOST_WRONG_CODES):
+        guess(room)
+    room.open()
+    room.activate()
+    assert (room.last.status, room.said, room.offered) == (429, ["tooManyRequests"], ["user-code"])
+    room.visit(room.told["verification_uri_complete"])
+    room.press("Don't allow", user_code=room.told["user_code"])
+    assert (room.last.status, room.last.body["errorCode"]) == (429, "E0000047")
+    room.at += 60
+    room.open()
+    room.activate()
+    assert room.offered[0] == "identify"
+
+
     assert "successWithInteractionCode" not in asking.last.body
 
 
