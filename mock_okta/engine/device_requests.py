@@ -15,7 +15,7 @@ from mock_okta.engine.turn import Turn
 
 MINUTE_S = 60
 LIFETIME_S = 600
-INTERVAL_S = 5
+SLOWER_BY_S = 5
 MOST_REQUESTS = 1000
 """More than this waiting at once, and no further device gets a code (RFC 8628, section 5.1)."""
 

@@ -178,6 +178,7 @@ class DeviceRequest:
     interaction: what it asks for; it has no address to come back to
     user_code: what it shows
     asked_at: when it asked last whether the user is done; `expires_at` too in epoch seconds
+    interval_s: how long it has to wait before it asks again
     grant: key of the grant, once the user has let it in
     denied: the user has not
     """
@@ -186,6 +187,7 @@ class DeviceRequest:
     user_code: str
     expires_at: float
     asked_at: float = 0.0
+    interval_s: int = 5
     grant: str = ""
     denied: bool = False
 

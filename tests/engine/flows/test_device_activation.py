@@ -121,12 +121,28 @@ def test_until_the_user_is_done_it_is_to_ask_again(room):
 def test_not_before_the_interval_is_over(room):
     room.ask()
     room.poll()
-    room.at += INTERVAL_S - 0.1
+    room.at += 4.9
     room.poll()
     assert room.error == "slow_down"
-    room.at += INTERVAL_S
-    room.poll()
-    assert room.error == "authorization_pending"
+
+
+def test_whoever_asks_too_soon_has_to_wait_five_seconds_longer_each_time(room):
+    room.ask()
+    answers = []
+    for waited in (0, 1, 9.9, 14.9, 20, 19.9, 25, 25):
+        room.at += waited
+        room.poll()
+        answers.append(room.error)
+    assert answers == [
+        "authorization_pending",  # 5 s are to pass
+        "slow_down",  # 10 s
+        "slow_down",  # 15 s
+        "slow_down",  # 20 s
+        "authorization_pending",
+        "slow_down",  # 25 s
+        "authorization_pending",
+        "authorization_pending",
+    ]
 
 
 def test_the_tokens_come_once(asking):
@@ -192,22 +208,6 @@ def test_a_wrong_code_is_said_to_be_wrong(asking):
     assert (asking.last.status, asking.said, asking.offered) == (403, ["idx.invalid.device.code"], ["user-code"])
 
 
-def test_it_does_not_matter_how_the_code_is_typed(asking):
-    code = asking.told["user_code"].lower()
-    asking.activate(f"{code[:4]}-{code[4:]} ")
-    assert asking.offered[0] == "identify"
-
-
-def test_the_sign_in_is_one_to_the_app_of_the_device(asking):
-    asking.activate()
-    assert asking.last.body["app"]["value"]["label"] == "Television"
-
-
-def test_it_ends_with_a_word_and_without_a_code(asking):
-    asking.activate()
-    asking.sign_in()
-    assert asking.said == ["idx.device.activated"]
-    assert asking.offered == []
 def guess_in_widget(room: Living) -> None:
     room.open()
     room.activate("BBBBBBBB")
@@ -239,6 +239,22 @@ def test_codes_cannot_be_tried_one_after_the_other(room, guess):
     assert room.offered[0] == "identify"
 
 
+def test_it_does_not_matter_how_the_code_is_typed(asking):
+    code = asking.told["user_code"].lower()
+    asking.activate(f"{code[:4]}-{code[4:]} ")
+    assert asking.offered[0] == "identify"
+
+
+def test_the_sign_in_is_one_to_the_app_of_the_device(asking):
+    asking.activate()
+    assert asking.last.body["app"]["value"]["label"] == "Television"
+
+
+def test_it_ends_with_a_word_and_without_a_code(asking):
+    asking.activate()
+    asking.sign_in()
+    assert asking.said == ["idx.device.activated"]
+    assert asking.offered == []
     assert "successWithInteractionCode" not in asking.last.body
 
 
