@@ -19,8 +19,9 @@ from mock_okta.config import Config
 from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
 from mock_okta.engine.api_errors import API_ERRORS, envelope_body
 from mock_okta.engine.model import Reply, Request
+from mock_okta.engine.oauth.client_auth import named_client
 from mock_okta.journal import Failure
-from mock_okta.org import Org, Tenant, trusts
+from mock_okta.org import Org, Tenant, has_app_at, trusts
 from mock_okta.routes import GAPS, IDX_PREFIX, ROUTES, Gap, Route
 from mock_okta.tenant import Dress, error_id, exchange_of, internal_error
 from mock_okta.web import codec, control, cors
@@ -104,16 +105,17 @@ class Front:
         if tenant is None:
             return self._lose(refusal("E0000007", server, "AuthorizationServer"), policy, route.endpoint, server)
         if flask.request.method == "OPTIONS":
-            return self._preflight(policy, route.methods, trusted=self._is_trusted(tenant))
+            return self._preflight(policy, route.methods, trusted=self._is_trusted(tenant, policy))
         if not _takes(route.methods):
             return self._refuse_method(route.methods, policy, tenant)
         request = codec.read_request(self._config, route.endpoint, server, 0.0)
-        return self._ask(tenant, replace(request, rest=rest), policy)
+        client_id = named_client(request) if policy is Policy.CLIENT else None
+        return self._ask(tenant, replace(request, rest=rest), policy, client_id)
 
     def idx(self, path: str) -> flask.Response:
         """Answers at the Identity Engine, where a handle in the body leads to the tenant."""
         if flask.request.method == "OPTIONS":
-            return self._preflight(Policy.SESSION, ("POST",), trusted=self._is_trusted(None))
+            return self._preflight(Policy.SESSION, ("POST",), trusted=self._is_trusted(None, Policy.SESSION))
         if not _takes(("POST",)):
             return self._refuse_method(("POST",), Policy.SESSION, None)
         request = codec.read_request(self._config, f"idx/{path}", "", 0.0)
@@ -130,7 +132,7 @@ class Front:
     def gap(self, gap: Gap, **_: str) -> flask.Response:
         """Says that Okta serves this path, and this server does not."""
         if flask.request.method == "OPTIONS":
-            return self._preflight(Policy.TRUSTED, ANY_METHOD, trusted=self._is_trusted(None))
+            return self._preflight(Policy.TRUSTED, ANY_METHOD, trusted=self._is_trusted(None, Policy.TRUSTED))
         body = envelope_body(API_ERRORS["E0000015"], error_id())
         body["errorCauses"] = [{"errorSummary": f"mock-okta does not serve {gap.name!r} yet; see GET /__mock__/gaps"}]
         reply = Reply(status=501, body=body, headers=(JSON, (GAP_HEADER, gap.name)))
@@ -172,8 +174,8 @@ class Front:
 
     # -- answering ----------------------------------------------------------------------------------------------------
 
-    def _ask(self, tenant: Tenant, request: Request, policy: Policy) -> flask.Response:
-        dress = self._dress(policy, trusted=self._is_trusted(tenant))
+    def _ask(self, tenant: Tenant, request: Request, policy: Policy, client_id: str | None = None) -> flask.Response:
+        dress = self._dress(policy, trusted=self._is_trusted(tenant, policy, client_id))
         reply = tenant.handle(request, url=codec.asked_url(request.origin), dress=dress)
         return codec.response(reply, tenant.now())
 
@@ -203,9 +205,14 @@ class Front:
         reply = replace(reply, headers=(*reply.headers, ("Allow", ", ".join(methods))))
         return self._lose(reply, policy, tenant=tenant)
 
-    def _is_trusted(self, tenant: Tenant | None) -> bool:
+    def _is_trusted(self, tenant: Tenant | None, policy: Policy, client_id: str | None = None) -> bool:
+        """Whether the page may read the reply, by any tenant where none is known, for any client where none is."""
         origin = flask.request.headers.get("Origin", "")
-        return trusts(tenant, origin) if tenant else self._org.trusts(origin)
+        if trusts(tenant, origin) if tenant else self._org.trusts(origin):
+            return True
+        if policy is not Policy.CLIENT:
+            return False
+        return has_app_at(tenant, origin, client_id) if tenant else self._org.has_app_at(origin)
 
     def _lose(
         self,
@@ -229,7 +236,7 @@ class Front:
         failure: Failure | None = None,
     ) -> flask.Response:
         request = replace(request, at=time.time())
-        reply = self._dress(policy, trusted=self._is_trusted(tenant))(reply)
+        reply = self._dress(policy, trusted=self._is_trusted(tenant, policy))(reply)
         url = codec.asked_url(request.origin)
         self._org.lost.add(exchange_of(request, reply, url=url, failure=failure))
         return codec.response(reply, request.at)
@@ -269,4 +276,6 @@ def _takes(methods: tuple[str, ...]) -> bool:
 
 
 def _policy_of_path() -> Policy:
-    return Policy.SESSION if flask.request.path.startswith(IDX_PREFIX) else Policy.TRUSTED
+    """The policy of what is served at the path of the request, where a request is refused before its view sees it."""
+    rule = flask.request.url_rule
+    return cors.policy_of(rule.endpoint.partition(" ")[0]) if rule else Policy.SESSION  # with cookies or without

@@ -30,11 +30,15 @@ DEFAULT_ALLOWED_HEADERS = (
 
 
 class Policy(Enum):
-    """Who may call from a page: `OPEN` anyone, the others trusted origins; `SESSION` with cookies."""
+    """Who may call from a page: `OPEN` anyone, the others trusted origins; `SESSION` with cookies.
+
+    `CLIENT`: pages at a redirect URI of the client as well.
+    """
 
     OPEN = "open"
     TRUSTED = "trusted"
     SESSION = "session"
+    CLIENT = "client"
 
 
 POLICIES: dict[str, Policy] = {
@@ -43,12 +47,13 @@ POLICIES: dict[str, Policy] = {
     "okta-organization": Policy.OPEN,
     "keys": Policy.OPEN,
     "interact": Policy.SESSION,
+    "token": Policy.CLIENT,
 }
 
 
 def policy_of(endpoint: str) -> Policy:
     """The policy of an endpoint of the engine."""
-    return Policy.SESSION if endpoint.startswith("idx/") else POLICIES.get(endpoint, Policy.TRUSTED)
+    return Policy.SESSION if endpoint.partition("/")[0] == "idx" else POLICIES.get(endpoint, Policy.TRUSTED)
 
 
 def headers(policy: Policy, origin: str | None, *, trusted: bool) -> Headers:

@@ -15,9 +15,10 @@ import hmac
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
-from mock_okta.engine.model import App
+from mock_okta.engine.api_errors import ApiError
+from mock_okta.engine.model import App, Request
 from mock_okta.engine.oauth.errors import OAuthError
-from mock_okta.engine.oauth.forms import Form
+from mock_okta.engine.oauth.forms import Form, body_pairs
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
 
@@ -61,6 +62,18 @@ def authenticate(turn: Turn, form: Form, *, secret_is_optional: bool = False) ->
         if error.row.status == 401 and "authorization" in turn.request.headers:
             error.headers = (BASIC_CHALLENGE,)  # RFC 6749, section 5.2: required when the client used the header
         raise
+
+
+def named_client(request: Request) -> str | None:
+    """The id of the client that a request names, whatever else is wrong with it."""
+    try:
+        named = dict((*request.query, *body_pairs(request))).get("client_id")
+    except ApiError:
+        named = None
+    try:
+        return named or _shown_in_header(request.headers.get("authorization", ""), strict=False).client_id
+    except OAuthError:
+        return None
 
 
 def _authenticate(turn: Turn, form: Form, secret_is_optional: bool) -> Client:
