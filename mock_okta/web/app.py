@@ -183,9 +183,10 @@ class Front:
         added = cors.headers(policy, flask.request.headers.get("Origin"), trusted=trusted)
 
         def dressed(reply: Reply) -> Reply:
-            """The reply with its body as bytes, and CORS headers unless a scenario has put in its own."""
-            scripted = any(name.lower() == "access-control-allow-origin" for name, _ in reply.headers)
-            headers = reply.headers if scripted else (*reply.headers, *added)
+            """The reply with its body as bytes, and CORS headers unless a script has its own, or wants none."""
+            scripted = "access-control-allow-origin" in (*reply.omitted, *(name.lower() for name, _ in reply.headers))
+            wanted = () if scripted else (pair for pair in added if pair[0].lower() not in reply.omitted)
+            headers = (*reply.headers, *wanted)
             return replace(reply, body=codec.rendered(reply.body), headers=headers)
 
         return dressed

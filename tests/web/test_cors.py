@@ -235,3 +235,23 @@ def test_a_scenario_can_break_cors():
     replied = house(advance=answering(broken)).post("/idp/idx/introspect", {}, Origin=PAGE)
     assert replied.headers.getlist("Access-Control-Allow-Origin") == ["*"]
     assert "Access-Control-Allow-Credentials" not in replied.headers
+
+
+def asked_of(script) -> set[str]:
+    """The names of the CORS headers that a page gets from a tenant with this script."""
+    at = house()
+    assert at.control("POST", "tenants/default/script", {"at": {}, **script}).status_code == 201
+    replied = at.post("/idp/idx/introspect", {}, Origin=PAGE)
+    return {name for name, _ in replied.headers if name.startswith("Access-Control") or name == "Vary"}
+
+
+CORS = {"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Expose-Headers", "Vary"}
+
+
+def test_a_raw_reply_can_be_read_by_the_page_unless_its_script_says_otherwise():
+    assert asked_of({"raw": {"status": 503}}) == CORS
+    assert asked_of({"raw": {"headers": {"Access-Control-Allow-Origin": None}}}) == set()
+    assert asked_of({"headers": {"Vary": None, "access-control-expose-headers": None}}) == {
+        "Access-Control-Allow-Origin",
+        "Access-Control-Allow-Credentials",
+    }

@@ -43,6 +43,7 @@ class Reply:
     delay_ms: wait this long before answering
     cut: None, or "drop" (close without a byte) or "truncate" (half of the body, then close)
     transaction: the `stateHandle` this exchange belonged to, for the journal
+    omitted: names, in small letters, of headers that the web layer is not to add
     """
 
     status: int
@@ -51,3 +52,4 @@ class Reply:
     delay_ms: int = 0
     cut: str | None = None
     transaction: str | None = None
+    omitted: tuple[str, ...] = ()
