@@ -37,7 +37,7 @@ class Task(WSGITask):
             raise ClientDisconnected from None
 
     def build_response_header(self) -> bytes:
-        """The head of the reply, without the `Via` of a proxy that waitress adds where a script has named a `Server`."""
+        """The head of the reply, without the `Via` that waitress adds where a script has named a `Server`."""
         head: bytes = super().build_response_header()
         return head.replace(f"\r\nVia: {self.channel.server.adj.ident}\r\n".encode(), b"\r\n")
 
