@@ -130,14 +130,6 @@ class Org:
         """The tenant whose handles carry that tag."""
         return self._by_tag.get(tag)
 
-    def trusts(self, origin: str) -> bool:
-        """Whether some tenant does. For preflights, which come without the handle that would lead to theirs."""
-        return is_loopback_origin(origin) or any(trusts(tenant, origin) for tenant in self.tenants())
-
-    def has_app_at(self, origin: str) -> bool:
-        """Whether some tenant has an app there."""
-        return any(has_app_at(tenant, origin) for tenant in self.tenants())
-
     def scenario(self, name: str) -> Scenario:
         """A scenario to make a tenant from: one that is served, else one of the library.
 

@@ -49,6 +49,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/activate", "activate", ("GET", "POST"), leads=True),
     Route("/activate/<server>", "activate", ("GET", "POST")),
     Route("/email/verify/<path:rest>", "email-link", ("GET", "POST"), leads=True),
+    Route("/auth/push/link", "okta-verify-link", ("GET", "POST"), leads=True),
     Route("/login/token/redirect", "token-redirect", ("GET",), leads=True),
     Route("/idp/identity-verification", "identity-verification", ("GET", "POST"), leads=True),
     Route("/sso/idps/<path:rest>", "identity-provider", ("GET", "POST"), leads=True),
@@ -79,6 +80,10 @@ GAPS: tuple[Gap, ...] = (
     Gap("/api/v1/<path:rest>", "management-api"),
     Gap("/idp/myaccount/<path:rest>", "myaccount"),
     Gap("/login/sessionCookieRedirect", "hosted-sign-in"),
+    Gap("/auth/okta-verify", "okta-verify-app"),
+    Gap("/idp/device/<path:rest>", "device-trust-connector"),
+    Gap("/idp/authenticators/<path:rest>", "okta-verify-app"),
+    Gap("/js/sections/duo/<path:rest>", "duo-frame"),
 )
 
 GAPS_INSIDE: tuple[Gap, ...] = (

@@ -19,9 +19,8 @@ from mock_okta.config import Config
 from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
 from mock_okta.engine.api_errors import API_ERRORS, envelope_body
 from mock_okta.engine.model import Reply, Request
-from mock_okta.engine.oauth.client_auth import named_client
 from mock_okta.journal import Failure
-from mock_okta.org import Org, Tenant, has_app_at, trusts
+from mock_okta.org import Org, Tenant, is_loopback_origin
 from mock_okta.routes import GAPS, IDX_PREFIX, ROUTES, Gap, Route
 from mock_okta.tenant import Dress, error_id, exchange_of, internal_error
 from mock_okta.web import codec, control, cors
@@ -109,8 +108,7 @@ class Front:
         if not _takes(route.methods):
             return self._refuse_method(route.methods, policy, tenant)
         request = codec.read_request(self._config, route.endpoint, server, 0.0)
-        client_id = named_client(request) if policy is Policy.CLIENT else None
-        return self._ask(tenant, replace(request, rest=rest), policy, client_id)
+        return self._ask(tenant, replace(request, rest=rest), policy)
 
     def idx(self, path: str) -> flask.Response:
         """Answers at the Identity Engine, where a handle in the body leads to the tenant."""
@@ -174,8 +172,8 @@ class Front:
 
     # -- answering ----------------------------------------------------------------------------------------------------
 
-    def _ask(self, tenant: Tenant, request: Request, policy: Policy, client_id: str | None = None) -> flask.Response:
-        dress = self._dress(policy, trusted=self._is_trusted(tenant, policy, client_id))
+    def _ask(self, tenant: Tenant, request: Request, policy: Policy) -> flask.Response:
+        dress = self._dress(policy, trusted=self._is_trusted(tenant, policy, request))
         reply = tenant.handle(request, url=codec.asked_url(request.origin), dress=dress)
         return codec.response(reply, tenant.now())
 
@@ -183,11 +181,8 @@ class Front:
         added = cors.headers(policy, flask.request.headers.get("Origin"), trusted=trusted)
 
         def dressed(reply: Reply) -> Reply:
-            """The reply with its body as bytes, and CORS headers unless a script has its own, or wants none."""
-            scripted = "access-control-allow-origin" in (*reply.omitted, *(name.lower() for name, _ in reply.headers))
-            wanted = () if scripted else (pair for pair in added if pair[0].lower() not in reply.omitted)
-            headers = (*reply.headers, *wanted)
-            return replace(reply, body=codec.rendered(reply.body), headers=headers)
+            """The reply with its body as bytes, and with CORS headers."""
+            return replace(reply, body=codec.rendered(reply.body), headers=cors.added_to(reply, added))
 
         return dressed
 
@@ -206,14 +201,12 @@ class Front:
         reply = replace(reply, headers=(*reply.headers, ("Allow", ", ".join(methods))))
         return self._lose(reply, policy, tenant=tenant)
 
-    def _is_trusted(self, tenant: Tenant | None, policy: Policy, client_id: str | None = None) -> bool:
-        """Whether the page may read the reply, by any tenant where none is known, for any client where none is."""
+    def _is_trusted(self, tenant: Tenant | None, policy: Policy, request: Request | None = None) -> bool:
+        """Whether the page may read the reply; where no tenant is known, any may allow it."""
         origin = flask.request.headers.get("Origin", "")
-        if trusts(tenant, origin) if tenant else self._org.trusts(origin):
-            return True
-        if policy is not Policy.CLIENT:
-            return False
-        return has_app_at(tenant, origin, client_id) if tenant else self._org.has_app_at(origin)
+        if tenant is not None:
+            return cors.may_read(tenant, policy, origin, request)
+        return is_loopback_origin(origin) or any(cors.may_read(each, policy, origin) for each in self._org.tenants())
 
     def _lose(
         self,

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from enum import Enum
 
+from mock_okta.engine.model import Reply, Request
+from mock_okta.engine.oauth.client_auth import named_client
+from mock_okta.org import Tenant, has_app_at, trusts
+
 Headers = tuple[tuple[str, str], ...]
 
 MAX_AGE_S = 3600
@@ -56,6 +60,16 @@ def policy_of(endpoint: str) -> Policy:
     return Policy.SESSION if endpoint.partition("/")[0] == "idx" else POLICIES.get(endpoint, Policy.TRUSTED)
 
 
+def may_read(tenant: Tenant, policy: Policy, origin: str, request: Request | None = None) -> bool:
+    """Whether pages of this origin may read what the tenant answers.
+
+    request: names the client whose pages are meant; without one, those of every client are
+    """
+    if trusts(tenant, origin):
+        return True
+    return policy is Policy.CLIENT and has_app_at(tenant, origin, named_client(request) if request else None)
+
+
 def headers(policy: Policy, origin: str | None, *, trusted: bool) -> Headers:
     """What to add to a reply, whatever its status.
 
@@ -69,6 +83,13 @@ def headers(policy: Policy, origin: str | None, *, trusted: bool) -> Headers:
     if policy is Policy.SESSION:
         allowed += (("Access-Control-Allow-Credentials", "true"),)
     return (*allowed, ("Access-Control-Expose-Headers", EXPOSED), *vary)
+
+
+def added_to(reply: Reply, added: Headers) -> Headers:
+    """The headers of the reply with these, unless a script has CORS headers of its own, or wants none."""
+    if "access-control-allow-origin" in (*reply.omitted, *(name.lower() for name, _ in reply.headers)):
+        return reply.headers
+    return (*reply.headers, *(pair for pair in added if pair[0].lower() not in reply.omitted))
 
 
 def preflight_headers(

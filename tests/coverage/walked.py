@@ -19,7 +19,7 @@ from mock_okta.engine import advance
 from mock_okta.engine.idx.remediations import POLLS
 from mock_okta.engine.model import Reply, Request, Scenario, State, Walk
 from mock_okta.keys import development_keys
-from mock_okta.org import Org, bundled_library
+from mock_okta.org import Org, Tenant, bundled_library
 
 NOW = 1_800_000_000.0
 ORIGIN = "http://localhost:6582"
@@ -55,6 +55,24 @@ def exchanges() -> tuple[Exchange, ...]:
     """Everything that was asked and answered, walk after walk."""
     scenarios = map(loader.load, loader.bundled())
     return tuple(each for scenario in scenarios for walk in scenario.walks for each in exchanges_of(scenario, walk))
+
+
+@dataclass(frozen=True)
+class Walked:
+    """What a walk has left behind."""
+
+    name: str
+    org: Org
+    tenant: Tenant
+
+
+_WALKED: list[Walked] = []
+
+
+def walked() -> list[Walked]:
+    """Every walk, after its end."""
+    exchanges()
+    return _WALKED
 
 
 _POLLED_TWICE: list[PolledTwice] = []
@@ -97,6 +115,7 @@ def exchanges_of(scenario: Scenario, walk: Walk) -> Iterator[Exchange]:
     world = EngineWorld(tenant, transport := EngineTransport(org))
     adapter = Adapter(transport=transport, clock=world.now, sleep=world.advance)
     assert play(adapter.handle, world, walk, describe(tenant, ORIGIN), scenario=scenario.name) is None
+    _WALKED.append(Walked(f"{scenario.name}: {walk.name}", org, tenant))
     before: dict[str, Body] = {}
     for exchange in world.exchanges():
         reply, handle = exchange["response"], exchange.get("transaction") or ""

@@ -117,6 +117,7 @@ _FORMS: dict[str, Callable[[OAuthError, Turn], Reply]] = {
     "authorize": _as_page,
     "identity-provider": _as_page,
     "identity-verification": _as_page,
+    "okta-verify-link": _as_page,
     "token-redirect": _as_page,
     "openid-configuration": _as_envelope,
     "oauth-authorization-server": _as_envelope,

@@ -1,7 +1,8 @@
 """Time-based one-time passwords (RFC 6238): Google Authenticator, and what other authenticators share with it.
 
 The secret and its picture are drawn and shown when the user enrols; a code works for its own step of thirty seconds and
-one on either side, once, and the first one for longer. Source: idx-protocol notes 4.3, 4.4 (contextual data), 5.2 (soft_token messages).
+one on either side, once, and the first one for longer. Source: idx-protocol notes 4.3, 4.4 (contextual data), 5.2
+(soft_token messages).
 """
 
 from __future__ import annotations
