@@ -18,9 +18,10 @@ from threading import RLock
 
 from mock_okta import loader
 from mock_okta.config import Config, is_loopback
-from mock_okta.engine import advance
+from mock_okta.engine import advance, origins
 from mock_okta.engine.ids import digest_of, tags_of
 from mock_okta.engine.model import Scenario, SigningKey
+from mock_okta.engine.oauth.redirects import is_page_of
 from mock_okta.journal import Budget, Journal
 from mock_okta.tenant import Advance, Clock, Tenant
 
@@ -135,10 +136,6 @@ class Org:
         """The tenant whose handles carry that tag."""
         return self._by_tag.get(tag)
 
-    def trusts(self, origin: str) -> bool:
-        """Whether some tenant does. For preflights, which come without the handle that would lead to theirs."""
-        return is_loopback_origin(origin) or any(trusts(tenant, origin) for tenant in self.tenants())
-
     def scenario(self, name: str) -> Scenario:
         """A scenario to make a tenant from: one that is served, else one of the library.
 
@@ -249,7 +246,14 @@ class Org:
 
 def trusts(tenant: Tenant, origin: str) -> bool:
     """Whether the origin is a Trusted Origin of the tenant (type CORS): its scenario names it, or it is loopback."""
-    return is_loopback_origin(origin) or origin in tenant.scenario.trusted_origins
+    return is_loopback_origin(origin) or origins.is_among(origin, tenant.scenario.trusted_origins)
+
+
+def has_app_at(tenant: Tenant, origin: str, client_id: str | None = None) -> bool:
+    """Whether a redirect URI of an app is on the origin: of the app of that id, or of any without one."""
+    apps = tenant.state.apps
+    asked = apps.values() if client_id is None else filter(None, (apps.get(client_id),))
+    return any(is_page_of(app, origin) for app in asked)
 
 
 def is_loopback_origin(origin: str) -> bool:

@@ -50,6 +50,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/activate", "activate", ("GET", "POST"), leads=True),
     Route("/activate/<server>", "activate", ("GET", "POST")),
     Route("/email/verify/<path:rest>", "email-link", ("GET", "POST"), leads=True),
+    Route("/auth/push/link", "okta-verify-link", ("GET", "POST"), leads=True),
     Route("/login/token/redirect", "token-redirect", ("GET",), leads=True),
     Route("/idp/identity-verification", "identity-verification", ("GET", "POST"), leads=True),
     Route("/sso/idps/<path:rest>", "identity-provider", ("GET", "POST"), leads=True),

@@ -98,7 +98,7 @@ def interact_error_is_shown(evidence: Evidence) -> Finding:
     view, failed = evidence.last_view, last(evidence.to("interact"))
     if view is None or view.state is not ViewState.ERROR:
         return missed('view "error"', described(view), failed)
-    code = failed.served.get("error") if failed else None
+    code = (failed.served.get("error") or failed.served.get("errorCode")) if failed else None
     said = f"{view.error.code if view.error else ''} {view.text}"
     return expect(not code or str(code) in said, f'the code "{code}" in the error', described(view), failed)
 
@@ -134,11 +134,21 @@ def _failing(name: str, stimulus: str, intervention: dict[str, object]) -> Probe
     return Probe(id=f"T.int.{name}", stimulus=f"interact answers {stimulus}", script=(intervention,), moves=())
 
 
+UNKNOWN_CLIENT = {
+    "errorCode": "invalid_client",
+    "errorSummary": "Invalid value for 'client_id' parameter.",
+    "errorLink": "invalid_client",
+    "errorId": "oaeSomething",
+    "errorCauses": [],
+}
+"""What orgs answer, in the envelope of their APIs (okta-idx-java issue 500: its users read "null:null")."""
+
 FAILURES = (
     _failing(
         "invalid-request", "400 invalid_request", refused("interact", 400, "invalid_request", "Something is amiss.")
     ),
     _failing("invalid-client", "401 invalid_client", refused("interact", 401, "invalid_client", "Unknown client.")),
+    _failing("unknown-client", "400 invalid_client in Okta's envelope", raw("interact", 400, UNKNOWN_CLIENT)),
     _failing(
         "unauthorized-client",
         "400 unauthorized_client",

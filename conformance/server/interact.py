@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from conformance.requirement import Level, Requirement
-from conformance.server.judging import first_missed, has_status, members_are, oauth_error
+from conformance.server.judging import api_error, first_missed, has_status, members_are, oauth_error
 from conformance.server.org import Org
 from conformance.verdicts import MET, Finding, expect, missed
 
@@ -75,9 +75,12 @@ def redirect_uri_is_exact(org: Org) -> Finding:
 
 
 def unknown_client_is_refused(org: Org) -> Finding:
-    """invalid_client."""
+    """invalid_client, in the envelope of Okta's APIs."""
     answer = org.interact(client_id="0oaNOSUCHCLIENT00001", client_secret=None).answer
-    return oauth_error(answer, (400, 401), "invalid_client", "Invalid value for 'client_id' parameter.")
+    return first_missed(
+        api_error(answer, (400, 401), "invalid_client"),
+        members_are(answer, errorSummary="Invalid value for 'client_id' parameter.", errorLink="invalid_client"),
+    )
 
 
 def client_without_the_grant_is_refused(org: Org) -> Finding:
@@ -188,8 +191,8 @@ ROWS = (
     Requirement(
         id="S-INTR-07",
         level=Level.OKTA,
-        text="An unknown client is refused.",
-        sources=("RFC 6749 §5.2", "Okta error catalogue"),
+        text="An unknown client is refused, in the envelope of Okta's APIs.",
+        sources=("okta-idx-java issue 500 (log of an org)", "Okta error catalogue"),
         check=unknown_client_is_refused,
         needs=("client",),
     ),

@@ -24,7 +24,7 @@ from mock_okta.engine.decisions import NothingToDecide, decide
 from mock_okta.engine.idx.authenticators.duo import answer_of_duo
 from mock_okta.engine.model import Reply, Request, State, User
 from mock_okta.engine.start_tokens import issue_token
-from mock_okta.org import Org, Tenant, trusts
+from mock_okta.org import Org, Tenant
 from mock_okta.routes import IDX_PREFIX, ROUTES
 from mock_okta.web import cors
 
@@ -70,8 +70,10 @@ class EngineTransport(httpx.BaseTransport):
         if tenant is None:
             return _response(advance_without_tenant(asked), 0.0, request)
         page = request.headers.get("origin")
-        added = cors.headers(cors.policy_of(endpoint), page, trusted=page is not None and trusts(tenant, page))
-        reply = tenant.handle(asked, url=str(url), dress=lambda bare: replace(bare, headers=(*bare.headers, *added)))
+        policy = cors.policy_of(endpoint)
+        trusted = page is not None and cors.may_read(tenant, policy, page, asked)
+        added = cors.headers(policy, page, trusted=trusted)
+        reply = tenant.handle(asked, url=str(url), dress=lambda bare: replace(bare, headers=cors.added_to(bare, added)))
         return _response(reply, tenant.now(), request)
 
     def _tenant(self, request: Request) -> Tenant | None:

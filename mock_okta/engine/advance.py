@@ -30,10 +30,17 @@ def advance(scenario: Scenario, state: State, request: Request) -> tuple[State, 
     effect = entry.effect if entry else {}
     reply = _answer(turn, occasion, effect)
     reply = replace(reply, transaction=reply.transaction or occasion.transaction or None)
-    named = {name.lower() for name, _ in reply.headers}
-    standard = [pair for pair in standard_headers(turn, request.endpoint, reply.status) if pair[0].lower() not in named]
-    reply = script.altered(turn, replace(reply, headers=(*reply.headers, *standard)), effect)
+    if "raw" not in effect:
+        reply = _with_standard_headers(turn, reply)
+    reply = script.altered(turn, reply, effect)
     return turn.state, replace(reply, unapplied=tuple(script.told(entry, each) for each in turn.unapplied))
+
+
+def _with_standard_headers(turn: Turn, reply: Reply) -> Reply:
+    """The reply with the headers of ordinary replies that it does not have yet."""
+    named = {name.lower() for name, _ in reply.headers}
+    standard = standard_headers(turn, turn.request.endpoint, reply.status)
+    return replace(reply, headers=(*reply.headers, *(pair for pair in standard if pair[0].lower() not in named)))
 
 
 def _occasion(turn: Turn) -> Occasion:

@@ -13,10 +13,14 @@ from mock_okta.engine.model import DeviceRequest, Interaction, Transaction
 from mock_okta.engine.transactions import open_grant
 from mock_okta.engine.turn import Turn
 
+MINUTE_S = 60
 LIFETIME_S = 600
-INTERVAL_S = 5
+SLOWER_BY_S = 5
 MOST_REQUESTS = 1000
 """More than this waiting at once, and no further device gets a code (RFC 8628, section 5.1)."""
+
+MOST_WRONG_CODES = 10
+"""In a minute of the tenant; then no code is looked at until the next (RFC 8628, section 5.1; number inferred)."""
 
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 """Neither vowels, which make words, nor signs that look alike (RFC 8628, section 6.1)."""
@@ -46,6 +50,19 @@ def waiting(turn: Turn, user_code: str) -> tuple[str, DeviceRequest] | None:
         if request.user_code == meant and not request.grant and not request.denied and turn.now < request.expires_at:
             return code, request
     return None
+
+
+def may_guess(turn: Turn) -> bool:
+    """Whether a typed code is looked at: not where too many were wrong, else one could try them all."""
+    minute, count = turn.state.wrong_user_codes
+    return minute != int(turn.now // MINUTE_S) or count < MOST_WRONG_CODES
+
+
+def count_wrong_code(turn: Turn) -> None:
+    """Remembers that somebody typed a code that no device shows."""
+    minute, count = turn.state.wrong_user_codes
+    now = int(turn.now // MINUTE_S)
+    turn.state = replace(turn.state, wrong_user_codes=(now, count + 1 if minute == now else 1))
 
 
 def let_in(turn: Turn, transaction: Transaction) -> Transaction:

@@ -24,7 +24,7 @@ class Gap:
     name: as the header has it
     about: what Okta does there, as the end of "Okta …"
     paths: rules of paths that are answered 501, written as in `routes`
-    within: the endpoint of which it is a part; it answers all other requests
+    within: the endpoints of which it is a part; they answer all other requests
     status: of the answer; an error of Okta's own where a client knows one
     advertised: members of the discovery documents, or values in them, that stand for it: Okta's documents are sent as
         they were recorded
@@ -33,7 +33,7 @@ class Gap:
     name: str
     about: str
     paths: tuple[str, ...] = ()
-    within: str | None = None
+    within: tuple[str, ...] = ()
     status: int = NOT_IMPLEMENTED
     advertised: tuple[str, ...] = ()
 
@@ -48,7 +48,7 @@ def _below(*roots: str) -> tuple[str, ...]:
 
 def _grant(grant_type: str) -> Gap:
     about = f"issues tokens for the grant type {grant_type}"
-    return Gap(name=f"grant-type {grant_type}", about=about, within="token", status=400, advertised=(grant_type,))
+    return Gap(name=f"grant-type {grant_type}", about=about, within=("token",), status=400, advertised=(grant_type,))
 
 
 GRANT_TYPES = (
@@ -72,7 +72,7 @@ GRANT_TYPES = (
 GAPS: dict[str, Gap] = {row.name: row for row in (
     # The authorization server
     Gap(name="authorize", about="signs in by redirect: authorization code, implicit and hybrid flows",
-        within="authorize",
+        within=("authorize",),
         advertised=("code", "token", "id_token", "code id_token", "code token", "id_token token", "code id_token token",
                     "implicit", "query", "fragment", "form_post", "okta_post_message", "request_parameter_supported",
                     "request_object_signing_alg_values_supported")),
@@ -88,9 +88,9 @@ GAPS: dict[str, Gap] = {row.name: row for row in (
         paths=(*_of_both_servers("primary-authenticate"), *_of_both_servers("challenge"))),
     Gap(name="global-token-revocation", about="revokes every token of a user",
         paths=("/oauth2/v1/global-token-revocation",)),
-    Gap(name="client-assertion", about="takes a signed JWT instead of a client secret (RFC 7523)", within="token",
+    Gap(name="client-assertion", about="takes a signed JWT instead of a client secret (RFC 7523)", within=("token",),
         status=401, advertised=("client_secret_jwt", "private_key_jwt")),
-    Gap(name="dpop", about="binds tokens to a key of the client (RFC 9449)", within="token", status=400,
+    Gap(name="dpop", about="binds tokens to a key of the client (RFC 9449)", within=("token",), status=400,
         advertised=("dpop_signing_alg_values_supported",)),
     Gap(name="encrypted-id-tokens", about="encrypts ID tokens for apps that are set up so",
         advertised=("id_token_encryption_alg_values_supported", "id_token_encryption_enc_values_supported")),
@@ -119,6 +119,11 @@ GAPS: dict[str, Gap] = {row.name: row for row in (
     Gap(name="app-sign-in", about="signs in to apps in other ways than OpenID Connect", paths=_below("/app")),
     Gap(name="social-callback", about="comes back from social identity providers; here `/sso/idps` stands for them",
         paths=("/oauth2/v1/authorize/callback", "/oauth2/<server>/v1/authorize/callback")),
+    Gap(name="okta-verify-app", about="talks to the Okta Verify app",
+        paths=_below("/auth/okta-verify", "/idp/authenticators")),
+    Gap(name="device-trust-connector", about="asks a connector about the state of a device",
+        paths=_below("/idp/device")),
+    Gap(name="duo-frame", about="frames a page of Duo", paths=_below("/js/sections/duo")),
     # Other APIs
     Gap(name="authn", about="signs in by its Classic API", paths=_below("/api/v1/authn")),
     Gap(name="sessions", about="manages sessions by id", paths=_below("/api/v1/sessions")),

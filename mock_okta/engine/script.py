@@ -91,16 +91,27 @@ def _count(turn: Turn, key: str) -> int:
 
 
 def raw_reply(effect: Mapping[str, Any]) -> Reply:
-    """The reply that a script gives word for word: `status`, `headers`, `body` (text as is, all else as JSON)."""
+    """The reply that a script gives word for word: `status`, `headers`, `body` (text as is, all else as JSON).
+
+    It has the headers that the script names and a `Content-Type`, which null leaves out.
+    """
     body = effect.get("body")
-    headers = {str(name): str(value) for name, value in effect.get("headers", {}).items()}
-    if not any(name.lower() == "content-type" for name in headers):
-        headers["Content-Type"] = "text/plain; charset=utf-8" if isinstance(body, str) else "application/json"
-    return Reply(
+    kind = "text/plain; charset=utf-8" if isinstance(body, str) else "application/json"
+    reply = Reply(
         status=effect.get("status", 200),
         body=body.encode() if isinstance(body, str) else body,
-        headers=tuple(headers.items()),
+        headers=(("Content-Type", kind),),
     )
+    return _with_headers(reply, effect.get("headers", {}))
+
+
+def _with_headers(reply: Reply, given: Mapping[str, str | None]) -> Reply:
+    """The reply with these headers in place of its own; null sends none of that name."""
+    named = {name.lower() for name in given}
+    kept = (pair for pair in reply.headers if pair[0].lower() not in named)
+    added = ((name, value) for name, value in given.items() if value is not None)
+    omitted = (name.lower() for name, value in given.items() if value is None)
+    return replace(reply, headers=(*kept, *added), omitted=(*reply.omitted, *omitted))
 
 
 def retry_headers(turn: Turn, effect: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -127,9 +138,7 @@ def altered(turn: Turn, reply: Reply, effect: Mapping[str, Any]) -> Reply:
     if "patch" in effect:
         reply = replace(reply, body=_patched(turn, reply.body, effect["patch"]))
     if "headers" in effect:
-        set_anew = {name.lower() for name in effect["headers"]}
-        kept = (pair for pair in reply.headers if pair[0].lower() not in set_anew)
-        reply = replace(reply, headers=(*kept, *effect["headers"].items()))
+        reply = _with_headers(reply, effect["headers"])
     return replace(reply, delay_ms=effect.get("delay_ms", 0), cut=effect.get("cut"))
 
 

@@ -36,33 +36,6 @@ HOP_BY_HOP = frozenset(
 )
 """Headers of a connection and not of a reply (RFC 9110, section 7.6.1): the server's alone to write."""
 
-_ONLY_AT: dict[str, tuple[str, ...]] = {
-    "access_token_duplicate": ("userinfo",),
-    "access_token_in_query": ("userinfo",),
-    "access_token_missing": ("userinfo",),
-    "id_token_does_not_match_session": ("logout",),
-    "illegal_post_logout_redirect_uri": ("logout",),
-    "invalid_activation_token": ("interact",),
-    "invalid_application_type_for_interact": ("interact",),
-    "invalid_client_id_of_metadata": ("openid-configuration", "oauth-authorization-server", "keys"),
-    "invalid_device_code": ("token",),
-    "invalid_device_token": ("interact",),
-    "invalid_id_token_hint": ("logout",),
-    "invalid_interaction_code": ("token",),
-    "invalid_recovery_token": ("interact",),
-    "invalid_refresh_token": ("token",),
-    "invalid_user_code": ("activate",),
-    "oie_not_enabled_for_interact": ("interact",),
-    "openid_scope_insufficient": ("userinfo",),
-    "pkce_verification_failed": ("token",),
-    "refresh_scopes_denied": ("token",),
-    "request_missing_token": ("introspect", "revoke"),
-    "token_request_missing_grant_type": ("token",),
-    "too_many_user_codes": ("device-authorization",),
-    "unsupported_grant_type": ("token",),
-}
-"""Errors that name what only some endpoints are given. The others may be said wherever OAuth errors are."""
-
 
 def check_effects(document: Document, path: Path, entry: Mapping[str, Any], at: Mapping[str, Any]) -> None:
     """Notes every effect that such a request cannot have, and every two that get in each other's way."""
@@ -134,7 +107,7 @@ def _check_reply(document: Document, path: Path, reply: Mapping[str, Any], at: M
 
 
 def _check_error(document: Document, path: Path, error: str, at: Mapping[str, Any]) -> None:
-    """An OAuth error is said by endpoints of the authorization server, one of its own by its own alone."""
+    """An OAuth error is said by endpoints of the authorization server, whichever the author likes."""
     endpoint = at.get("endpoint")
     if error not in OAUTH_ERRORS:
         return
@@ -142,9 +115,6 @@ def _check_error(document: Document, path: Path, error: str, at: Mapping[str, An
     if inside:
         message = f"the Identity Engine does not say {error!r}, which is an error of OAuth"
         document.report(path, message, f"use one of {', '.join(ERROR_NAMES)}, a code of Okta's APIs, or `message:`")
-    elif endpoint in OAUTH_ENDPOINTS and endpoint not in _ONLY_AT.get(error, OAUTH_ENDPOINTS):
-        where = " or ".join(map(repr, _ONLY_AT[error]))
-        document.report(path, f"the endpoint {endpoint!r} does not say {error!r}", f"it is said at {where}")
 
 
 def _check_waiting(document: Document, path: Path, reply: Mapping[str, Any]) -> None:

@@ -82,7 +82,11 @@ def _headers(about: str) -> Schema:
     return free(
         about,
         propertyNames=formed("Name.", name, "the name of a header", "Retry-After"),
-        additionalProperties=formed("Value.", value, "one line of Latin-1", "no-store", minLength=0),
+        additionalProperties=either(
+            "Value; null sends no such header.",
+            formed("Value.", value, "one line of Latin-1", "no-store", minLength=0),
+            {"type": "null", "description": "No such header."},
+        ),
     )
 
 
@@ -91,7 +95,7 @@ def _raw() -> Schema:
         "The whole reply, word for word.",
         {
             "status": status("HTTP status; 200 if left out."),
-            "headers": _headers("Headers."),
+            "headers": _headers("All headers of the reply; a Content-Type that fits the body, if left out."),
             "body": {"description": "A text goes out as it is, anything else as JSON."},
         },
     )

@@ -69,6 +69,11 @@ class Task(WSGITask):
         elif self.request.command != "HEAD":
             super().finish()
 
+    def build_response_header(self) -> bytes:
+        """The head of the reply, without the `Via` that waitress adds where a script has named a `Server`."""
+        head: bytes = super().build_response_header()
+        return head.replace(f"\r\nVia: {self.channel.server.adj.ident}\r\n".encode(), b"\r\n")
+
     def get_environment(self) -> dict[str, Any]:
         """The WSGI environment, with a way to delay the reply."""
         environment: dict[str, Any] = super().get_environment()

@@ -22,7 +22,7 @@ from mock_okta.engine.api_errors import API_ERRORS, envelope_body
 from mock_okta.engine.headers import SECURITY
 from mock_okta.engine.model import Reply, Request
 from mock_okta.journal import Failure
-from mock_okta.org import Org, Tenant, trusts
+from mock_okta.org import Org, Tenant, is_loopback_origin
 from mock_okta.routes import IDX_PREFIX, ROUTES, Route
 from mock_okta.tenant import Dress, error_id, exchange_of, internal_error
 from mock_okta.web import codec, control, cors
@@ -112,7 +112,7 @@ class Front:
         if tenant is None:
             return self._lose(refusal("E0000007", server, "AuthorizationServer"), policy, route.endpoint, server)
         if flask.request.method == "OPTIONS":
-            return self._preflight(policy, route.methods, trusted=self._is_trusted(tenant))
+            return self._preflight(policy, route.methods, trusted=self._is_trusted(tenant, policy))
         if not _takes(route.methods):
             return self._refuse_method(route.methods, policy, tenant)
         request = codec.read_request(self._config, route.endpoint, server, 0.0)
@@ -121,7 +121,7 @@ class Front:
     def idx(self, path: str) -> flask.Response:
         """Answers at the Identity Engine, where a handle in the body leads to the tenant."""
         if flask.request.method == "OPTIONS":
-            return self._preflight(Policy.SESSION, ("POST",), trusted=self._is_trusted(None))
+            return self._preflight(Policy.SESSION, ("POST",), trusted=self._is_trusted(None, Policy.SESSION))
         if not _takes(("POST",)):
             return self._refuse_method(("POST",), Policy.SESSION, None)
         request = codec.read_request(self._config, f"idx/{path}", "", 0.0)
@@ -178,7 +178,7 @@ class Front:
     # -- answering ----------------------------------------------------------------------------------------------------
 
     def _ask(self, tenant: Tenant, request: Request, policy: Policy) -> flask.Response:
-        dress = self._dress(policy, trusted=self._is_trusted(tenant))
+        dress = self._dress(policy, trusted=self._is_trusted(tenant, policy, request))
         reply = tenant.handle(request, url=codec.asked_url(request.origin), dress=dress)
         self._note_gap(reply)
         return codec.response(reply, tenant.now())
@@ -195,12 +195,10 @@ class Front:
         origin = flask.request.headers.get("Origin")
 
         def dressed(reply: Reply) -> Reply:
-            """The reply with its body as bytes, and CORS headers unless a scenario has put in its own."""
+            """The reply with its body as bytes, and with CORS headers."""
             is_missing = reply.status == gaps.NOT_IMPLEMENTED and gaps.met(reply.headers) is not None
             added = cors.headers(Policy.GAP if is_missing else policy, origin, trusted=trusted)
-            scripted = any(name.lower() == "access-control-allow-origin" for name, _ in reply.headers)
-            headers = reply.headers if scripted else (*reply.headers, *added)
-            return replace(reply, body=codec.rendered(reply.body), headers=headers)
+            return replace(reply, body=codec.rendered(reply.body), headers=cors.added_to(reply, added))
 
         return dressed
 
@@ -219,9 +217,12 @@ class Front:
         reply = replace(reply, headers=(*reply.headers, ("Allow", ", ".join(methods))))
         return self._lose(reply, policy, tenant=tenant)
 
-    def _is_trusted(self, tenant: Tenant | None) -> bool:
+    def _is_trusted(self, tenant: Tenant | None, policy: Policy, request: Request | None = None) -> bool:
+        """Whether the page may read the reply; where no tenant is known, any may allow it."""
         origin = flask.request.headers.get("Origin", "")
-        return trusts(tenant, origin) if tenant else self._org.trusts(origin)
+        if tenant is not None:
+            return cors.may_read(tenant, policy, origin, request)
+        return is_loopback_origin(origin) or any(cors.may_read(each, policy, origin) for each in self._org.tenants())
 
     def _lose(
         self,
@@ -245,7 +246,7 @@ class Front:
         failure: Failure | None = None,
     ) -> flask.Response:
         request = replace(request, at=time.time())
-        reply = self._dress(policy, trusted=self._is_trusted(tenant))(protected(reply))
+        reply = self._dress(policy, trusted=self._is_trusted(tenant, policy))(protected(reply))
         url = codec.asked_url(request.origin)
         self._org.lost.add(exchange_of(request, reply, url=url, failure=failure))
         self._note_gap(reply)
@@ -287,4 +288,6 @@ def _takes(methods: tuple[str, ...]) -> bool:
 
 
 def _policy_of_path() -> Policy:
-    return Policy.SESSION if flask.request.path.startswith(IDX_PREFIX) else Policy.TRUSTED
+    """The policy of what is served at the path of the request, where a request is refused before its view sees it."""
+    rule = flask.request.url_rule
+    return cors.policy_of(rule.endpoint.partition(" ")[0]) if rule else Policy.SESSION  # with cookies or without

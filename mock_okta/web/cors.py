@@ -9,6 +9,9 @@ from __future__ import annotations
 from enum import Enum
 
 from mock_okta.engine import gaps
+from mock_okta.engine.model import Reply, Request
+from mock_okta.engine.oauth.client_auth import named_client
+from mock_okta.org import Tenant, has_app_at, trusts
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -35,13 +38,15 @@ DEFAULT_ALLOWED_HEADERS = (
 class Policy(Enum):
     """Who may call from a page: `OPEN` anyone; the others trusted origins, `SESSION` with cookies.
 
-    `GAP` is anyone, with cookies: all that there is to read is what is missing.
+    `CLIENT`: pages at a redirect URI of the client as well.
+    `GAP`: anyone, with cookies: all that there is to read is what is missing.
     """
 
     OPEN = "open"
     GAP = "gap"
     TRUSTED = "trusted"
     SESSION = "session"
+    CLIENT = "client"
 
 
 POLICIES: dict[str, Policy] = {
@@ -51,12 +56,23 @@ POLICIES: dict[str, Policy] = {
     "keys": Policy.OPEN,
     "interact": Policy.SESSION,
     "own-session": Policy.SESSION,
+    "token": Policy.CLIENT,
 }
 
 
 def policy_of(endpoint: str) -> Policy:
     """The policy of an endpoint of the engine."""
-    return Policy.SESSION if endpoint.startswith("idx/") else POLICIES.get(endpoint, Policy.TRUSTED)
+    return Policy.SESSION if endpoint.partition("/")[0] == "idx" else POLICIES.get(endpoint, Policy.TRUSTED)
+
+
+def may_read(tenant: Tenant, policy: Policy, origin: str, request: Request | None = None) -> bool:
+    """Whether pages of this origin may read what the tenant answers.
+
+    request: names the client whose pages are meant; without one, those of every client are
+    """
+    if trusts(tenant, origin):
+        return True
+    return policy is Policy.CLIENT and has_app_at(tenant, origin, named_client(request) if request else None)
 
 
 def headers(policy: Policy, origin: str | None, *, trusted: bool) -> Headers:
@@ -72,6 +88,13 @@ def headers(policy: Policy, origin: str | None, *, trusted: bool) -> Headers:
     if policy in (Policy.SESSION, Policy.GAP):
         allowed += (("Access-Control-Allow-Credentials", "true"),)
     return (*allowed, ("Access-Control-Expose-Headers", EXPOSED), *vary)
+
+
+def added_to(reply: Reply, added: Headers) -> Headers:
+    """The headers of the reply with these, unless a script has CORS headers of its own, or wants none."""
+    if "access-control-allow-origin" in (*reply.omitted, *(name.lower() for name, _ in reply.headers)):
+        return reply.headers
+    return (*reply.headers, *(pair for pair in added if pair[0].lower() not in reply.omitted))
 
 
 def preflight_headers(

@@ -15,9 +15,11 @@ from conformance.walks.walker import play
 from mock_okta import loader
 from mock_okta.config import Config
 from mock_okta.description import describe
-from mock_okta.engine.model import Scenario, Walk
+from mock_okta.engine import advance
+from mock_okta.engine.idx.remediations import POLLS
+from mock_okta.engine.model import Reply, Request, Scenario, State, Walk
 from mock_okta.keys import development_keys
-from mock_okta.org import Org, bundled_library
+from mock_okta.org import Org, Tenant, bundled_library
 
 NOW = 1_800_000_000.0
 ORIGIN = "http://localhost:6582"
@@ -55,6 +57,52 @@ def exchanges() -> tuple[Exchange, ...]:
     return tuple(each for scenario in scenarios for walk in scenario.walks for each in exchanges_of(scenario, walk))
 
 
+@dataclass(frozen=True)
+class Walked:
+    """What a walk has left behind."""
+
+    name: str
+    org: Org
+    tenant: Tenant
+
+
+_WALKED: list[Walked] = []
+
+
+def walked() -> list[Walked]:
+    """Every walk, after its end."""
+    exchanges()
+    return _WALKED
+
+
+_POLLED_TWICE: list[PolledTwice] = []
+
+
+@dataclass(frozen=True)
+class PolledTwice:
+    """A poll of a walk, what it was answered, and what it would have been if it had come once more."""
+
+    request: Request
+    first: Reply
+    second: Reply
+
+    def __str__(self) -> str:
+        return f"{self.request.endpoint}: {self.first.status}, then {self.second.status}"
+
+
+def polled_twice() -> list[PolledTwice]:
+    """Every poll of every walk."""
+    exchanges()
+    return _POLLED_TWICE
+
+
+def _advance(scenario: Scenario, state: State, request: Request) -> tuple[State, Reply]:
+    state, first = advance(scenario, state, request)
+    if request.endpoint.removeprefix("idx/") in POLLS:
+        _POLLED_TWICE.append(PolledTwice(request, first, advance(scenario, state, request)[1]))
+    return state, first
+
+
 def pages() -> Iterator[Exchange]:
     """The replies of the Identity Engine."""
     return (each for each in exchanges() if each.is_ion)
@@ -62,11 +110,12 @@ def pages() -> Iterator[Exchange]:
 
 def exchanges_of(scenario: Scenario, walk: Walk) -> Iterator[Exchange]:
     """What one walk asks and is answered; fails where it does not end as it says."""
-    org = Org(Config(port=0), bundled_library(), keys=development_keys(), clock=lambda: NOW)
+    org = Org(Config(port=0), bundled_library(), keys=development_keys(), clock=lambda: NOW, advance=_advance)
     tenant = org.create(scenario, id="walked", seed="coverage")
     world = EngineWorld(tenant, transport := EngineTransport(org))
     adapter = Adapter(transport=transport, clock=world.now, sleep=world.advance)
     assert play(adapter.handle, world, walk, describe(tenant, ORIGIN), scenario=scenario.name) is None
+    _WALKED.append(Walked(f"{scenario.name}: {walk.name}", org, tenant))
     before: dict[str, Body] = {}
     for exchange in world.exchanges():
         reply, handle = exchange["response"], exchange.get("transaction") or ""

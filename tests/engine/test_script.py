@@ -47,3 +47,41 @@ def test_once_means_the_first_time_that_chance_will_have_it():
 
 def test_an_attempt_is_the_nth_request():
     assert statuses(desk(attempt=3), requests=5) == [200, 200, 429, 200, 200]
+
+
+# -- replies word for word --------------------------------------------------------------------------------------------
+
+
+def raw(effect, endpoint="idx/identify"):
+    """The reply of a tenant whose script has this effect on everything."""
+    tenant = found_tenant(scenario(), tenant="test", seed="test", keys=development_keys())
+    client = Desk(scenario(), add_interventions(tenant, (Intervention(at={}, effect=effect),)))
+    return client.send(endpoint, b"{}", content_type="application/json")
+
+
+@pytest.mark.parametrize("endpoint", ["idx/identify", "token", "keys", "interact", "logout"])
+@pytest.mark.parametrize(
+    ("effect", "headers"),
+    [
+        ({"status": 429, "body": "busy"}, {"Content-Type": "text/plain; charset=utf-8"}),
+        ({"body": {"keys": []}}, {"Content-Type": "application/json"}),
+        (
+            {"headers": {"content-type": "text/html", "Retry-After": "1"}},
+            {"content-type": "text/html", "Retry-After": "1"},
+        ),
+        ({"headers": {"Content-Type": None}, "body": "busy"}, {}),
+        ({"headers": {"CONTENT-TYPE": None, "X-Rate-Limit-Reset": "1"}}, {"X-Rate-Limit-Reset": "1"}),
+    ],
+)
+def test_a_raw_reply_has_the_headers_that_it_names_and_no_other(endpoint, effect, headers):
+    reply = raw({"raw": effect}, endpoint)
+    assert dict(reply.headers) == headers
+    assert reply.status == effect.get("status", 200)
+
+
+def test_null_takes_a_header_from_the_normal_reply():
+    reply = raw({"headers": {"x-okta-request-id": None, "Cache-Control": "no-store"}}, "keys")
+    names = [name.lower() for name, _ in reply.headers]
+    assert "x-okta-request-id" not in names
+    assert names.count("cache-control") == 1
+    assert reply.omitted == ("x-okta-request-id",)

@@ -178,8 +178,6 @@ ENTRIES = {
                         "the Identity Engine does not say 'invalid_client', which is an error of OAuth"),
     ("OAuth below idx",): ("{endpoint: idx/introspect}, reply: {error: invalid_client}", "reply.error",
                            "the Identity Engine does not say 'invalid_client', which is an error of OAuth"),
-    ("another's error",): ("{endpoint: keys}, reply: {error: invalid_interaction_code}", "reply.error",
-                           "the endpoint 'keys' does not say 'invalid_interaction_code'"),
     ("waiting for nothing",): ("{}, reply: {error: bad_request, retry_after_s: 5}", "reply.retry_after_s",
                                "a reply with status 400 tells nobody to wait"),
     ("waiting after a message",):

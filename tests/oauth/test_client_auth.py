@@ -9,6 +9,10 @@ ENCODED_SECRET = "half%3Aof%2520it%2Band%2Fthe%3Drest"
 FAILED = "Client authentication failed. Either the client or the client credentials are invalid."
 WRONG_SECRET = "The client secret supplied for a confidential client is invalid."
 NO_CREDENTIALS = "No client credentials found."
+TWICE = (
+    "Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization header, "
+    "credentials in the post body, or a client_assertion in the post body."
+)
 NOT_CREDENTIALS = "Found Authentication header but was not valid client credentials."
 
 
@@ -40,6 +44,12 @@ def test_the_client_id_may_stand_in_the_form_as_well():
     assert accepted(introspect(fields={"client_id": WEB}, authorization=basic(WEB, ENCODED_SECRET)))
 
 
+@pytest.mark.parametrize("endpoint", ["interact", "token", "introspect", "revoke", "device-authorization"])
+def test_strict_mode_refuses_a_client_that_says_its_id_twice(endpoint):
+    reply = Counter().strict().post(endpoint, {"client_id": WEB}, authorization=basic(WEB, ENCODED_SECRET))
+    assert told(reply) == (401, "invalid_request", TWICE)
+
+
 def test_a_public_client_has_only_its_id():
     assert accepted(introspect(fields={"client_id": SPA}))
 
@@ -58,8 +68,12 @@ def test_a_refusal_challenges_a_client_that_used_the_header():
     assert header(by_form, "WWW-Authenticate") is None
 
 
-def test_a_confidential_client_has_to_show_its_secret():
-    assert told(introspect(fields={"client_id": WEB})) == (401, "invalid_client", NO_CREDENTIALS)
+@pytest.mark.parametrize("endpoint", ["token", "introspect", "revoke", "device-authorization"])
+@pytest.mark.parametrize("shown", ["in the form", "in the header"])
+def test_a_confidential_client_has_to_show_its_secret(endpoint, shown):
+    fields = {"client_id": WEB} if shown == "in the form" else {}
+    headers = {} if fields else {"authorization": basic(WEB, None)}
+    assert told(Counter().post(endpoint, fields, **headers)) == (401, "invalid_client", FAILED)
 
 
 def test_a_request_without_a_client_has_no_credentials():
@@ -96,12 +110,7 @@ ASSERTION = {
     ],
 )
 def test_two_mechanisms_at_once_are_refused(fields, headers):
-    assert told(introspect(fields=fields, **headers)) == (
-        401,
-        "invalid_request",
-        "Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization header, "
-        "credentials in the post body, or a client_assertion in the post body.",
-    )
+    assert told(introspect(fields=fields, **headers)) == (401, "invalid_request", TWICE)
 
 
 def test_an_assertion_of_another_type_is_refused():

@@ -6,6 +6,7 @@ import pytest
 
 from mock_okta.engine.ids import handle_tag
 from mock_okta.engine.model import Enrollment
+from mock_okta.engine.oauth.device import GRANT_TYPE
 from tests.oauth.counter import (
     CALLBACK,
     CHALLENGE,
@@ -20,6 +21,13 @@ from tests.oauth.counter import (
 )
 
 AS_WEB = {"client_id": WEB, "client_secret": WEB_SECRET}
+FIELDS = {
+    "client_id": SPA,
+    "redirect_uri": CALLBACK,
+    "code_challenge": CHALLENGE,
+    "code_challenge_method": "S256",
+    "state": "a-state",
+}
 ATTESTATION = "urn:okta:app:mfa:attestation"
 
 
@@ -92,7 +100,8 @@ def test_a_confidential_client_need_not_show_its_secret():
 
 def test_strict_mode_wants_the_secret_of_a_confidential_client():
     reply = Counter().strict().interact(client_id=WEB)
-    assert told(reply) == (401, "invalid_client", "No client credentials found.")
+    text = "Client authentication failed. Either the client or the client credentials are invalid."
+    assert told(reply) == (401, "invalid_client", text)
 
 
 def test_a_wrong_secret_is_refused():
@@ -106,7 +115,41 @@ def test_a_wrong_secret_is_refused():
 
 def test_an_unknown_client_is_refused():
     reply = Counter().interact(client_id="0oaNobody")
-    assert told(reply) == (401, "invalid_client", "Invalid value for 'client_id' parameter.")
+    assert reply.status == 400
+    assert reply.body | {"errorId": ""} == {
+        "errorCode": "invalid_client",
+        "errorSummary": "Invalid value for 'client_id' parameter.",
+        "errorLink": "invalid_client",
+        "errorId": "",
+        "errorCauses": [],
+    }
+
+
+OPENID_REQUIRED = "Requests for ID tokens or access tokens with OpenID scopes require the 'openid' scope."
+
+
+@pytest.mark.parametrize("endpoint", ["interact", "device-authorization"])
+@pytest.mark.parametrize("scope", ["profile", "email", "address", "phone", "profile offline_access", "api.read email"])
+def test_scopes_of_openid_come_with_openid(endpoint, scope):
+    counter = Counter().with_server(scopes=("api.read",)).with_app(SPA, grant_types=(GRANT_TYPE, "interaction_code"))
+    reply = counter.post(endpoint, {**FIELDS, "scope": scope})
+    assert told(reply) == (400, "invalid_scope", OPENID_REQUIRED)
+
+
+@pytest.mark.parametrize("scope", ["api.read", "api.read offline_access"])
+def test_scopes_of_an_api_come_without_it(scope):
+    assert Counter().with_server(scopes=("api.read",)).interact(scope=scope).status == 200
+
+
+def test_groups_are_a_scope_of_openid_at_the_org_server():
+    reply = Counter().post("interact", {**FIELDS, "scope": "groups"}, server="")
+    assert told(reply) == (400, "invalid_scope", OPENID_REQUIRED)
+
+
+def test_nothing_is_bound_to_a_key():
+    reply = Counter().interact(dpop_jkt="0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I")
+    assert told(reply) == (400, "invalid_dpop_proof", "The DPoP proof JWT is invalid.")
+    assert header(reply, "X-Mock-Okta-Gap") == "dpop"
 
 
 def test_the_app_needs_the_grant():

@@ -114,9 +114,22 @@ def test_a_code_that_nobody_issued_is_invalid(code):
     assert told(Counter().with_grant().redeem(code)) == INVALID_CODE
 
 
-def test_a_code_is_required():
-    text = "The required parameter 'interaction_code' is missing."
-    assert told(Counter().redeem(interaction_code=None)) == (400, "invalid_request", text)
+@pytest.mark.parametrize("instead", [{}, {"code": CODE}, {"interaction_code": ""}])
+def test_without_a_code_or_with_one_by_another_name_it_is_invalid(instead):
+    reply = Counter().with_grant().redeem(**{"interaction_code": None} | instead)
+    assert told(reply) == (400, "invalid_grant", "The interaction code is invalid or has expired.")
+
+
+@pytest.mark.parametrize("grant", ["interaction_code", "refresh_token"])
+def test_a_proof_of_dpop_is_refused_and_uses_nothing_up(grant):
+    counter = Counter().with_grant()
+    fields = {"client_id": SPA, "grant_type": grant, "interaction_code": CODE, "code_verifier": VERIFIER}
+    if grant == "refresh_token":
+        fields["refresh_token"] = counter.redeem().body["refresh_token"]
+    refused = counter.post("token", fields, dpop="e30.e30.e30")
+    assert told(refused) == (400, "invalid_dpop_proof", "The DPoP proof JWT is invalid.")
+    assert header(refused, "X-Mock-Okta-Gap") == "dpop"
+    assert counter.post("token", fields).status == 200
 
 
 # -- one client, one server, one verifier -----------------------------------------------------------------------------

@@ -89,9 +89,19 @@ def test_the_token_must_not_stand_in_the_query(counter, token):
     assert refusal(reply) == (400, f'Bearer error="invalid_request", error_description="{text}"')
 
 
-@pytest.mark.parametrize("value", ["", "Bearer", "Bearer ", "Basic abc", "DPoP abc"])
+@pytest.mark.parametrize("value", ["", "Bearer", "Bearer ", "Basic abc"])
 def test_without_a_token_nothing_is_said(counter, value):
     assert refusal(counter.get("userinfo", authorization=value)) == (401, MISSING)
+
+
+@pytest.mark.parametrize(
+    "headers", [{"authorization": "dpop {}"}, {"authorization": "Bearer {}", "dpop": "e30.e30.e30"}]
+)
+def test_a_proof_of_dpop_is_refused(counter, token, headers):
+    reply = counter.get("userinfo", **{name: value.format(token) for name, value in headers.items()})
+    challenge = 'DPoP error="invalid_dpop_proof", error_description="The DPoP proof JWT is invalid."'
+    assert refusal(reply) == (401, challenge)
+    assert header(reply, "X-Mock-Okta-Gap") == "dpop"
 
 
 def test_a_body_that_is_no_form_has_no_token(counter):

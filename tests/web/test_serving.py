@@ -96,6 +96,13 @@ def test_a_dropped_reply_closes_the_connection_without_a_byte():
         assert raw(server, ASK) == b""
 
 
+def test_a_reply_has_no_header_that_nobody_named_but_what_http_needs():
+    with served(Reply(status=429, headers=(("Server", "nginx"),))) as server:
+        head, _, body = raw(server, ASK.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")).partition(b"\r\n\r\n")
+        names = [line.partition(b":")[0] for line in head.split(b"\r\n")[1:]]
+        assert (sorted(names), body) == ([b"Connection", b"Content-Length", b"Date", b"Server", b"Vary"], b"")
+
+
 def test_a_truncated_reply_ends_in_the_middle_of_the_body():
     with served(Reply(status=200, body=b"x" * 1000, cut="truncate")) as server:
         head, _, body = raw(server, ASK).partition(b"\r\n\r\n")

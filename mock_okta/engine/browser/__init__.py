@@ -13,6 +13,7 @@ from mock_okta.engine.browser.authorize import authorize
 from mock_okta.engine.browser.email_link import email_link
 from mock_okta.engine.browser.identity_provider import identity_provider
 from mock_okta.engine.browser.identity_verification import identity_verification
+from mock_okta.engine.browser.okta_verify_link import okta_verify_link
 from mock_okta.engine.browser.own_session import own_session
 from mock_okta.engine.browser.token_redirect import token_redirect
 from mock_okta.engine.model import Reply
@@ -24,6 +25,7 @@ ENDPOINTS: dict[str, Callable[[Turn], Reply]] = {
     "identity-provider": identity_provider,
     "identity-verification": identity_verification,
     "email-link": email_link,
+    "okta-verify-link": okta_verify_link,
     "own-session": own_session,
     "token-redirect": token_redirect,
 }

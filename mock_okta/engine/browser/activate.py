@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mock_okta.engine import device_requests, transactions
+from mock_okta.engine.api_errors import ApiError
 from mock_okta.engine.browser import html
 from mock_okta.engine.idx import device_activation, endings, messages, policy
 from mock_okta.engine.idx.stages import STAGES
@@ -26,7 +27,8 @@ TITLE = "Activate your device"
 def activate(turn: Turn) -> Reply:
     """Shows the page, or what came of the answer.
 
-    Raises: OAuthError, shown on a page, for a code that no device shows, or a user who may not use the app
+    Raises: OAuthError, shown on a page, for a code that no device shows, or a user who may not use the app; ApiError
+        E0000047 after too many such codes
     """
     form = read_form(turn)
     known = transactions.find(turn, form.get("stateToken"))
@@ -39,9 +41,11 @@ def activate(turn: Turn) -> Reply:
 
 
 def _answered(turn: Turn, page: Transaction, form: Form) -> Transaction:
+    if not device_requests.may_guess(turn):
+        raise ApiError("E0000047")
     found = device_requests.waiting(turn, form.get("user_code") or "")
     if found is None:
-        raise OAuthError("invalid_user_code")
+        raise OAuthError("invalid_user_code", state_change=device_requests.count_wrong_code)
     code, request = found
     told = replace(page, device=code, interaction=request.interaction)
     if form.get("action") == "deny":

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
 
-from mock_okta.engine.idx import endings, mails, policy, sessions, steps
+from mock_okta.engine.idx import endings, mails, outcomes, policy, sessions, steps
 from mock_okta.engine.idx.authenticators.email import address_of
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.refused import Refused
@@ -48,14 +48,17 @@ def begin(
 def resumed(turn: Turn, transaction: Transaction, prompt: str | None = None) -> Transaction:
     """The transaction as far as the session of this browser takes it.
 
-    What was proved too long ago for the app's `max_age` has to be proved again; who it is stays known.
+    What was proved too long ago for the app's `max_age` has to be proved again; who it is stays known. For somebody
+    who may not use the app it is over, unless they were asked to sign in anew.
     """
     session = sessions.of_request(turn)
     if session is None:
         return transaction
     user = turn.state.users[session.user_id]
     if not turn.app(transaction.interaction.client_id).admits(user):
-        return replace(transaction, notices=(Remark(name="idx.error.user.not.assigned.to.app"),))
+        if prompt == "login":
+            return transaction
+        return outcomes.ended(turn, transaction, Remark(name="idx.error.user.not.assigned.to.app"))
     max_age = 0 if prompt == "login" else transaction.interaction.max_age
     proofs = session.proofs
     if max_age is not None:
@@ -69,10 +72,12 @@ def resumed(turn: Turn, transaction: Transaction, prompt: str | None = None) -> 
         session=session.id,
         remember_me=session.remembered,
     )
+    before = turn.state
     try:
         return steps.settle(turn, known)
-    except Refused:
-        return transaction
+    except Refused as refusal:
+        turn.state = before
+        return outcomes.ended(turn, known, *refusal.remarks) if refusal.terminal else transaction
 
 
 # ---------------------------------------------------------------------------------------------------------------------

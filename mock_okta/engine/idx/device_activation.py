@@ -23,7 +23,9 @@ def begin(turn: Turn, user_code: str) -> Transaction:
 
     user_code: as the address of the page has brought it along, "" if it has not
     """
-    found = device_requests.waiting(turn, user_code)
+    found = device_requests.waiting(turn, user_code) if device_requests.may_guess(turn) else None
+    if user_code and found is None:
+        device_requests.count_wrong_code(turn)
     device = found[0] if found else ""
     fresh = start_transaction(turn, NOBODY_YET, browsers.asking(turn), device=device)
     begun = steps.enter(turn, fresh)
@@ -39,9 +41,16 @@ def code_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 
 def activate(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Begins the sign-in to what the device asks for; a browser that is signed in need not do so again."""
+    if not device_requests.may_guess(turn):
+        raise Refused(MESSAGES["tooManyRequests"])
     found = device_requests.waiting(turn, values["userCode"])
     if found is None:
-        raise Refused(MESSAGES["idx.invalid.device.code"])
+        raise Refused(MESSAGES["idx.invalid.device.code"], after=_one_more_wrong_code)
     code, request = found
     known = replace(transaction, device=code, interaction=request.interaction)
     return beginnings.resumed(turn, steps.settle(turn, known))
+
+
+def _one_more_wrong_code(turn: Turn, transaction: Transaction) -> Transaction:
+    device_requests.count_wrong_code(turn)
+    return transaction

@@ -48,8 +48,10 @@ def _answer(turn: Turn, path: str) -> Reply:
     if given.get("stateHandle") in (None, ""):
         return _ends(Refused(MESSAGES["api.error.field_required"], "stateHandle"))
     transaction = transactions.find(turn, given["stateHandle"])
-    if transaction is None or transaction.handle != given["stateHandle"] or _is_over(transaction, path):
+    if transaction is None or transaction.handle != given["stateHandle"]:
         return expired()
+    if _is_over(transaction, path):
+        return _too_late(turn, transaction, path)
     return _submit(turn, transaction, path, given)
 
 
@@ -57,6 +59,16 @@ def _is_over(transaction: Transaction, path: str) -> bool:
     """Whether nothing can be submitted any more; but from some endings a client may still cancel."""
     may_cancel = transaction.stage == "terminal" and CANCEL in endings.beside(transaction)
     return STAGES[transaction.stage].ends and not (may_cancel and path == "cancel")
+
+
+def _too_late(turn: Turn, transaction: Transaction, path: str) -> Reply:
+    """What a flow that has ended answers. A poll was on its way, so it hears how it ended (seen: 400 after a sign-in).
+
+    `idx.session.expired` would have the widget tell its user of inactivity.
+    """
+    if path not in remediations.POLLS:
+        return expired()
+    return _ends(Refused(MESSAGES["errors.E0000079"])) if transaction.code else page(turn, transaction)
 
 
 def introspect(turn: Turn, given: Mapping[str, Any]) -> Reply:

@@ -102,7 +102,7 @@ MESSAGES: dict[str, Message] = {row.name: row for row in (
     Message("oie.assurance.unsatisfiable",
             'Unable to login to "{0}" at this time. For assistance, please contact your administrator.', 400),
     Message("oie.selfservice.reset.password.not.allowed",
-            "Reset password is not allowed at this time. Please contact support for assistance.", 403),
+            "Reset password is not allowed at this time. Please contact support for assistance.", 400),
     Message("oie.selfservice.user.unlock.not.allowed",
             "Self Service Unlock is not allowed at this time. Please contact support for assistance.", 400),
     Message("oie.selfservice.unlock_user.success.message", "Your account is now unlocked!", 200, "INFO"),
@@ -133,8 +133,8 @@ MESSAGES: dict[str, Message] = {row.name: row for row in (
     Message("idx.identity.provider.auth.error",
             "There was a problem signing you into your identity provider. Please contact your administrator for "
             "help.", 200),
-    # What mailed links lead to: 200 as far as recorded. The one that only a poll can hear is a refusal here, since
-    # auth-js 8 breaks on a poll that is answered 200 with nothing to do (idx-protocol notes 8.4-13).
+    # What mailed links lead to: 200 as far as recorded, for polls too, which auth-js 8 breaks on (idx-protocol notes
+    # 8.4-13): with the code of another message the widget would tell of inactivity.
     Message("idx.return.to.original.tab", "Please return to the original tab.", 200, "INFO"),
     Message("idx.transferred.to.new.tab", "Flow continued in a new tab.", 200, "INFO"),
     Message("idx.device.activated", "Follow the instructions on your device for next steps", 200, "INFO"),
@@ -151,7 +151,7 @@ MESSAGES: dict[str, Message] = {row.name: row for row in (
     Message("idx.return.error",
             "Could not process this email link. Return to the screen where you requested it.", 200),
     Message("idx.operation.cancelled.by.user", "Operation cancelled by user.", 200),
-    Message("idx.operation.cancelled.on.other.device", "Access denied on other device.", 400),
+    Message("idx.operation.cancelled.on.other.device", "Access denied on other device.", 200),
     Message("password.passwordRequirementsNotMet", "Password requirements were not met. {0}", 400),
     Message("password.common",
             "This password was found in a list of commonly used passwords. Please try another password.", 400),

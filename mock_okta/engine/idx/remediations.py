@@ -32,7 +32,7 @@ from mock_okta.engine.idx.authenticators.row import Authenticator, Values, enrol
 from mock_okta.engine.idx.authenticators.settings import of_org
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.profiles import profile_form
-from mock_okta.engine.idx.stages import STAGES
+from mock_okta.engine.idx.stages import IN_PLAY, STAGES
 from mock_okta.engine.model import Enrollment, Transaction
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
@@ -204,7 +204,8 @@ def unlock_identify_form(turn: Turn, transaction: Transaction) -> tuple[Field, .
 def is_a_choice(turn: Turn, transaction: Transaction) -> bool:
     """Whether the list of authenticators is worth offering: not where the password is all there is (recorded)."""
     ways = steps.choices(turn, transaction)
-    begun = transaction.challenge is not None and has_begun(turn, transaction)
+    in_play = transaction.challenge is not None and IN_PLAY in STAGES[transaction.stage].shows
+    begun = in_play and has_begun(turn, transaction)
     if len(ways) == 1 and begun and setting(turn.scenario, "lone_choice") == "omitted":
         return False
     return len(ways) > 1 or any(way.authenticator != "okta_password" for way in ways)
@@ -352,6 +353,9 @@ ACTIONS: dict[str, Remediation] = {row.name: row for row in (
 )}
 # fmt: on
 
+POLLS = frozenset(row.path for table in (REMEDIATIONS, ACTIONS) for row in table.values() if row.refresh_ms is not None)
+"""Where clients ask again and again, and so once more after it is decided."""
+
 PATHS = frozenset(row.path for table in (REMEDIATIONS, ACTIONS) for row in table.values() if row.redirects is None)
 
 
@@ -372,6 +376,12 @@ def current_actions(turn: Turn, transaction: Transaction) -> tuple[Remediation, 
     return tuple(ACTIONS[name] for name in names if ACTIONS[name].offered(turn, transaction))
 
 
+def _polls_of_decided(transaction: Transaction) -> tuple[Remediation, ...]:
+    """On no page, but on its way while something was decided: whoever asks once more hears the same again."""
+    decided = transaction.challenge is not None and transaction.challenge.decision is not None
+    return (REMEDIATIONS["challenge-poll"], ACTIONS["poll"]) if decided else ()
+
+
 def submitted(turn: Turn, transaction: Transaction, path: str, given: Values) -> tuple[Remediation, dict[str, Any]]:
     """The remediation or action that a request submits, and the values it carries.
 
@@ -379,7 +389,8 @@ def submitted(turn: Turn, transaction: Transaction, path: str, given: Values) ->
     Raises: NotAnOption if none is on offer there; MissingField, MalformedAnswer for an incomplete answer
     """
     problem: Exception = forms.NotAnOption(path)
-    for row in (*offered(turn, transaction), *current_actions(turn, transaction), ACTIONS["cancel"]):
+    on_page = (*offered(turn, transaction), *current_actions(turn, transaction), ACTIONS["cancel"])
+    for row in (*on_page, *_polls_of_decided(transaction)):
         if row.path != path:
             continue
         try:

@@ -48,6 +48,7 @@ class Reply:
     cut: None, or "drop" (close without a byte) or "truncate" (half of the body, then close)
     transaction: the `stateHandle` this exchange belonged to, for the journal
     unapplied: what the script asked for and did not fit, each with its place in the scenario, for the journal
+    omitted: names, in small letters, of headers that the web layer is not to add
     """
 
     status: int
@@ -57,3 +58,4 @@ class Reply:
     cut: str | None = None
     transaction: str | None = None
     unapplied: tuple[str, ...] = ()
+    omitted: tuple[str, ...] = ()

@@ -178,6 +178,7 @@ class DeviceRequest:
     interaction: what it asks for; it has no address to come back to
     user_code: what it shows
     asked_at: when it asked last whether the user is done; `expires_at` too in epoch seconds
+    interval_s: how long it has to wait before it asks again
     grant: key of the grant, once the user has let it in
     denied: the user has not
     """
@@ -186,6 +187,7 @@ class DeviceRequest:
     user_code: str
     expires_at: float
     asked_at: float = 0.0
+    interval_s: int = 5
     grant: str = ""
     denied: bool = False
 
@@ -258,6 +260,7 @@ class State:
     nonce: what is drawn from then on follows from, and from the request: handles, codes, tokens, cookies
     keys: the first signs; the others are published too, until they are dropped
     client_ids: of the apps, in the scenario's order
+    wrong_user_codes: the minute (epoch minutes) in which a code of a device was last typed wrongly, and how often then
     sent: for each telephone number and method, when codes went out to it (epoch seconds), the newest last
     identity_providers: of the scenario, with ids
     idp_answers: what an identity provider shall answer without asking, by its id, as a test has decided
@@ -283,6 +286,7 @@ class State:
     outbox: tuple[Mail, ...] = ()
     script: tuple[Intervention, ...] = ()
     attempts: Map[str, int] = NOTHING
+    wrong_user_codes: tuple[int, int] = (0, 0)
     sent: Map[str, tuple[float, ...]] = NOTHING
     identity_providers: tuple[IdentityProvider, ...] = ()
     idp_answers: Map[str, JsonObject] = NOTHING

@@ -17,7 +17,7 @@ from mock_okta.engine.oauth.client_auth import authenticate
 from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import Form, read_form
 from mock_okta.engine.oauth.id_token_change import IdTokenChange
-from mock_okta.engine.oauth.scopes import granted_scopes, supported_scopes
+from mock_okta.engine.oauth.scopes import granted_scopes, requested_scopes
 from mock_okta.engine.oauth.tokens import issue_tokens
 from mock_okta.engine.turn import Turn
 
@@ -42,7 +42,7 @@ def device_authorize(turn: Turn) -> Reply:
         "verification_uri": page,
         "verification_uri_complete": f"{page}?{urlencode({'user_code': request.user_code})}",
         "expires_in": device_requests.LIFETIME_S,
-        "interval": device_requests.INTERVAL_S,
+        "interval": request.interval_s,
     }
     return Reply(status=200, body=body, headers=(JSON,))
 
@@ -53,11 +53,7 @@ def activation_path(server: str) -> str:
 
 
 def _interaction(turn: Turn, form: Form, app: App) -> Interaction:
-    scope = form.words("scope")
-    if not scope:
-        raise OAuthError("missing_scopes")
-    if not set(scope) <= set(supported_scopes(turn.scenario, turn.request.server)):
-        raise OAuthError("no_matching_scope")
+    scope = requested_scopes(turn.scenario, turn.request.server, form.words("scope"))
     levels = acr.known_levels(form.words("acr_values"))
     return Interaction(
         client_id=app.client_id,
@@ -96,10 +92,15 @@ def redeem_device_code(turn: Turn, form: Form, app: App, change: IdTokenChange |
 
 
 def _not_yet(turn: Turn, code: str, request: DeviceRequest) -> OAuthError:
-    """Asked before the interval is over or after; either way it begins anew (RFC 8628, section 3.5)."""
+    """Asked before the interval is over or after; either way it begins anew.
+
+    Whoever was hasty has to wait longer: "the interval MUST be increased by 5 seconds for this and all subsequent
+    requests" (RFC 8628, section 3.5).
+    """
+    hasty = turn.now < request.asked_at + request.interval_s
+    interval_s = request.interval_s + (device_requests.SLOWER_BY_S if hasty else 0)
 
     def asked(turn: Turn) -> None:
-        turn.put("device_requests", code, replace(request, asked_at=turn.now))
+        turn.put("device_requests", code, replace(request, asked_at=turn.now, interval_s=interval_s))
 
-    hasty = turn.now < request.asked_at + device_requests.INTERVAL_S
     return OAuthError("slow_down" if hasty else "authorization_pending", state_change=asked)

@@ -62,7 +62,7 @@ def read_form(turn: Turn) -> Form:
         OAuthError duplicate_oauth_params, and in strict mode invalid_request and client_credentials_in_query
     """
     request = turn.request
-    pairs = [*request.query, *_body_pairs(request)]
+    pairs = [*request.query, *body_pairs(request)]
     if len(pairs) > MAX_FIELDS:
         raise ApiError("E0000003")
     values = dict(pairs)
@@ -73,7 +73,11 @@ def read_form(turn: Turn) -> Form:
     return Form(values)
 
 
-def _body_pairs(request: Request) -> list[tuple[str, str]]:
+def body_pairs(request: Request) -> list[tuple[str, str]]:
+    """The parameters in the body.
+
+    Raises: ApiError E0000021 for a body of another media type, E0000003 for more than `MAX_FIELDS` fields
+    """
     if request.method == "GET" or not request.body:
         return []
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()

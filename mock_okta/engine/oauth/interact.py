@@ -11,11 +11,12 @@ from mock_okta.engine import acr
 from mock_okta.engine.api_errors import JSON
 from mock_okta.engine.idx import beginnings, browsers
 from mock_okta.engine.model import Interaction, Reply, StartToken
+from mock_okta.engine.oauth import dpop
 from mock_okta.engine.oauth.client_auth import Client, authenticate
 from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import Form, read_form
 from mock_okta.engine.oauth.redirects import is_registered
-from mock_okta.engine.oauth.scopes import OPENID, supported_scopes
+from mock_okta.engine.oauth.scopes import OPENID, requested_scopes
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
 
@@ -32,6 +33,7 @@ def interact(turn: Turn) -> Reply:
     form = read_form(turn)
     client = _authenticate(turn, form)
     _check_client(turn, client)
+    dpop.refuse_key(form)
     interaction = _read_interaction(turn, form, client)
     _check_attestation(turn, form, client)
     token = _start_token(turn, form, client)
@@ -72,7 +74,7 @@ def _read_interaction(turn: Turn, form: Form, client: Client) -> Interaction:
     redirect_uri = form.get("redirect_uri") or ""
     if not is_registered(client.app, redirect_uri, client.app.redirect_uris):
         raise OAuthError("illegal_redirect_uri")
-    scope = _scope(turn, form)
+    scope = requested_scopes(turn.scenario, turn.request.server, form.words("scope"))
     state = form.get("state")
     if state is None:
         raise OAuthError("invalid_state")
@@ -101,15 +103,6 @@ def _code_challenge(form: Form) -> str:
     if not _S256_CHALLENGE.fullmatch(challenge):
         raise OAuthError("pkce_invalid_challenge")
     return challenge
-
-
-def _scope(turn: Turn, form: Form) -> tuple[str, ...]:
-    scope = form.words("scope")
-    if not scope:
-        raise OAuthError("missing_scopes")
-    if not set(scope) <= set(supported_scopes(turn.scenario, turn.request.server)):
-        raise OAuthError("no_matching_scope")
-    return scope
 
 
 def _max_age(form: Form) -> int | None:

@@ -29,7 +29,7 @@ def redeem_interaction_code(turn: Turn, form: Form, app: App, change: IdTokenCha
 
     A refused request leaves the code unused, so a client that corrects itself in time still gets its tokens (inferred).
     """
-    grant = _grant(turn, form.require("interaction_code"), app)
+    grant = _grant(turn, form.get("interaction_code") or "", app)
     if grant.interaction.server != turn.request.server:
         raise OAuthError("mismatched_authorization_server")
     if form.get("redirect_uri") not in (None, grant.interaction.redirect_uri):
@@ -46,6 +46,7 @@ def redeem_interaction_code(turn: Turn, form: Form, app: App, change: IdTokenCha
 def _grant(turn: Turn, code: str, app: App) -> Grant:
     """The grant of a code that still works for this client.
 
+    None at all, or one by another name, is a code that does not work (seen: `code` instead of `interaction_code`).
     A second use by the same client revokes what the first one got ("SHOULD revoke (when possible) all tokens previously
     issued based on that authorization code", RFC 6749, 4.1.2); a stranger can't revoke anything.
     """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
+from mock_okta.engine import origins
 from mock_okta.engine.model import App
 
 _HOST = r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?"
@@ -22,20 +22,11 @@ def is_registered(app: App, address: str, registered: Iterable[str]) -> bool:
 
 
 def may_call_from(app: App, trusted_origins: Iterable[str], origin: str) -> bool:
-    """Whether a page of this origin may call the token endpoint for the app.
+    """Whether a page of this origin may call the token endpoint for the app."""
+    return origins.is_among(origin, trusted_origins) or is_page_of(app, origin)
 
-    Source: okta-oauth notes 6.5: the origin of one of the redirect URIs, letters of any case
-    """
-    allowed = {_origin_of(address) for address in app.redirect_uris}
-    allowed.update(trusted.lower().rstrip("/") for trusted in trusted_origins)
+
+def is_page_of(app: App, origin: str) -> bool:
+    """Whether one of the app's redirect URIs is on this origin (okta-oauth notes 6.5)."""
     on_loopback = app.loopback_redirects and _LOOPBACK_ORIGIN.fullmatch(origin) is not None
-    return on_loopback or origin.lower() in allowed
-
-
-def _origin_of(address: str) -> str:
-    """Scheme and host of an address, or "" if it has none, as with a custom scheme of a native app."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return ""
-    return f"{parts.scheme}://{parts.netloc}".lower() if parts.netloc else ""
+    return on_loopback or origins.is_among(origin, app.redirect_uris)

@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mock_okta.engine.model import App, Scenario
+from mock_okta.engine.oauth.errors import OAuthError
 
 OPENID = "openid"
 OFFLINE_ACCESS = "offline_access"
+GROUPS = "groups"
 
 STANDARD = (OPENID, "profile", "email", "address", "phone", OFFLINE_ACCESS, "device_sso", "interclient_access")
-ORG = (OPENID, "profile", "email", "address", "phone", OFFLINE_ACCESS, "groups", "device_sso", "interclient_access")
+ORG = (OPENID, "profile", "email", "address", "phone", OFFLINE_ACCESS, GROUPS, "device_sso", "interclient_access")
+
+_OF_OPENID = frozenset({"profile", "email", "address", "phone"})
+"""What OpenID Connect says of the user (Core, 5.4), which comes with `openid` alone. A refresh token is OAuth's."""
 
 _NEVER_GRANTED = ("device_sso", "interclient_access")
 """Published by every recorded server; what they ask for (a device secret, a token for another app) is not here yet."""
@@ -28,6 +33,20 @@ def supported_scopes(scenario: Scenario, server: str) -> tuple[str, ...]:
     if not server:
         return ORG
     return tuple(dict.fromkeys((*STANDARD, *scenario.authorization_server.scopes)))
+
+
+def requested_scopes(scenario: Scenario, server: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The scopes that a sign-in begins with.
+
+    Raises: OAuthError for none, for one that the server does not know, for those of OpenID Connect without `openid`
+    """
+    if not words:
+        raise OAuthError("missing_scopes")
+    if not set(words) <= set(supported_scopes(scenario, server)):
+        raise OAuthError("no_matching_scope")
+    if OPENID not in words and (_OF_OPENID | ({GROUPS} if not server else set())) & set(words):
+        raise OAuthError("openid_scope_required")
+    return words
 
 
 def granted_scopes(scenario: Scenario, server: str, app: App, requested: Iterable[str]) -> tuple[str, ...]:

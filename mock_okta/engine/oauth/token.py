@@ -11,7 +11,7 @@ from typing import Any
 from mock_okta.engine import gaps
 from mock_okta.engine.api_errors import JSON
 from mock_okta.engine.model import App, Reply
-from mock_okta.engine.oauth import device
+from mock_okta.engine.oauth import device, dpop
 from mock_okta.engine.oauth.client_auth import authenticate
 from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import Form, read_form
@@ -37,6 +37,7 @@ def token(turn: Turn) -> Reply:
     app = authenticate(turn, form).app
     redeem = _redeem(form, app)
     _check_origin(turn, app)
+    dpop.refuse_proof(turn)
     return Reply(status=200, body=redeem(turn, form, app, _id_token_change(turn)), headers=(JSON,))
 
 

@@ -1,13 +1,13 @@
 """`GET` or `POST /v1/userinfo`: claims about the user of an access token.
 
-Source: okta-oauth notes 5.1; RFC 6750, 2 (where the token may stand). Errors have no body.
+Source: okta-oauth notes 5.1; RFC 6750, 2 (where the token may stand). Errors of RFC 6750 have no body.
 """
 
 from __future__ import annotations
 
 from mock_okta.engine.api_errors import JSON, ApiError
 from mock_okta.engine.model import Reply
-from mock_okta.engine.oauth import presented
+from mock_okta.engine.oauth import dpop, presented
 from mock_okta.engine.oauth.claims import claims_of
 from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import FORM_TYPE, read_form
@@ -17,6 +17,7 @@ from mock_okta.engine.turn import Turn
 
 def userinfo(turn: Turn) -> Reply:
     """Returns `sub`, and the claims of the token's scopes."""
+    dpop.refuse_proof(turn)
     found = presented.access_token(turn, _bearer_token(turn))
     if found is None:
         raise OAuthError("access_token_invalid")

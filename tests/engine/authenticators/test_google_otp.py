@@ -127,6 +127,29 @@ def test_the_first_code_enrols_and_is_used_by_it():
     assert said_on_the_code(desk) == ["authfactor.challenge.soft_token.used_passcode"]
 
 
+@pytest.mark.parametrize("step", [ENROLL, RESET])
+@pytest.mark.parametrize(
+    ("age_s", "enrols"), [(90, True), (100, True), (0, True), (-30, True), (180, False), (-60, False)]
+)
+def test_the_first_code_may_be_a_minute_and_a_half_old(step, age_s, enrols):
+    desk = acquiring(step)
+    desk.select("Google Authenticator")
+    answered = desk.answer(code_at(NOON - age_s, shown(desk)["sharedSecret"]))
+    assert ("successWithInteractionCode" in answered.body) is enrols
+
+
+def test_an_old_first_code_leaves_the_present_one_to_sign_in_with():
+    desk = acquiring()
+    desk.select("Google Authenticator")
+    secret = shown(desk)["sharedSecret"]
+    desk.answer(code_at(NOON - 90, secret))
+    desk.scenario = scenario(IDENTIFY, GOOGLE_OTP)
+    desk.begin()
+    desk.post("identify", identifier="mary@example.com")
+    assert desk.answer(code_at(NOON - 90, secret)).status == 401
+    assert "successWithInteractionCode" in desk.answer(code_at(NOON, secret)).body
+
+
 def test_a_wrong_first_code_keeps_the_secret():
     desk = acquiring()
     desk.select("Google Authenticator")

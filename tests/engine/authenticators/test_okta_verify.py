@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -559,8 +560,10 @@ def test_fastpass_without_biometrics_is_refused_in_the_words_of_its_platform(way
     assert reply.body["user"]["value"]["identifier"] == MARY
 
 
-def test_an_app_that_says_no_leads_back_to_the_list():
+@pytest.mark.parametrize("lone_choice", ["offered", "omitted"])
+def test_an_app_that_says_no_leads_back_to_the_list(lone_choice):
     desk = fastpass()
+    desk.scenario = replace(desk.scenario, wire={"lone_choice": lone_choice})
     decided(desk, "reject")
     assert (desk.said, desk.offered) == (["api.authn.poll.error.push_rejected"], ["select-authenticator-authenticate"])
 

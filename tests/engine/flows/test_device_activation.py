@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from mock_okta.engine.device_requests import INTERVAL_S, LIFETIME_S, MOST_REQUESTS
+from mock_okta.engine.device_requests import LIFETIME_S, MOST_REQUESTS, MOST_WRONG_CODES
 from mock_okta.engine.model import App, AppType, Step, UserStatus
 from mock_okta.engine.oauth.device import GRANT_TYPE
 from tests.engine.desk import IDENTIFY, ORIGIN, PASSWORD, mary, scenario
@@ -121,12 +121,28 @@ def test_until_the_user_is_done_it_is_to_ask_again(room):
 def test_not_before_the_interval_is_over(room):
     room.ask()
     room.poll()
-    room.at += INTERVAL_S - 0.1
+    room.at += 4.9
     room.poll()
     assert room.error == "slow_down"
-    room.at += INTERVAL_S
-    room.poll()
-    assert room.error == "authorization_pending"
+
+
+def test_whoever_asks_too_soon_has_to_wait_five_seconds_longer_each_time(room):
+    room.ask()
+    answers = []
+    for waited in (0, 1, 9.9, 14.9, 20, 19.9, 25, 25):
+        room.at += waited
+        room.poll()
+        answers.append(room.error)
+    assert answers == [
+        "authorization_pending",  # 5 s are to pass
+        "slow_down",  # 10 s
+        "slow_down",  # 15 s
+        "slow_down",  # 20 s
+        "authorization_pending",
+        "slow_down",  # 25 s
+        "authorization_pending",
+        "authorization_pending",
+    ]
 
 
 def test_the_tokens_come_once(asking):
@@ -190,6 +206,37 @@ def test_an_address_that_has_the_code_fills_it_in(room):
 def test_a_wrong_code_is_said_to_be_wrong(asking):
     asking.activate("BBBBBBBB")
     assert (asking.last.status, asking.said, asking.offered) == (403, ["idx.invalid.device.code"], ["user-code"])
+
+
+def guess_in_widget(room: Living) -> None:
+    room.open()
+    room.activate("BBBBBBBB")
+
+
+def guess_on_page(room: Living) -> None:
+    room.visit(room.told["verification_uri"])
+    room.press("Don't allow", user_code="BBBBBBBB")
+
+
+def guess_in_address(room: Living) -> None:
+    room.visit(f"{room.told['verification_uri']}?user_code=BBBBBBBB")
+
+
+@pytest.mark.parametrize("guess", [guess_in_widget, guess_on_page, guess_in_address])
+def test_codes_cannot_be_tried_one_after_the_other(room, guess):
+    room.ask()
+    for _ in range(MOST_WRONG_CODES):
+        guess(room)
+    room.open()
+    room.activate()
+    assert (room.last.status, room.said, room.offered) == (429, ["tooManyRequests"], ["user-code"])
+    room.visit(room.told["verification_uri_complete"])
+    room.press("Don't allow", user_code=room.told["user_code"])
+    assert (room.last.status, room.last.body["errorCode"]) == (429, "E0000047")
+    room.at += 60
+    room.open()
+    room.activate()
+    assert room.offered[0] == "identify"
 
 
 def test_it_does_not_matter_how_the_code_is_typed(asking):

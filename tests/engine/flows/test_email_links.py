@@ -277,8 +277,8 @@ def test_who_did_not_ask_can_say_no():
     shown(client)
     client.post("consent", consent=False)
     assert client.said == ["idx.operation.cancelled.by.user"]
-    assert (polled(client).status, client.said) == (400, ["idx.operation.cancelled.on.other.device"])
-    assert client.post("challenge/poll", stateHandle=client.waiting).status == 401
+    for _ in range(2):
+        assert (polled(client).status, client.said) == (200, ["idx.operation.cancelled.on.other.device"])
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,25 @@ def test_who_may_not_use_the_app_hears_so_at_once():
     user = next(iter(client.state.users.values()))
     client.state = _with_user(client, user, assigned=False)
     client.begin()
-    assert (client.offered, client.said) == (["identify"], ["idx.error.user.not.assigned.to.app"])
+    assert list(client.last.body) == ["version", "stateHandle", "expiresAt", "intent", "messages"]
+    assert client.said == ["idx.error.user.not.assigned.to.app"]
+
+
+def test_who_may_not_use_the_app_can_be_asked_to_sign_in_anew():
+    client = signed_in()
+    user = next(iter(client.state.users.values()))
+    client.state = _with_user(client, user, assigned=False)
+    client.begin(prompt="login")
+    assert client.offered == ["identify"]
+
+
+def test_a_session_that_ends_in_a_refusal_says_no_more_than_that():
+    client = signed_in()
+    refusal = Step(verb="refuse", settings={"messages": ("security.access_denied",)})
+    client.scenario = scenario(IDENTIFY, PASSWORD, refusal)
+    client.begin()
+    assert list(client.last.body) == ["version", "stateHandle", "expiresAt", "intent", "messages"]
+    assert client.said == ["security.access_denied"]
 
 
 def _with_user(client: Desk, user, **changes):

@@ -208,12 +208,9 @@ def is_approved(
         "timeout": "core.system.transaction_resource_not_found",
         "reject": "api.authn.poll.error.push_rejected",
     }.get(challenge.decision or "", "core.auth.factor.signedNonce.error.invalidDevice")
-    after = _at_select if challenge.decision == "reject" and user is not None else push.at_dead_end
+    rejected = challenge.decision == "reject" and user is not None
+    after = push.resting("select" if rejected else "dead-end", challenge.decision)
     return Wrong(message=MESSAGES[name], counts=False, after=after)
-
-
-def _at_select(turn: Turn, transaction: Transaction) -> Transaction:
-    return replace(transaction, stage="select", challenge=None)
 
 
 def _needs_biometrics(turn: Turn, challenge: Challenge) -> Wrong:
@@ -224,7 +221,9 @@ def _needs_biometrics(turn: Turn, challenge: Challenge) -> Wrong:
         kind = "mobile"
     message = MESSAGES[f"oie.authenticator.oktaverify.method.fastpass.verify.enable.biometrics.{kind}"]
     if way == LOOPBACK:
-        return Wrong(message=replace(message, status=400), counts=False, after=push.at_dead_end)
+        return Wrong(
+            message=replace(message, status=400), counts=False, after=push.resting("dead-end", challenge.decision)
+        )
     return Wrong(message=message, counts=False, after=push.undecided)
 
 

@@ -59,6 +59,9 @@ SECURITY_LEVEL = Setting(
     name="security_level", kind="text", words=("ANY", "HIGH"), default="ANY", about="How secure the phone has to be."
 )
 
+LINK_PATH = "/auth/push/link"
+"""Where phones are sent to set the app up (the address that Okta's end-to-end suite comes to)."""
+
 TOTP_PATH = ("credentials", "totp")
 
 
@@ -77,7 +80,7 @@ def begin_enrolling(turn: Turn, user: User | None, challenge: Challenge, values:
     """Opens a channel to the phone; with an address, sends a link there. Raises: Refused for what is no address"""
     channel = values.get("channel") or of_org(turn, KEY, CHANNEL)[0]
     address = _address(channel, values)
-    data = {"asked": turn.now, "channel": channel, "token": values.get("token") or turn.draw(20)}
+    data = {"asked": turn.now, "channel": channel, "token": values.get("token") or turn.draw_handle()}
     if address:
         data[ADDRESSES[channel]] = address
         _send_link(turn, channel, address, data["token"])
@@ -103,12 +106,16 @@ def _address(channel: str, values: Values) -> str | None:
 
 def _send_link(turn: Turn, channel: str, address: str, token: str) -> None:
     """The link that sets up the account on the phone, in the words that test suites look for."""
-    link = f"{turn.request.origin}/okta-verify/enroll/{token}"
+    link = _link(turn, token)
     body = f"Click here to enroll Okta Verify : {link}"
     if channel == "email":
         body = f'<p>Set up Okta Verify:</p><p><a id="push-verify-activation-link" href="{link}">Activate</a></p>'
     subject = "Set up Okta Verify on your device" if channel == "email" else ""
     turn.send(Mail(to=address, channel=channel, subject=subject, body=body, link=link, at=turn.now))
+
+
+def _link(turn: Turn, token: str) -> str:
+    return f"{turn.request.origin}{LINK_PATH}?token={token}"
 
 
 def _is_open(data: JsonObject) -> bool:
@@ -148,7 +155,7 @@ def _same_device(turn: Turn, token: str) -> dict[str, Any]:
         "orgUrl": turn.request.origin,
         "downloadHref": fastpass.DOWNLOADS[platform],
         "platform": platform,
-        "setupOVUrl": f"{turn.request.origin}/okta-verify/enroll/{token}",
+        "setupOVUrl": _link(turn, token),
         "securityLevel": of_org(turn, KEY, SECURITY_LEVEL),
     }
 

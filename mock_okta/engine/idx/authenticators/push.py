@@ -13,6 +13,7 @@ from mock_okta.engine.idx.authenticators.row import Authenticator, Ceremony, Val
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.refused import After
 from mock_okta.engine.model import Challenge, Enrollment, Transaction, User
 from mock_okta.engine.turn import Turn
 
@@ -57,33 +58,30 @@ def decided(
     if challenge.decision == "approve" and enrollment is not None:
         return None
     if challenge.decision == "timeout":
-        return Wrong(message=MESSAGES["core.system.transaction_resource_not_found"], counts=False, after=at_dead_end)
+        message = MESSAGES["core.system.transaction_resource_not_found"]
+        return Wrong(message=message, counts=False, after=resting("dead-end", "timeout"))
     app = "custom_app" if challenge.authenticator == "custom_app" else "app"
     name = {
         "biometrics": f"oie.authenticator.{app}.method.push.verify.enable.biometrics",
         "upgrade": "oie.authenticator.app.method.push.force.upgrade.number_challenge",
     }.get(challenge.decision or "", "api.authn.poll.error.push_rejected")
-    return Wrong(message=MESSAGES[name], counts=False, after=_at_resend)
+    return Wrong(message=MESSAGES[name], counts=False, after=resting("resend", challenge.decision))
 
 
-def _at_resend(turn: Turn, transaction: Transaction) -> Transaction:
-    return replace(transaction, stage="resend", challenge=over(transaction.challenge))
+def resting(stage: str, decision: str | None) -> After:
+    """The stage after a decision, which is kept: whoever polls once more hears it again."""
 
+    def move(turn: Turn, transaction: Transaction) -> Transaction:
+        assert transaction.challenge is not None, "something was decided about a challenge"
+        return replace(transaction, stage=stage, challenge=replace(transaction.challenge, decision=decision or "over"))
 
-def at_dead_end(turn: Turn, transaction: Transaction) -> Transaction:
-    """Nothing can be done any more but to cancel."""
-    return replace(transaction, stage="dead-end", challenge=over(transaction.challenge))
+    return move
 
 
 def undecided(turn: Turn, transaction: Transaction) -> Transaction:
     """The same page, and the person can try again."""
     assert transaction.challenge is not None, "something was decided about a challenge"
     return replace(transaction, challenge=replace(transaction.challenge, decision=None))
-
-
-def over(challenge: Challenge | None) -> Challenge | None:
-    """The challenge, about which nothing more can be decided."""
-    return replace(challenge, decision="over") if challenge else None
 
 
 def remembering(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:

@@ -1,7 +1,8 @@
 """Time-based one-time passwords (RFC 6238): Google Authenticator, and what other authenticators share with it.
 
 The secret and its picture are drawn and shown when the user enrols; a code works for its own step of thirty seconds and
-one on either side, once. Source: idx-protocol notes 4.3, 4.4 (contextual data), 5.2 (soft_token messages).
+one on either side, once, and the first one for longer. Source: idx-protocol notes 4.3, 4.4 (contextual data), 5.2
+(soft_token messages).
 """
 
 from __future__ import annotations
@@ -67,15 +68,22 @@ class Generator:
         hotp = HOTP(key_of(secret), self.digits, algorithm, enforce_key_length=False)
         return hotp.generate(max(0, step)).decode()
 
-    def matching_step(self, secret: str, code: str, now: float) -> int | None:
-        """The step whose code this is, of those that are taken at this time."""
+    def matching_step(self, secret: str, code: str, now: float, *, behind: int = 0) -> int | None:
+        """The step whose code this is, of those that are taken at this time.
+
+        behind: how many steps before the present one are taken, if those are more than the tolerance
+        """
         present = self.step_at(now)
         given = code.strip().encode("utf-8", "surrogatepass")
-        steps = range(present - self.tolerance, present + self.tolerance + 1)
+        steps = range(present - max(self.tolerance, behind), present + self.tolerance + 1)
         return next((step for step in steps if hmac.compare_digest(self.code(secret, step).encode(), given)), None)
 
 
 GOOGLE = Generator()
+
+BEHIND_WHILE_ENROLLING = 4
+"""Okta takes a code of 90 s ago while an app is set up: its end-to-end suite sends one, so that the present code can be
+used to sign in with. That is three steps, or four by the time it arrives."""
 
 
 def key_of(secret: str) -> bytes:
@@ -98,6 +106,12 @@ def code_problem(turn: Turn, generator: Generator, secret: JsonObject, code: str
     if step is None:
         return wrong
     return MESSAGES["authfactor.challenge.soft_token.used_passcode"] if step <= secret.get("last_step", -1) else None
+
+
+def first_step(turn: Turn, challenge: Challenge, code: str) -> int | None:
+    """The step of a code that shows that the app has been set up with the secret of this page."""
+    secret = str(challenge.data["sharedSecret"])
+    return GOOGLE.matching_step(secret, code, turn.now, behind=BEHIND_WHILE_ENROLLING)
 
 
 def used(turn: Turn, generator: Generator, enrollment: Enrollment, code: str) -> Enrollment:
@@ -168,19 +182,17 @@ def google_code_matches(
     limited = too_many_codes(challenge)
     if limited:
         return limited
-    wrong = MESSAGES["authfactor.challenge.soft_token.invalid_passcode"]
-    secret: JsonObject | None = enrollment.secret if enrollment else None
     if challenge.purpose != "verify":
-        wrong = MESSAGES["api.authn.error.PASSCODE_INVALID"]
-        secret = {"secret": challenge.data["sharedSecret"]}
-    problem = code_problem(turn, GOOGLE, secret, answer["passcode"], wrong) if secret else wrong
+        fits = first_step(turn, challenge, answer["passcode"]) is not None
+        return None if fits else Wrong(message=MESSAGES["api.authn.error.PASSCODE_INVALID"], path=CODE_PATH)
+    wrong = MESSAGES["authfactor.challenge.soft_token.invalid_passcode"]
+    problem = code_problem(turn, GOOGLE, enrollment.secret, answer["passcode"], wrong) if enrollment else wrong
     return Wrong(message=problem, path=CODE_PATH) if problem else None
 
 
 def keep_secret(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
     """The enrolment holds the secret, and remembers that its first code is used."""
-    secret = challenge.data["sharedSecret"]
-    return {"secret": secret, "last_step": GOOGLE.matching_step(secret, answer["passcode"], turn.now)}
+    return {"secret": challenge.data["sharedSecret"], "last_step": first_step(turn, challenge, answer["passcode"])}
 
 
 def remember_code(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:

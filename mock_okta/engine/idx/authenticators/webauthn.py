@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from mock_okta.engine import ids
+from mock_okta.engine import ids, origins
 from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field
@@ -338,15 +338,10 @@ def allows(turn: Turn, origin: str) -> bool:
     """
     named = of_org(turn, KEY, ORIGINS)
     if named is not None:
-        return origin in named
+        return origin in named or origins.is_among(origin, named)  # apps for phones have origins without a host
     apps = (uri for app in turn.state.apps.values() for uri in app.redirect_uris)
-    known = {turn.request.origin, *turn.scenario.trusted_origins, *map(_origin_of, apps)}
-    return origin in known or _is_loopback(origin)
-
-
-def _origin_of(uri: str) -> str:
-    parts = urlsplit(uri)
-    return f"{parts.scheme}://{parts.netloc}"
+    known = (turn.request.origin, *turn.scenario.trusted_origins, *apps)
+    return origins.is_among(origin, known) or _is_loopback(origin)
 
 
 def _is_loopback(origin: str) -> bool:
