@@ -41,8 +41,9 @@ SWITCHES: dict[str, Switch] = {row.name: row for row in (
            "After a wrong password the challenge is offered again, or (2020) the identify form."),
     Switch("invalid_phone", ("restarts", "stays"),
            "After a number that is none the user picks from the list again, or (older) types another one."),
-    Switch("webauthn_form", ("full", "basic"),
-           "A new security key is asked for its transports and extensions too, or (2021) for its attestation alone."),
+    Switch("webauthn_form", ("basic", "full"),
+           "A new security key is asked for its attestation alone, or for its transports and extensions too, as where "
+           "a passkey is proposed."),
     Switch("custom_app", ("custom_app", "custom_push"),
            "The key of an app of the customer's own; it was called Custom Push at first."),
     Switch("redirect_idp", ("authorize", "sso"),

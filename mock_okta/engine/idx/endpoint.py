@@ -92,6 +92,8 @@ def _read(
         raise Refused(MESSAGES["errors.E0000079"]) from None
     except forms.MissingField as missing:
         raise Refused(MESSAGES["api.error.field_required"], missing.path[-1], path=missing.path) from None
+    except forms.UnmodifiableField as fixed:
+        raise Refused(MESSAGES["fieldNotModifiable"], ".".join(fixed.path)) from None
     except forms.MalformedAnswer:
         raise ApiError("E0000003") from None
 
@@ -204,7 +206,7 @@ def _submitted_leniently(
     """The remediation that a request means; the first on offer at its path, if its answer fits none."""
     try:
         return remediations.submitted(turn, transaction, path, given)[0]
-    except (forms.NotAnOption, forms.MissingField, forms.MalformedAnswer):
+    except forms.Unreadable:
         return next((row for row in remediations.offered(turn, transaction) if row.path == path), None)
 
 

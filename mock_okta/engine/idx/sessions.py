@@ -93,7 +93,6 @@ def keep_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
             required=True,
             value=False,
             mutable=True,
-            needed=True,
         ),
     )
 

@@ -208,7 +208,7 @@ def address_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """Where the link shall go."""
     channel = transaction.challenge.data["channel"] if transaction.challenge else ""
     label = {"email": "Email", "sms": "Phone Number"}[channel]
-    return (Field(name=ADDRESSES[channel], label=label, required=True, visible=True, needed=True),)
+    return (Field(name=ADDRESSES[channel], label=label, required=True, visible=True),)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ def number_to_pick(turn: Turn, transaction: Transaction) -> dict[str, Any]:
 
 def totp_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """Asks for `totp`, which no other authenticator calls it."""
-    return (Field(name="totp", label="Enter code", required=True, visible=True, needed=True),)
+    return (Field(name="totp", label="Enter code", required=True, visible=True),)
 
 
 def device_that_made(turn: Turn, user: User, challenge: Challenge, answer: Values) -> Enrollment | None:

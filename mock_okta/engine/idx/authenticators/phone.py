@@ -23,6 +23,7 @@ from mock_okta.engine.idx.authenticators.row import (
     Ceremony,
     Values,
     usable_methods,
+    which_enrollment,
 )
 from mock_okta.engine.idx.authenticators.settings import METHODS, Setting, of_org
 from mock_okta.engine.idx.forms import Field, Option
@@ -109,24 +110,17 @@ def nickname(enrollment: Enrollment) -> dict[str, Any]:
 def _method_field(turn: Turn, row: Authenticator, enrollment: Enrollment, *, required: bool) -> Field:
     """Always a choice, even of one: the widget reads its options."""
     options = tuple(Option(label=LABELS[method], value=method) for method in usable_methods(turn, row, enrollment))
-    return Field(name="methodType", type="string", required=required, options=options, needed=required)
-
-
-def _enrollment_field(enrollment: Enrollment) -> tuple[Field, ...]:
-    """Which phone; nothing where that would give the user away."""
-    if not enrollment.id:
-        return ()
-    return (Field(name="enrollmentId", required=True, value=enrollment.id, mutable=False, needed=True),)
+    return Field(name="methodType", type="string", required=required, options=options)
 
 
 def verify_option(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
     """One phone, and how to reach it if the user says so at once."""
-    return (_method_field(turn, row, enrollment, required=False), *_enrollment_field(enrollment))
+    return (_method_field(turn, row, enrollment, required=False), *which_enrollment(turn, row, enrollment))
 
 
 def verify_data(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
     """How to reach the phone."""
-    return (_method_field(turn, row, enrollment, required=True), *_enrollment_field(enrollment))
+    return (_method_field(turn, row, enrollment, required=True), *which_enrollment(turn, row, enrollment))
 
 
 def enroll_option(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
@@ -137,7 +131,7 @@ def enroll_option(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tup
 
 def enroll_data(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
     """How to reach the new phone, and its number."""
-    number = Field(name="phoneNumber", required=True, needed=True)
+    number = Field(name="phoneNumber", required=True)
     return (_method_field(turn, row, enrollment, required=True), number)
 
 
