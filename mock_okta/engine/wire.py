@@ -39,8 +39,9 @@ SWITCHES: dict[str, Switch] = {row.name: row for row in (
            "Unlocking an account asks on one page for the username and the authenticator, or for the username first."),
     Switch("wrong_password", ("stays", "restarts"),
            "After a wrong password the challenge is offered again, or (2020) the identify form."),
-    Switch("invalid_phone", ("restarts", "stays"),
-           "After a number that is none the user picks from the list again, or (older) types another one."),
+    Switch("invalid_phone", ("stays", "restarts"),
+           "After a number that is none the user types another one, or (before June 2021, and in other words) picks "
+           "from the list again."),
     Switch("webauthn_form", ("basic", "full"),
            "A new security key is asked for its attestation alone, or for its transports and extensions too, as where "
            "a passkey is proposed."),

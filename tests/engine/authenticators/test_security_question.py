@@ -98,6 +98,16 @@ def test_nobody_is_asked_a_question_too():
     assert desk.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": "Okra"}).status == 401
 
 
+def test_a_question_of_okta_s_takes_no_text_of_one_s_own():
+    desk = enrolling()
+    given = {"questionKey": "disliked_food", "question": "Who?", "answer": "Okra, boiled"}
+    reply = desk.post("challenge/answer", credentials=given)
+    said = [each["message"] for each in reply.body["messages"]["value"]]
+    assert (reply.status, said) == (400, ["'[credentials.question]' cannot be modified."])
+    again = desk.post("challenge/answer", credentials=given | {"question": ""})
+    assert "successWithInteractionCode" in again.body
+
+
 def test_enrolling_offers_okta_s_questions_and_one_s_own():
     desk = enrolling()
     options = credentials(desk)["options"]

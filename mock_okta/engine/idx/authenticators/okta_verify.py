@@ -14,7 +14,7 @@ from mock_okta.engine import ids
 from mock_okta.engine.idx.authenticators import fastpass, push
 from mock_okta.engine.idx.authenticators.codes import too_many_codes
 from mock_okta.engine.idx.authenticators.fastpass import KEY
-from mock_okta.engine.idx.authenticators.phone import normal_number
+from mock_okta.engine.idx.authenticators.phone import invalid_number, normal_number
 from mock_okta.engine.idx.authenticators.row import (
     CURRENT,
     Authenticator,
@@ -76,7 +76,7 @@ def channel_field(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tup
 def begin_enrolling(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
     """Opens a channel to the phone; with an address, sends a link there. Raises: Refused for what is no address"""
     channel = values.get("channel") or of_org(turn, KEY, CHANNEL)[0]
-    address = _address(channel, values)
+    address = _address(turn, channel, values)
     data = {"asked": turn.state.serial, "channel": channel, "token": values.get("token") or turn.draw(20)}
     if address:
         data[ADDRESSES[channel]] = address
@@ -87,14 +87,14 @@ def begin_enrolling(turn: Turn, user: User | None, challenge: Challenge, values:
 _MAIL_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 
 
-def _address(channel: str, values: Values) -> str | None:
+def _address(turn: Turn, channel: str, values: Values) -> str | None:
     given = values.get(ADDRESSES.get(channel, ""))
     if given is None:
         return None
     if channel == "sms":
         number = normal_number(given)
         if number is None:
-            raise Refused(MESSAGES["invalidPhoneNumber"])
+            raise Refused(invalid_number(turn))
         return number
     if not _MAIL_ADDRESS.fullmatch(given):
         raise Refused(MESSAGES["registration.error.invalidLoginEmail"], "Email", path=("email",))

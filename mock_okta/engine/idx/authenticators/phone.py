@@ -27,7 +27,7 @@ from mock_okta.engine.idx.authenticators.row import (
 )
 from mock_okta.engine.idx.authenticators.settings import METHODS, Setting, of_org
 from mock_okta.engine.idx.forms import Field, Option
-from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.messages import MESSAGES, Message
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Mail, Transaction, User
 from mock_okta.engine.turn import Turn
@@ -162,11 +162,16 @@ def send_to_enrolled(turn: Turn, user: User | None, challenge: Challenge, values
 def send_to_new(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
     """Sends a code to the phone that is being enrolled. Raises: Refused for what is no number"""
     number = normal_number(values["phoneNumber"])
-    if number is None and setting(turn.scenario, "invalid_phone") == "stays":
-        raise Refused(MESSAGES["api.factors.error.sms.invalid_phone"])
     if number is None:
-        raise Refused(MESSAGES["invalidPhoneNumber"], after=_back_to_list)
+        restarts = setting(turn.scenario, "invalid_phone") == "restarts"
+        raise Refused(invalid_number(turn), after=_back_to_list if restarts else None)
     return _send(turn, number, replace(challenge, data={"phoneNumber": number}))
+
+
+def invalid_number(turn: Turn) -> Message:
+    """What is said of a number that is none, in the words of the org's year."""
+    restarts = setting(turn.scenario, "invalid_phone") == "restarts"
+    return MESSAGES["invalidPhoneNumber" if restarts else "api.factors.error.sms.invalid_phone"]
 
 
 def _back_to_list(turn: Turn, transaction: Transaction) -> Transaction:
