@@ -27,6 +27,12 @@ SWITCHES: dict[str, Switch] = {row.name: row for row in (
            "Orgs of 2020 and 2021 left `key` out of authenticators; clients then go by `type`."),
     Switch("lone_email", ("verification_data", "select"),
            "Email as the only factor left: a page that asks before sending, or (older) a list of one."),
+    Switch("introspection", ("decided", "enrolled"),
+           "Introspection goes on from whatever was decided elsewhere, or only from what was enrolled: a push that was "
+           "approved is then polled for, as Okta's SDK for .NET does after each introspection."),
+    Switch("recovery", ("continued", "from_password"),
+           "Introspection shows a recovery where it is, or (2021) while nothing was picked yet the password's page, "
+           "from which it begins again."),
     Switch("lone_enrollment", ("list", "enrollment_data"),
            "Email or phone as all there is to enrol: a list of one, or a page that asks before anything is sent."),
     Switch("profile_update", ("enroll-profile", "profile-update"),

@@ -10,11 +10,23 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 from mock_okta.engine import transactions
 from mock_okta.engine.api_errors import ApiError
-from mock_okta.engine.idx import endings, forms, languages, messages, outcomes, policy, remediations, render, sessions
+from mock_okta.engine.idx import (
+    endings,
+    forms,
+    introspection,
+    languages,
+    messages,
+    outcomes,
+    policy,
+    remediations,
+    render,
+    sessions,
+)
 from mock_okta.engine.idx.forms import PRODUCES
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
@@ -60,12 +72,24 @@ def _is_over(transaction: Transaction, path: str) -> bool:
 
 
 def introspect(turn: Turn, given: Mapping[str, Any]) -> Reply:
-    """Shows a transaction as it stands, by interaction handle or by state handle; never moves it."""
+    """Shows a transaction by interaction handle or by state handle, as it stands or as others have decided."""
     handle = given.get("interactionHandle") or given.get("stateToken") or given.get("stateHandle")
     if handle in (None, ""):
         return _ends(Refused(MESSAGES["api.error.field_required"], "interactionHandle"))
     transaction = transactions.find(turn, handle)
-    return expired() if transaction is None else page(turn, transaction)
+    return expired() if transaction is None else _look(turn, transaction)
+
+
+def _look(turn: Turn, transaction: Transaction) -> Reply:
+    """A decision that is a refusal stays until a poll takes it up: clients take a refused introspection for the end."""
+    before = turn.state
+    try:
+        seen = introspection.look(turn, transaction)
+    except Refused as refusal:
+        turn.state = before
+        is_error = refusal.message.status >= HTTPStatus.BAD_REQUEST
+        return page(turn, transaction) if is_error else _refuse(turn, transaction, refusal)
+    return page(turn, transaction) if seen is transaction else _arrived(turn, seen)
 
 
 def _submit(turn: Turn, transaction: Transaction, path: str, given: Mapping[str, Any]) -> Reply:
@@ -76,6 +100,11 @@ def _submit(turn: Turn, transaction: Transaction, path: str, given: Mapping[str,
     except Refused as refusal:
         turn.state = before
         return _refuse(turn, transaction, refusal)
+    return _arrived(turn, moved)
+
+
+def _arrived(turn: Turn, moved: Transaction) -> Reply:
+    """The page at which a move has come to rest."""
     turn.put_transaction(moved)
     stage = STAGES[moved.stage]
     reply = page(turn, moved, status=stage.status)

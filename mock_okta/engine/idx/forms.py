@@ -108,9 +108,7 @@ _BEFORE_OPTIONS = (
 )
 
 
-def written(
-    fields: Iterable[Field], messages: FieldMessages, path: tuple[str, ...] = ()
-) -> list[dict[str, Any]]:
+def written(fields: Iterable[Field], messages: FieldMessages, path: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     """The fields of a form as they stand in a reply."""
     return [as_ion(field, messages, path) for field in fields if not field.unseen]
 

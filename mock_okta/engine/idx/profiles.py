@@ -32,7 +32,7 @@ _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 
 
 def profile_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """`userProfile`, which takes nothing else, and `credentials` where the org asks for the password on the same page."""
+    """`userProfile`, which takes nothing else, and `credentials` where the org asks for the password there too."""
     inner = tuple(_field(each) for each in _wanted(turn, transaction))
     profile = Field(name="userProfile", form=inner, needed=True, closed=True)
     if not steps.has_password_on_page(turn, transaction):

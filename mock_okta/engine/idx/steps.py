@@ -92,7 +92,18 @@ def choices(turn: Turn, transaction: Transaction) -> tuple[Enrollment, ...]:
         return tuple(Enrollment(authenticator=key) for key in step.authenticators)
     if step.verb == "enroll" or _asks_to_enroll(turn, transaction, step):
         return policy.to_enroll(turn, transaction, step, position)
-    return policy.to_verify(turn, transaction, step) if step.verb == "verify" else ()
+    if step.verb != "verify":
+        return ()
+    return _seen_from_password(turn, transaction) or policy.to_verify(turn, transaction, step)
+
+
+def _seen_from_password(turn: Turn, transaction: Transaction) -> tuple[Enrollment, ...]:
+    """The password, where a recovery shows its page once more (`introspection`)."""
+    challenge, user = transaction.challenge, policy.user_of(turn, transaction)
+    if transaction.flow != "recover" or challenge is None or challenge.authenticator != "okta_password":
+        return ()
+    held = user.enrollment("okta_password") if user else None
+    return (held,) if held else ()
 
 
 def purpose(turn: Turn, transaction: Transaction) -> str:

@@ -171,9 +171,7 @@ def credential_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
         "passcode": "Security Code 1",
         "nextPasscode": "Security Code 2",
     }
-    return tuple(
-        Field(name=name, label=label, required=True, visible=True) for name, label in labels.items()
-    )
+    return tuple(Field(name=name, label=label, required=True, visible=True) for name, label in labels.items())
 
 
 def security_code_matches(
