@@ -33,8 +33,9 @@ SWITCHES: dict[str, Switch] = {row.name: row for row in (
     Switch("recovery", ("continued", "from_password"),
            "Introspection shows a recovery where it is, or (2021) while nothing was picked yet the password's page, "
            "from which it begins again."),
-    Switch("lone_enrollment", ("list", "enrollment_data"),
-           "Email or phone as all there is to enrol: a list of one, or a page that asks before anything is sent."),
+    Switch("lone_enrollment", ("begun", "list", "enrollment_data"),
+           "Email as all that a new user has to enrol: the code is sent at once. Elsewhere, and for a phone: a list of "
+           "one. Or a list of one for both, or for both a page that asks before anything is sent."),
     Switch("profile_update", ("enroll-profile", "profile-update"),
            "What the form is called that asks for what a known user's profile lacks."),
     Switch("lone_choice", ("offered", "omitted"),

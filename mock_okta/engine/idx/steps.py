@@ -263,10 +263,21 @@ def ask_to_enroll(turn: Turn, transaction: Transaction, step: Step, position: in
     grace_periods.begin(turn, transaction, step)
     ways = policy.to_enroll(turn, transaction, step, position)
     is_sent = len(ways) == 1 and AUTHENTICATORS[ways[0].authenticator].lone == "ask"
-    if is_sent and setting(turn.scenario, "lone_enrollment") == "enrollment_data":
+    lone = setting(turn.scenario, "lone_enrollment") if is_sent else "list"
+    if lone == "enrollment_data":
         return wait_for_choice(transaction, ways[0], "enroll")
+    if lone == "begun" and _wants_email_alone(turn, transaction):
+        return begin(turn, transaction, ways[0], "enroll", {})
     listed = replace(transaction, stage="enroll-select")
     return replace(listed, expires_at=turn.now + FRESH_S) if may_skip(turn, transaction) else listed
+
+
+def _wants_email_alone(turn: Turn, transaction: Transaction) -> bool:
+    """Whether the e-mail address is all that a new user has to enrol (seen by Okta's own suite for auth-js)."""
+    required = {
+        key for _, each in policy.counting(turn, transaction) if each.verb == "enroll" for key in each.authenticators
+    }
+    return transaction.flow == "register" and required == {"okta_email"}
 
 
 def add_one_more(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
