@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Any
 
 from mock_okta.engine import transactions
@@ -38,6 +37,8 @@ from mock_okta.engine.script import Occasion
 from mock_okta.engine.turn import Turn
 
 MAX_DEPTH = 32
+LEAST_ERROR = 400
+"""Statuses from here on are errors."""
 
 _SOME_TRANSACTION = re.compile(r"\Aauthenticators/sso_extension/transactions/[\w-]+(/.*)\Z")
 
@@ -87,7 +88,7 @@ def _look(turn: Turn, transaction: Transaction) -> Reply:
         seen = introspection.look(turn, transaction)
     except Refused as refusal:
         turn.state = before
-        is_error = refusal.message.status >= HTTPStatus.BAD_REQUEST
+        is_error = refusal.message.status >= LEAST_ERROR
         return page(turn, transaction) if is_error else _refuse(turn, transaction, refusal)
     return page(turn, transaction) if seen is transaction else _arrived(turn, seen)
 

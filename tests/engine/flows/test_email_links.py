@@ -196,8 +196,9 @@ def test_a_link_works_while_an_address_is_enrolled():
 def test_the_code_still_works_after_the_link_was_opened():
     client = waiting()
     client.visit(client.mail.link)
-    client.post("introspect", stateToken=client.waiting)
-    assert "successWithInteractionCode" in client.answer(client.mail.code).body
+    answer = {"passcode": client.mail.code}
+    right = client.post("challenge/answer", stateHandle=client.waiting, credentials=answer)
+    assert "successWithInteractionCode" in right.body
 
 
 def test_the_flow_can_go_on_in_the_new_tab():
