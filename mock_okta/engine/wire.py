@@ -27,8 +27,15 @@ SWITCHES: dict[str, Switch] = {row.name: row for row in (
            "Orgs of 2020 and 2021 left `key` out of authenticators; clients then go by `type`."),
     Switch("lone_email", ("verification_data", "select"),
            "Email as the only factor left: a page that asks before sending, or (older) a list of one."),
-    Switch("lone_enrollment", ("list", "enrollment_data"),
-           "Email or phone as all there is to enrol: a list of one, or a page that asks before anything is sent."),
+    Switch("introspection", ("enrolled", "decided"),
+           "Introspection goes on from what was enrolled elsewhere, while a push that was approved is polled for, as "
+           "Okta's SDKs for Go and .NET do; or from whatever was decided elsewhere."),
+    Switch("recovery", ("continued", "from_password"),
+           "Introspection shows a recovery where it is, or (2021) while nothing was picked yet the password's page, "
+           "from which it begins again."),
+    Switch("lone_enrollment", ("begun", "list", "enrollment_data"),
+           "Email as all that a new user has to enrol: the code is sent at once. Elsewhere, and for a phone: a list of "
+           "one. Or a list of one for both, or for both a page that asks before anything is sent."),
     Switch("profile_update", ("enroll-profile", "profile-update"),
            "What the form is called that asks for what a known user's profile lacks."),
     Switch("lone_choice", ("offered", "omitted"),
@@ -39,10 +46,12 @@ SWITCHES: dict[str, Switch] = {row.name: row for row in (
            "Unlocking an account asks on one page for the username and the authenticator, or for the username first."),
     Switch("wrong_password", ("stays", "restarts"),
            "After a wrong password the challenge is offered again, or (2020) the identify form."),
-    Switch("invalid_phone", ("restarts", "stays"),
-           "After a number that is none the user picks from the list again, or (older) types another one."),
-    Switch("webauthn_form", ("full", "basic"),
-           "A new security key is asked for its transports and extensions too, or (2021) for its attestation alone."),
+    Switch("invalid_phone", ("stays", "restarts"),
+           "After a number that is none the user types another one, or (before June 2021, and in other words) picks "
+           "from the list again."),
+    Switch("webauthn_form", ("basic", "full"),
+           "A new security key is asked for its attestation alone, or for its transports and extensions too, as where "
+           "a passkey is proposed."),
     Switch("custom_app", ("custom_app", "custom_push"),
            "The key of an app of the customer's own; it was called Custom Push at first."),
     Switch("redirect_idp", ("authorize", "sso"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
+
+import httpx
 
 from conformance.reference.adapter import Adapter
 from conformance.walks.engine_transport import EngineTransport, EngineWorld
@@ -23,6 +26,7 @@ from mock_okta.org import Org, Tenant, bundled_library
 
 NOW = 1_800_000_000.0
 ORIGIN = "http://localhost:6582"
+BELOW = "/idp/idx/"
 Body = Mapping[str, Any]
 
 
@@ -50,11 +54,81 @@ class Exchange:
         return f"{self.scenario}: {self.walk}: {self.endpoint} {self.status}"
 
 
+@dataclass(frozen=True)
+class Position:
+    """A page that offers something, with the tenant as it was when the page had been sent."""
+
+    scenario: Scenario
+    walk: str
+    state: State
+    at: float
+    page: Body
+
+    @property
+    def forms(self) -> list[Body]:
+        """What can be submitted below `/idp/idx/`, actions included, but for the way out."""
+        posts = (node for node in nodes(self.page) if node.get("rel") and BELOW in node["href"])
+        return [node for node in posts if node["name"] != "cancel"]
+
+    def post(self, path: str, answer: Body) -> tuple[State, Reply]:
+        """The tenant and its reply after this answer; the position itself stays."""
+        body = json.dumps({**answer, "stateHandle": self.page["stateHandle"]}).encode()
+        asked = Request(
+            method="POST",
+            endpoint=f"idx/{path}",
+            server="walked",
+            origin=ORIGIN,
+            at=self.at,
+            chance="once more",
+            body=body,
+        )
+        return advance(self.scenario, self.state, asked)
+
+    def __str__(self) -> str:
+        return f"{self.scenario.name}: {self.walk}"
+
+
+class Keeping(EngineTransport):
+    """Keeps each page with the tenant behind it."""
+
+    def __init__(self, org: Org, tenant: Tenant, walk: str) -> None:
+        super().__init__(org)
+        self.walked, self.walk = tenant, walk
+        self.positions: list[Position] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = super().handle_request(request)
+        page = _json(response.content) if BELOW in request.url.path else {}
+        if "remediation" in page and "stateHandle" in page:
+            walked = self.walked
+            self.positions.append(Position(walked.scenario, self.walk, walked.state, walked.now(), page))
+        return response
+
+
+def _json(content: bytes) -> Body:
+    try:
+        body = json.loads(content)
+    except ValueError:  # a scenario may say so
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+@cache
+def _played() -> tuple[tuple[tuple[Exchange, ...], tuple[Position, ...]], ...]:
+    scenarios = map(loader.load, loader.bundled())
+    return tuple(_play(scenario, walk) for scenario in scenarios for walk in scenario.walks)
+
+
 @cache
 def exchanges() -> tuple[Exchange, ...]:
     """Everything that was asked and answered, walk after walk."""
-    scenarios = map(loader.load, loader.bundled())
-    return tuple(each for scenario in scenarios for walk in scenario.walks for each in exchanges_of(scenario, walk))
+    return tuple(each for asked, _ in _played() for each in asked)
+
+
+@cache
+def positions() -> tuple[Position, ...]:
+    """All pages that offer something, but for those of scenarios that break replies on purpose."""
+    return tuple(each for _, found in _played() for each in found if not each.scenario.script)
 
 
 @dataclass(frozen=True)
@@ -108,14 +182,22 @@ def pages() -> Iterator[Exchange]:
     return (each for each in exchanges() if each.is_ion)
 
 
-def exchanges_of(scenario: Scenario, walk: Walk) -> Iterator[Exchange]:
+def exchanges_of(scenario: Scenario, walk: Walk) -> tuple[Exchange, ...]:
     """What one walk asks and is answered; fails where it does not end as it says."""
+    return _play(scenario, walk)[0]
+
+
+def _play(scenario: Scenario, walk: Walk) -> tuple[tuple[Exchange, ...], tuple[Position, ...]]:
     org = Org(Config(port=0), bundled_library(), keys=development_keys(), clock=lambda: NOW, advance=_advance)
     tenant = org.create(scenario, id="walked", seed="coverage")
-    world = EngineWorld(tenant, transport := EngineTransport(org))
+    world = EngineWorld(tenant, transport := Keeping(org, tenant, walk.name))
     adapter = Adapter(transport=transport, clock=world.now, sleep=world.advance)
     assert play(adapter.handle, world, walk, describe(tenant, ORIGIN), scenario=scenario.name) is None
     _WALKED.append(Walked(f"{scenario.name}: {walk.name}", org, tenant))
+    return tuple(_exchanges(scenario, walk, world)), tuple(transport.positions)
+
+
+def _exchanges(scenario: Scenario, walk: Walk, world: EngineWorld) -> Iterator[Exchange]:
     before: dict[str, Body] = {}
     for exchange in world.exchanges():
         reply, handle = exchange["response"], exchange.get("transaction") or ""

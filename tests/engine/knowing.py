@@ -69,6 +69,8 @@ class Knowing:
                 yield name, dict(self._filled(form, picked["form"]["value"], one_of)) if nested else picked
             elif "form" in each:
                 yield name, dict(self._filled(form, each["form"]["value"], one_of))
+            elif isinstance(value, Mapping) and "form" in value:
+                yield name, dict(self._filled(form, value["form"]["value"], one_of))
             elif value is not None:
                 yield name, value
             elif name == "identifier":

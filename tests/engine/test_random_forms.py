@@ -179,6 +179,9 @@ class RandomForms(RuleBasedStateMachine):
         body = self.desk.last.body
         if not isinstance(body, dict) or "remediation" not in body:
             return
+        transaction = self.desk.state.transactions.get(body["stateHandle"])
+        if transaction is not None and transaction.challenge is not None and transaction.challenge.decision:
+            return  # and introspection goes on from there
         desk = replace(self.desk, replies=[*self.desk.replies])
         page = desk.post("introspect", stateToken=body["stateHandle"]).body
         if page.get("remediation"):

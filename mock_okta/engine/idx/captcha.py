@@ -46,7 +46,7 @@ def fields(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     if not guards(turn, transaction):
         return ()
     identity = Field(name="captchaId", required=True, value=_id(turn), visible=False, mutable=False)
-    token = Field(name="captchaToken", required=True, visible=False, hint="captcha", needed=True)
+    token = Field(name="captchaToken", required=True, visible=False, hint="captcha")
     inner = (identity, token)
     return (Field(name="captchaVerify", form=inner, relates_to="$.captcha", needed=True),)
 

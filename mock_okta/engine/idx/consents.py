@@ -77,14 +77,14 @@ def ask(turn: Turn, transaction: Transaction, step: Step, position: int) -> Tran
 def form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`consent`: yes or no to all of it."""
     answers = (Option(label="Allow Access", value=True), Option(label="Don't Allow", value=False))
-    return (Field(name="consent", type="boolean", required=True, options=answers, needed=True),)
+    return (Field(name="consent", type="boolean", required=True, options=answers),)
 
 
 def granular_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`consent`, which no page shows, and `optedScopes` with a field for each scope."""
     scopes = tuple(_scope_field(turn, name) for name in transaction.interaction.scope)
     return (
-        Field(name="consent", type="boolean", required=True, visible=False, needed=True),
+        Field(name="consent", type="boolean", required=True, visible=False),
         Field(name="optedScopes", form=scopes),
     )
 

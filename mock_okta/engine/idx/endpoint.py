@@ -14,7 +14,18 @@ from typing import Any
 
 from mock_okta.engine import transactions
 from mock_okta.engine.api_errors import ApiError
-from mock_okta.engine.idx import endings, forms, languages, messages, outcomes, policy, remediations, render, sessions
+from mock_okta.engine.idx import (
+    endings,
+    forms,
+    introspection,
+    languages,
+    messages,
+    outcomes,
+    policy,
+    remediations,
+    render,
+    sessions,
+)
 from mock_okta.engine.idx.forms import PRODUCES
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
@@ -26,6 +37,8 @@ from mock_okta.engine.script import Occasion
 from mock_okta.engine.turn import Turn
 
 MAX_DEPTH = 32
+LEAST_ERROR = 400
+"""Statuses from here on are errors."""
 
 _SOME_TRANSACTION = re.compile(r"\Aauthenticators/sso_extension/transactions/[\w-]+(/.*)\Z")
 
@@ -72,12 +85,24 @@ def _too_late(turn: Turn, transaction: Transaction, path: str) -> Reply:
 
 
 def introspect(turn: Turn, given: Mapping[str, Any]) -> Reply:
-    """Shows a transaction as it stands, by interaction handle or by state handle; never moves it."""
+    """Shows a transaction by interaction handle or by state handle, as it stands or as others have decided."""
     handle = given.get("interactionHandle") or given.get("stateToken") or given.get("stateHandle")
     if handle in (None, ""):
         return _ends(Refused(MESSAGES["api.error.field_required"], "interactionHandle"))
     transaction = transactions.find(turn, handle)
-    return expired() if transaction is None else page(turn, transaction)
+    return expired() if transaction is None else _look(turn, transaction)
+
+
+def _look(turn: Turn, transaction: Transaction) -> Reply:
+    """A decision that is a refusal stays until a poll takes it up: clients take a refused introspection for the end."""
+    before = turn.state
+    try:
+        seen = introspection.look(turn, transaction)
+    except Refused as refusal:
+        turn.state = before
+        is_error = refusal.message.status >= LEAST_ERROR
+        return page(turn, transaction) if is_error else _refuse(turn, transaction, refusal)
+    return page(turn, transaction) if seen is transaction else _arrived(turn, seen)
 
 
 def _submit(turn: Turn, transaction: Transaction, path: str, given: Mapping[str, Any]) -> Reply:
@@ -88,6 +113,11 @@ def _submit(turn: Turn, transaction: Transaction, path: str, given: Mapping[str,
     except Refused as refusal:
         turn.state = before
         return _refuse(turn, transaction, refusal)
+    return _arrived(turn, moved)
+
+
+def _arrived(turn: Turn, moved: Transaction) -> Reply:
+    """The page at which a move has come to rest."""
     turn.put_transaction(moved)
     stage = STAGES[moved.stage]
     reply = page(turn, moved, status=stage.status)
@@ -104,6 +134,8 @@ def _read(
         raise Refused(MESSAGES["errors.E0000079"]) from None
     except forms.MissingField as missing:
         raise Refused(MESSAGES["api.error.field_required"], missing.path[-1], path=missing.path) from None
+    except forms.UnmodifiableField as fixed:
+        raise Refused(MESSAGES["fieldNotModifiable"], ".".join(fixed.path)) from None
     except forms.MalformedAnswer:
         raise ApiError("E0000003") from None
 
@@ -227,7 +259,7 @@ def _submitted_leniently(
     """The remediation that a request means; the first on offer at its path, if its answer fits none."""
     try:
         return remediations.submitted(turn, transaction, path, given)[0]
-    except (forms.NotAnOption, forms.MissingField, forms.MalformedAnswer):
+    except forms.Unreadable:
         return next((row for row in remediations.offered(turn, transaction) if row.path == path), None)
 
 

@@ -17,13 +17,15 @@ PRODUCES = "application/ion+json; okta-version=1.0.0"
 class Field:
     """One field of a form. None means that the member is left out.
 
-    required: as it goes out; real orgs leave it out on fields that they insist on all the same, hence `needed`
-    needed: the answer is refused without it
+    required: as it goes out; the answer is refused without such a field
+    needed: whether the answer is refused without it, where orgs judge otherwise than they write (each with its source)
     value: what a client sends back untouched (with `mutable` False), or a default
     form, options: nested fields, or a choice between nested forms or plain values
     in_value: the nested form stands in `value`, as where a choice is offered once more (idx-protocol notes 3)
     hint: which renderer the widget takes
     unseen: read where it is sent, and not written: what a client adds of its own
+    closed: the nested form takes no other members than its own
+    refused: not written, and the answer is refused with it: it belongs to another choice
     """
 
     name: str
@@ -41,10 +43,17 @@ class Field:
     visible: bool | None = None
     mutable: bool | None = None
     relates_to: str | None = None
-    needed: bool = False
+    needed: bool | None = None
     in_value: bool = False
     hint: str | None = None
     unseen: bool = False
+    closed: bool = False
+    refused: bool = False
+
+    @property
+    def insisted_on(self) -> bool:
+        """Whether the answer is refused without it."""
+        return bool(self.required if self.needed is None else self.needed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,20 +66,28 @@ class Option:
     relates_to: str | None = None
 
 
-class MalformedAnswer(Exception):
-    """The answer has a value of a JSON type that the form does not take."""
-
-
-class NotAnOption(Exception):
-    """The answer picks something that is not on offer."""
-
-
-class MissingField(Exception):
-    """The answer lacks a needed field. `path` leads to it, e.g. ("credentials", "passcode")."""
+class Unreadable(Exception):
+    """The answer does not fit the form. `path` leads to where, e.g. ("credentials", "passcode")."""
 
     def __init__(self, path: tuple[str, ...]) -> None:
         super().__init__(".".join(path))
         self.path = path
+
+
+class MalformedAnswer(Unreadable):
+    """The answer has a value of a JSON type that the form does not take."""
+
+
+class NotAnOption(Unreadable):
+    """The answer picks something that is not on offer."""
+
+
+class MissingField(Unreadable):
+    """The answer lacks a field that the form insists on."""
+
+
+class UnmodifiableField(Unreadable):
+    """The answer sets a member that is not the client's to set."""
 
 
 FieldMessages = Mapping[tuple[str, ...], list[dict[str, Any]]]
@@ -91,6 +108,11 @@ _BEFORE_OPTIONS = (
 )
 
 
+def written(fields: Iterable[Field], messages: FieldMessages, path: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """The fields of a form as they stand in a reply."""
+    return [as_ion(field, messages, path) for field in fields if not field.unseen]
+
+
 def as_ion(field: Field, messages: FieldMessages, path: tuple[str, ...] = ()) -> dict[str, Any]:
     """The field as it stands in a reply, with the messages that belong to it or to a field inside it."""
     here = (*path, field.name)
@@ -102,7 +124,7 @@ def as_ion(field: Field, messages: FieldMessages, path: tuple[str, ...] = ()) ->
     if field.description is not None:
         members["desc"] = field.description
     if field.form is not None:
-        nested = {"value": [as_ion(inner, messages, here) for inner in field.form]}
+        nested = {"value": written(field.form, messages, here)}
         members |= {"value": {"form": nested}} if field.in_value else {"form": nested}
     for member, attribute in _BEFORE_OPTIONS:
         if getattr(field, attribute) is not None:
@@ -124,7 +146,7 @@ def as_ion(field: Field, messages: FieldMessages, path: tuple[str, ...] = ()) ->
 def _option_as_ion(option: Option, messages: FieldMessages, path: tuple[str, ...]) -> dict[str, Any]:
     value = option.value
     if option.form is not None:
-        value = {"form": {"value": [as_ion(inner, messages, path) for inner in option.form]}}
+        value = {"form": {"value": written(option.form, messages, path)}}
     members: dict[str, Any] = {"label": option.label, "value": value}
     if option.relates_to is not None:
         members["relatesTo"] = option.relates_to
@@ -155,35 +177,54 @@ _JSON_TYPES: dict[str | None, tuple[type, ...]] = {
 def read(fields: Iterable[Field], answer: Mapping[str, Any], path: tuple[str, ...] = ()) -> dict[str, Any]:
     """The values of `answer` that the form asks for, checked for JSON type, for choice and for what is missing.
 
-    Members that the form does not have are left out: clients send extras. What the form has fixed is filled in where
-    a client leaves it out, as the widget does (idx-protocol notes 1.4, 8.4-25).
-    Raises: MalformedAnswer, MissingField, NotAnOption
+    Members that the form does not have are left out: clients send extras. What the form has fixed and does not insist
+    on is filled in where a client leaves it out, as the widget does (idx-protocol notes 1.4, 8.4-25).
+    Raises: MalformedAnswer, MissingField, NotAnOption, UnmodifiableField
     """
     values: dict[str, Any] = {}
     for field in fields:
-        given = answer.get(field.name)
-        if given is None or given == "":
-            if field.mutable is False and field.value is not None:
-                values[field.name] = field.value
-            elif field.needed:
-                raise MissingField(_innermost(field, path))
-        else:
-            values[field.name] = _value(field, given, (*path, field.name))
+        given, here = answer.get(field.name), (*path, field.name)
+        if given not in (None, ""):
+            values[field.name] = _value(field, given, here)
+        elif field.insisted_on:
+            raise MissingField(_innermost(field, here))
+        elif field.mutable is False and field.value is not None:
+            values[field.name] = field.value
     return values
 
 
 def _value(field: Field, given: Any, path: tuple[str, ...]) -> Any:
+    if field.refused:
+        raise UnmodifiableField(path)
     nested = field.form is not None or _has_forms(field)
     expected: Any = _JSON_TYPES["object" if nested or isinstance(field.value, dict) else field.type]
     if not isinstance(given, expected):
-        raise MalformedAnswer(".".join(path))
+        raise MalformedAnswer(path)
+    if field.form is not None:
+        return _read_nested(field, field.form, given, path)
     if nested:
-        return _read_choice(field, given, path) if field.form is None else read(field.form, given, path)
+        return _read_choice(field, given, path)
     choices = [option.value for option in field.options or () if not isinstance(option.value, dict)]
-    fixed = field.mutable is False and field.value is not None
-    if (choices and given not in choices) or (fixed and given != field.value):
-        raise NotAnOption(".".join(path))
-    return given
+    if (choices and given not in choices) or (field.mutable is False and not _is_as_fixed(field.value, given)):
+        raise NotAnOption(path)
+    return field.value if isinstance(field.value, dict) else given
+
+
+def _is_as_fixed(value: Any, given: Any) -> bool:
+    """Whether the client has sent back what the form has fixed; an object may have extras."""
+    if isinstance(value, dict):
+        return all(given.get(name) == each for name, each in value.items())
+    return value is None or given == value
+
+
+def _read_nested(
+    field: Field, inner: tuple[Field, ...], given: Mapping[str, Any], path: tuple[str, ...]
+) -> dict[str, Any]:
+    own = {each.name for each in inner}
+    for name in given if field.closed else ():
+        if name not in own and given[name] not in (None, ""):
+            raise UnmodifiableField((*path, name))
+    return read(inner, given, path)
 
 
 def _has_forms(field: Field) -> bool:
@@ -192,19 +233,18 @@ def _has_forms(field: Field) -> bool:
 
 def _read_choice(field: Field, given: Mapping[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
     """The answer read with the form of the option that it means: the first that it does not contradict."""
-    refusal: Exception = NotAnOption(".".join(path))
+    refusal: Unreadable = NotAnOption(path)
     for option in field.options or ():
         try:
             return read(option.form or (), given, path)
         except NotAnOption:
             continue
-        except (MissingField, MalformedAnswer) as problem:
+        except Unreadable as problem:
             refusal = problem
     raise refusal
 
 
 def _innermost(field: Field, path: tuple[str, ...]) -> tuple[str, ...]:
-    """Where a message about a missing field belongs: on the first needed field inside it."""
-    here = (*path, field.name)
-    inner = next((inner for inner in field.form or () if inner.needed), None)
-    return _innermost(inner, here) if inner else here
+    """Where a message about a missing field belongs: on the first field inside it that the form insists on."""
+    inner = next((inner for inner in field.form or () if inner.insisted_on), None)
+    return _innermost(inner, (*path, inner.name)) if inner else path

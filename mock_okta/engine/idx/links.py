@@ -116,7 +116,7 @@ def decide(turn: Turn, origin: Transaction, decision: str) -> None:
 def consent_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`consent`: whether whoever opened the link has asked for it."""
     answers = (Option(label="Allow", value=True), Option(label="Deny", value=False))
-    return (Field(name="consent", type="boolean", required=True, options=answers, needed=True),)
+    return (Field(name="consent", type="boolean", required=True, options=answers),)
 
 
 def request_info(turn: Turn, transaction: Transaction) -> Mapping[str, Any]:

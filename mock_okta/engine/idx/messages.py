@@ -278,6 +278,8 @@ MESSAGES: dict[str, Message] = {row.name: row for row in (
             "page or contact your administrator for help", 200),
     Message("tooManyRequests", "Too many requests", 429),
     Message("api.error.field_required", "'{0}' is required.", 400),
+    # Text as reported in okta-idx-java, issue 438; its key is not known.
+    Message("fieldNotModifiable", "'[{0}]' cannot be modified.", 400, keyed=False),
     # Inferred: the catalogue of API errors has this text for it; no recording shows the Identity Engine's own.
     Message("errors.E0000079", "This operation is not allowed in the current authentication state.", 400),
 )}

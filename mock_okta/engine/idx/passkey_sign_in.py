@@ -62,7 +62,7 @@ def set_up_later(turn: Turn, transaction: Transaction, values: Values) -> Transa
 def form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`credentials`, with whose key it is."""
     inner = webauthn.passkey_form(turn, transaction)
-    return (Field(name="credentials", type="object", form=inner, required=True, needed=True),)
+    return (Field(name="credentials", type="object", form=inner, required=True),)
 
 
 def has_autofill(turn: Turn, transaction: Transaction) -> bool:

@@ -32,19 +32,18 @@ _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 
 
 def profile_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """`userProfile`, and `credentials` where the org asks for the password on the same page."""
+    """`userProfile`, which takes nothing else, and `credentials` where the org asks for the password there too."""
     inner = tuple(_field(each) for each in _wanted(turn, transaction))
-    profile = Field(name="userProfile", form=inner, needed=True)
+    profile = Field(name="userProfile", form=inner, needed=True, closed=True)
     if not steps.has_password_on_page(turn, transaction):
         return (profile, *captcha.fields(turn, transaction))
-    passcode = Field(name="passcode", label="Enter Password", required=True, secret=True, needed=True)
+    passcode = Field(name="passcode", label="Enter Password", required=True, secret=True)
     credentials = Field(
         name="credentials",
         type="object",
         form=(passcode,),
         required=True,
         relates_to="$.currentAuthenticator",
-        needed=True,
     )
     return (profile, credentials, *captcha.fields(turn, transaction))
 
@@ -83,7 +82,6 @@ def _field(wanted: Mapping[str, Any]) -> Field:
         min_length=wanted.get("min_length"),
         max_length=wanted.get("max_length"),
         options=options,
-        needed=bool(wanted.get("required")),
     )
 
 

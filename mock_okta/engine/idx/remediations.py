@@ -97,7 +97,7 @@ def identify_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     answer = AUTHENTICATORS["okta_password"].ceremony("verify").form(turn, transaction)
     return (
         identifier,
-        Field(name="credentials", type="object", form=answer, required=True, needed=True),
+        Field(name="credentials", type="object", form=answer, required=True),
         remember,
         *captcha.fields(turn, transaction),
     )
@@ -130,7 +130,7 @@ def _options(turn: Turn, transaction: Transaction) -> Iterator[Option]:
 
 def _id_field(turn: Turn, choice: Enrollment) -> Field:
     identity = turn.state.authenticator_ids[choice.authenticator]
-    return Field(name="id", required=True, value=identity, mutable=False, needed=True)
+    return Field(name="id", required=True, value=identity, mutable=False)
 
 
 def data_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
@@ -177,7 +177,7 @@ def answer_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     asked = AUTHENTICATORS[challenge.authenticator].ceremony_of(challenge).form(turn, transaction)
     if len(asked) == 1 and asked[0].name == "credentials":
         return asked
-    return (Field(name="credentials", type="object", form=asked, required=True, needed=True),)
+    return (Field(name="credentials", type="object", form=asked, required=True),)
 
 
 def recovery_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
@@ -193,7 +193,7 @@ def unlock_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 
 def unlock_identify_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`identifier`, of the account that shall be unlocked."""
-    return (Field(name="identifier", label="Username", required=True, needed=True),)
+    return (Field(name="identifier", label="Username", required=True),)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -385,19 +385,17 @@ def _polls_of_decided(transaction: Transaction) -> tuple[Remediation, ...]:
 def submitted(turn: Turn, transaction: Transaction, path: str, given: Values) -> tuple[Remediation, dict[str, Any]]:
     """The remediation or action that a request submits, and the values it carries.
 
-    Several on offer may share a path; the request means the first whose form it can answer.
-    Raises: NotAnOption if none is on offer there; MissingField, MalformedAnswer for an incomplete answer
+    Several on offer may share a path; the request means the first whose form it answers (recorded: a phone that is
+    picked again from the list, without a method, while the page before it asks for the method).
+    Raises: Unreadable, as the first says that it does not contradict; NotAnOption if none is on offer there
     """
-    problem: Exception = forms.NotAnOption(path)
+    problems: list[forms.Unreadable] = []
     on_page = (*offered(turn, transaction), *current_actions(turn, transaction), ACTIONS["cancel"])
     for row in (*on_page, *_polls_of_decided(transaction)):
-        if row.path != path:
-            continue
-        try:
-            return row, forms.read(row.form(turn, transaction), given)
-        except forms.NotAnOption:
-            continue
-        except (forms.MissingField, forms.MalformedAnswer) as incomplete:
-            problem = incomplete
-            break
-    raise problem
+        if row.path == path:
+            try:
+                return row, forms.read(row.form(turn, transaction), given)
+            except forms.Unreadable as problem:
+                problems.append(problem)
+    incomplete = (each for each in problems if not isinstance(each, forms.NotAnOption))
+    raise next(incomplete, forms.NotAnOption(()))

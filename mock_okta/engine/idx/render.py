@@ -139,7 +139,7 @@ def _action(turn: Turn, transaction: Transaction, row: Remediation, messages: Fi
     if row.refresh_ms is not None:
         members["refresh"] = row.refresh_ms
     fields = (*row.form(turn, transaction), state_handle(transaction.handle))
-    members["value"] = [forms.as_ion(field, messages) for field in fields if not field.unseen]
+    members["value"] = forms.written(fields, messages)
     members["accepts"] = ACCEPTS
     return members
 

@@ -94,7 +94,6 @@ def keep_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
             required=True,
             value=False,
             mutable=True,
-            needed=True,
         ),
     )
 

@@ -92,7 +92,18 @@ def choices(turn: Turn, transaction: Transaction) -> tuple[Enrollment, ...]:
         return tuple(Enrollment(authenticator=key) for key in step.authenticators)
     if step.verb == "enroll" or _asks_to_enroll(turn, transaction, step):
         return policy.to_enroll(turn, transaction, step, position)
-    return policy.to_verify(turn, transaction, step) if step.verb == "verify" else ()
+    if step.verb != "verify":
+        return ()
+    return _seen_from_password(turn, transaction) or policy.to_verify(turn, transaction, step)
+
+
+def _seen_from_password(turn: Turn, transaction: Transaction) -> tuple[Enrollment, ...]:
+    """The password, where a recovery shows its page once more (`introspection`)."""
+    challenge, user = transaction.challenge, policy.user_of(turn, transaction)
+    if transaction.flow != "recover" or challenge is None or challenge.authenticator != "okta_password":
+        return ()
+    held = user.enrollment("okta_password") if user else None
+    return (held,) if held else ()
 
 
 def purpose(turn: Turn, transaction: Transaction) -> str:
@@ -252,10 +263,21 @@ def ask_to_enroll(turn: Turn, transaction: Transaction, step: Step, position: in
     grace_periods.begin(turn, transaction, step)
     ways = policy.to_enroll(turn, transaction, step, position)
     is_sent = len(ways) == 1 and AUTHENTICATORS[ways[0].authenticator].lone == "ask"
-    if is_sent and setting(turn.scenario, "lone_enrollment") == "enrollment_data":
+    lone = setting(turn.scenario, "lone_enrollment") if is_sent else "list"
+    if lone == "enrollment_data":
         return wait_for_choice(transaction, ways[0], "enroll")
+    if lone == "begun" and _wants_email_alone(turn, transaction):
+        return begin(turn, transaction, ways[0], "enroll", {})
     listed = replace(transaction, stage="enroll-select")
     return replace(listed, expires_at=turn.now + FRESH_S) if may_skip(turn, transaction) else listed
+
+
+def _wants_email_alone(turn: Turn, transaction: Transaction) -> bool:
+    """Whether the e-mail address is all that a new user has to enrol (seen by Okta's own suite for auth-js)."""
+    required = {
+        key for _, each in policy.counting(turn, transaction) if each.verb == "enroll" for key in each.authenticators
+    }
+    return transaction.flow == "register" and required == {"okta_email"}
 
 
 def add_one_more(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:

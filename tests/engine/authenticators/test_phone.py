@@ -45,6 +45,25 @@ def fields(remediation):
     return {field["name"]: field for field in remediation["value"][0]["form"]["value"]}
 
 
+# -- picked twice -----------------------------------------------------------------------------------------------------
+
+
+def test_a_phone_that_is_open_may_be_picked_again_from_the_list():
+    desk = at_the_phone()
+    again = desk.post("challenge", authenticator={"id": desk.state.authenticator_ids["phone_number"]})
+    assert (again.status, desk.offered[0]) == (200, "authenticator-verification-data")
+    assert desk.state.outbox == ()
+    desk.post("challenge", authenticator={"id": desk.state.authenticator_ids["phone_number"], "methodType": "sms"})
+    assert "successWithInteractionCode" in desk.answer(desk.mail.code).body
+
+
+def test_a_phone_that_is_to_be_enrolled_may_be_picked_again_from_the_list():
+    desk = enrolling()
+    for _ in range(2):
+        desk.post("credential/enroll", authenticator={"id": desk.state.authenticator_ids["phone_number"]})
+        assert (desk.last.status, desk.offered[0]) == (200, "authenticator-enrollment-data")
+
+
 # -- proving ----------------------------------------------------------------------------------------------------------
 
 
@@ -243,8 +262,20 @@ def test_a_code_to_a_new_phone_can_be_sent_again():
 
 
 @pytest.mark.parametrize("number", ["bogus", "+1", "5551232342", "+0123456789", "+155512323421", "+1234567890123456"])
-def test_what_is_no_number_leads_back_to_the_list(number):
+def test_what_is_no_number_can_be_typed_again(number):
     desk = enrolling()
+    desk.select("Phone")
+    reply = desk.select("Phone", methodType="sms", phoneNumber=number)
+    assert (reply.status, desk.offered) == (400, ["authenticator-enrollment-data", "select-authenticator-enroll"])
+    said = [(each["message"], each["i18n"]["key"]) for each in reply.body["messages"]["value"]]
+    assert said == [("Invalid Phone Number.", "api.factors.error.sms.invalid_phone")]
+    assert desk.state.outbox == ()
+    assert desk.select("Phone", methodType="sms", phoneNumber="+15551232342").status == 200
+
+
+def test_what_was_no_number_led_back_to_the_list():
+    number = "bogus"
+    desk = enrolling(wire={"invalid_phone": "restarts"})
     desk.select("Phone")
     reply = desk.select("Phone", methodType="sms", phoneNumber=number)
     assert (reply.status, desk.offered) == (400, ["select-authenticator-enroll"])

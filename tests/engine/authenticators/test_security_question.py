@@ -67,11 +67,11 @@ def test_the_answer_counts_however_it_is_typed(answer):
     assert next(iter(desk.state.grants.values())).amr == ("kba",)
 
 
-def test_the_key_may_be_left_out_but_not_be_another():
+@pytest.mark.parametrize("key", [{}, {"questionKey": "first_award"}])
+def test_the_key_may_neither_be_left_out_nor_be_another(key):
     desk = at_the_question()
-    wrong = desk.post("challenge/answer", credentials={"questionKey": "first_award", "answer": "Okra, boiled"})
-    assert wrong.status == 400
-    right = desk.post("challenge/answer", credentials={"answer": "Okra, boiled"})
+    assert desk.post("challenge/answer", credentials=key | {"answer": "Okra, boiled"}).status == 400
+    right = desk.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": "Okra, boiled"})
     assert "successWithInteractionCode" in right.body
 
 
@@ -85,8 +85,8 @@ def test_a_wrong_answer_is_named_on_the_answer():
 def test_five_wrong_answers_are_too_many():
     desk = at_the_question()
     for _ in range(5):
-        desk.post("challenge/answer", credentials={"answer": "Peas"})
-    reply = desk.post("challenge/answer", credentials={"answer": "Okra, boiled"})
+        desk.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": "Peas"})
+    reply = desk.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": "Okra, boiled"})
     assert (reply.status, desk.said) == (429, ["tooManyRequests"])
 
 
@@ -95,7 +95,17 @@ def test_nobody_is_asked_a_question_too():
     desk.begin()
     desk.post("identify", identifier="nobody@example.com")
     assert credentials(desk)["form"]["value"][0]["value"] == "disliked_food"
-    assert desk.post("challenge/answer", credentials={"answer": "Okra"}).status == 401
+    assert desk.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": "Okra"}).status == 401
+
+
+def test_a_question_of_okta_s_takes_no_text_of_one_s_own():
+    desk = enrolling()
+    given = {"questionKey": "disliked_food", "question": "Who?", "answer": "Okra, boiled"}
+    reply = desk.post("challenge/answer", credentials=given)
+    said = [each["message"] for each in reply.body["messages"]["value"]]
+    assert (reply.status, said) == (400, ["'[credentials.question]' cannot be modified."])
+    again = desk.post("challenge/answer", credentials=given | {"question": ""})
+    assert "successWithInteractionCode" in again.body
 
 
 def test_enrolling_offers_okta_s_questions_and_one_s_own():

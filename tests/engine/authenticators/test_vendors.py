@@ -100,7 +100,8 @@ def test_a_token_is_enrolled_with_the_name_that_the_vendor_knows(key, name):
 @pytest.mark.parametrize(("key", "name"), NAMES.items())
 def test_a_pin_may_change_while_a_token_is_enrolled(key, name):
     desk = enrolling(key, name, pin_change=True)
-    given = {"clientData": "m.acme", "passcode": "123456"}
+    fixed = {"id": desk.state.authenticator_ids[key], "methodType": "otp"}
+    given = fixed | {"clientData": "m.acme", "passcode": "123456"}
     assert (desk.post("challenge/answer", credentials=given).status, desk.said) == (403, ["errors.E0000113"])
     assert desk.offered[0] == "enroll-authenticator"
     assert "successWithInteractionCode" in desk.post("challenge/answer", credentials=given).body

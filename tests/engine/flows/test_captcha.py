@@ -43,7 +43,10 @@ def test_a_captcha_of_another_page_does_not_count():
 
 def test_any_token_is_taken_for_a_solved_one():
     client = guarded()
-    client.post("identify", identifier="mary@example.com", captchaVerify={"captchaToken": "solved"})
+    shown = client.last.body["captcha"]["value"]
+    client.post(
+        "identify", identifier="mary@example.com", captchaVerify={"captchaId": shown["id"], "captchaToken": "solved"}
+    )
     assert client.offered[0] == "challenge-authenticator"
     assert "captcha" not in client.last.body
 

@@ -94,7 +94,7 @@ def test_what_was_allowed_piece_by_piece_adds_up():
 
 def test_scopes_that_were_opted_out_of_are_not_in_the_tokens():
     client = at_consent("granular")
-    client.post("consent", consent=True, optedScopes={"email": False, "phone": True})
+    client.post("consent", consent=True, optedScopes={"openid": True, "email": False, "phone": True})
     assert scope_of_tokens(client) == {"openid", "phone"}
 
 

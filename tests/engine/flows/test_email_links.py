@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from mock_okta.engine.model import App, AppType, Step
+from mock_okta.engine.model import App, AppType, Step, UserStatus
 from mock_okta.engine.opening import UnknownLink, open_link
 from tests.engine.desk import EMAIL, IDENTIFY, ORIGIN, PASSWORD, Desk, flow_scenario, mary, scenario
 from tests.engine.flows.visitor import Visitor
@@ -196,8 +196,9 @@ def test_a_link_works_while_an_address_is_enrolled():
 def test_the_code_still_works_after_the_link_was_opened():
     client = waiting()
     client.visit(client.mail.link)
-    client.post("introspect", stateToken=client.waiting)
-    assert "successWithInteractionCode" in client.answer(client.mail.code).body
+    answer = {"passcode": client.mail.code}
+    right = client.post("challenge/answer", stateHandle=client.waiting, credentials=answer)
+    assert "successWithInteractionCode" in right.body
 
 
 def test_the_flow_can_go_on_in_the_new_tab():
@@ -373,3 +374,42 @@ def test_only_links_that_were_mailed_can_be_opened():
     client = waiting()
     with pytest.raises(UnknownLink):
         open_link(client.scenario, client.state, "ftnothing", at=client.at, chance="1", origin=ORIGIN)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Unlocking
+# ---------------------------------------------------------------------------------------------------------------------
+
+UNLOCKED = Step(verb="message", settings={"messages": ("oie.selfservice.unlock_user.success.message",)})
+UNLOCK = {"sign_in": (IDENTIFY, PASSWORD), "unlock": (IDENTIFY, EMAIL, Step(verb="unlock"), UNLOCKED)}
+
+
+def unlocking(**changes) -> Visitor:
+    """Mary is locked out, and has asked for a mail from an app whose server keeps no cookies of Okta's."""
+    locked = mary(status=UserStatus.LOCKED_OUT)
+    client = Visitor(flow_scenario(UNLOCK, users=(locked,), **changes))
+    client.begin()
+    client.post("unlock-account")
+    email = {"id": client.state.authenticator_ids["okta_email"], "methodType": "email"}
+    client.post("challenge", identifier="mary@example.com", authenticator=email)
+    client.waiting = client.handle
+    return client
+
+
+def test_an_account_is_unlocked_by_the_link_where_the_app_takes_the_code():
+    """As Okta's suite for auth-js expects, whose org sends its links to the app."""
+    client = unlocking(apps=LANDING)
+    client.visit(client.mail.link)
+    assert client.location == f"http://localhost:8080/login/email?state=state&otp={client.mail.code}"
+    client.post("introspect", stateToken=client.waiting)
+    body = client.answer(client.mail.code).body
+    assert body["messages"]["value"][0]["message"] == "Your account is now unlocked!"
+    assert [user.status for user in client.state.users.values()] == [UserStatus.ACTIVE]
+
+
+def test_elsewhere_the_link_shows_the_code_and_unlocks_nothing():
+    """An embedded app's server is another browser to Okta, which disables the link then (its guide to magic links)."""
+    client = unlocking()
+    client.visit(client.mail.link)
+    assert client.mail.code in client.last.body.decode()
+    assert [user.status for user in client.state.users.values()] == [UserStatus.LOCKED_OUT]

@@ -50,6 +50,34 @@ def test_a_new_user_sets_a_password_and_may_skip_the_rest():
     assert "successWithInteractionCode" in client.post("skip").body
 
 
+def test_an_address_that_is_all_a_new_user_has_to_enrol_is_sent_its_code_at_once():
+    enroll = Step(verb="enroll", authenticators=("okta_email",), optional=("okta_password",))
+    client = at_the_form(Step(verb="profile"), enroll)
+    client.post("enroll/new", userProfile=ADA)
+    assert client.offered == ["enroll-authenticator", "select-authenticator-enroll"]
+    assert client.last.body["currentAuthenticator"]["value"]["key"] == "okta_email"
+    client.answer(client.mail.code)
+    assert client.offered == ["select-authenticator-enroll", "skip"]
+    assert "successWithInteractionCode" in client.post("skip").body
+
+
+@pytest.mark.parametrize(
+    ("enroll", "wire", "offered"),
+    [
+        (("okta_email", "okta_password"), "begun", "select-authenticator-enroll"),
+        (("okta_email",), "list", "select-authenticator-enroll"),
+        (("okta_email",), "enrollment_data", "authenticator-enrollment-data"),
+        (("phone_number",), "begun", "select-authenticator-enroll"),
+    ],
+)
+def test_else_nothing_is_sent_before_it_was_picked(enroll, wire, offered):
+    steps = (Step(verb="profile"), Step(verb="enroll", authenticators=enroll))
+    client = at_the_form(*steps, wire={"lone_enrollment": wire})
+    client.post("enroll/new", userProfile=ADA)
+    assert client.offered[0] == offered
+    assert client.state.outbox == ()
+
+
 def test_an_optional_address_can_be_enrolled_with_a_mailed_code():
     client = at_the_form()
     client.post("enroll/new", userProfile=ADA)

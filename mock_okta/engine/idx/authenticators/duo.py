@@ -127,7 +127,7 @@ def frame(turn: Turn, transaction: Transaction) -> dict[str, Any]:
 def signature_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """Asks for `signatureData`, which Duo's frame fills in."""
     label = "Assertion From Duo"
-    return (Field(name="signatureData", label=label, required=True, visible=False, needed=True),)
+    return (Field(name="signatureData", label=label, required=True, visible=False),)
 
 
 def duo_approves(

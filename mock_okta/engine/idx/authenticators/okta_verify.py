@@ -14,7 +14,7 @@ from mock_okta.engine import ids
 from mock_okta.engine.idx.authenticators import fastpass, push
 from mock_okta.engine.idx.authenticators.codes import too_many_codes
 from mock_okta.engine.idx.authenticators.fastpass import KEY
-from mock_okta.engine.idx.authenticators.phone import normal_number
+from mock_okta.engine.idx.authenticators.phone import invalid_number, normal_number
 from mock_okta.engine.idx.authenticators.row import (
     CURRENT,
     Authenticator,
@@ -79,7 +79,7 @@ def channel_field(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tup
 def begin_enrolling(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
     """Opens a channel to the phone; with an address, sends a link there. Raises: Refused for what is no address"""
     channel = values.get("channel") or of_org(turn, KEY, CHANNEL)[0]
-    address = _address(channel, values)
+    address = _address(turn, channel, values)
     data = {"asked": turn.now, "channel": channel, "token": values.get("token") or turn.draw_handle()}
     if address:
         data[ADDRESSES[channel]] = address
@@ -90,14 +90,14 @@ def begin_enrolling(turn: Turn, user: User | None, challenge: Challenge, values:
 _MAIL_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 
 
-def _address(channel: str, values: Values) -> str | None:
+def _address(turn: Turn, channel: str, values: Values) -> str | None:
     given = values.get(ADDRESSES.get(channel, ""))
     if given is None:
         return None
     if channel == "sms":
         number = normal_number(given)
         if number is None:
-            raise Refused(MESSAGES["invalidPhoneNumber"])
+            raise Refused(invalid_number(turn))
         return number
     if not _MAIL_ADDRESS.fullmatch(given):
         raise Refused(MESSAGES["registration.error.invalidLoginEmail"], "Email", path=("email",))
@@ -215,7 +215,7 @@ def address_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """Where the link shall go."""
     channel = transaction.challenge.data["channel"] if transaction.challenge else ""
     label = {"email": "Email", "sms": "Phone Number"}[channel]
-    return (Field(name=ADDRESSES[channel], label=label, required=True, visible=True, needed=True),)
+    return (Field(name=ADDRESSES[channel], label=label, required=True, visible=True),)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -252,7 +252,7 @@ def number_to_pick(turn: Turn, transaction: Transaction) -> dict[str, Any]:
 
 def totp_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """Asks for `totp`, which no other authenticator calls it."""
-    return (Field(name="totp", label="Enter code", required=True, visible=True, needed=True),)
+    return (Field(name="totp", label="Enter code", required=True, visible=True),)
 
 
 def device_that_made(turn: Turn, user: User, challenge: Challenge, answer: Values) -> Enrollment | None:

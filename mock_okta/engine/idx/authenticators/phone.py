@@ -23,10 +23,11 @@ from mock_okta.engine.idx.authenticators.row import (
     Ceremony,
     Values,
     usable_methods,
+    which_enrollment,
 )
 from mock_okta.engine.idx.authenticators.settings import METHODS, Setting, of_org
 from mock_okta.engine.idx.forms import Field, Option
-from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.messages import MESSAGES, Message
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Mail, Transaction, User
 from mock_okta.engine.turn import Turn
@@ -109,24 +110,17 @@ def nickname(enrollment: Enrollment) -> dict[str, Any]:
 def _method_field(turn: Turn, row: Authenticator, enrollment: Enrollment, *, required: bool) -> Field:
     """Always a choice, even of one: the widget reads its options."""
     options = tuple(Option(label=LABELS[method], value=method) for method in usable_methods(turn, row, enrollment))
-    return Field(name="methodType", type="string", required=required, options=options, needed=required)
-
-
-def _enrollment_field(enrollment: Enrollment) -> tuple[Field, ...]:
-    """Which phone; nothing where that would give the user away."""
-    if not enrollment.id:
-        return ()
-    return (Field(name="enrollmentId", required=True, value=enrollment.id, mutable=False, needed=True),)
+    return Field(name="methodType", type="string", required=required, options=options)
 
 
 def verify_option(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
     """One phone, and how to reach it if the user says so at once."""
-    return (_method_field(turn, row, enrollment, required=False), *_enrollment_field(enrollment))
+    return (_method_field(turn, row, enrollment, required=False), *which_enrollment(turn, row, enrollment))
 
 
 def verify_data(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
     """How to reach the phone."""
-    return (_method_field(turn, row, enrollment, required=True), *_enrollment_field(enrollment))
+    return (_method_field(turn, row, enrollment, required=True), *which_enrollment(turn, row, enrollment))
 
 
 def enroll_option(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
@@ -137,7 +131,7 @@ def enroll_option(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tup
 
 def enroll_data(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
     """How to reach the new phone, and its number."""
-    number = Field(name="phoneNumber", required=True, needed=True)
+    number = Field(name="phoneNumber", required=True)
     return (_method_field(turn, row, enrollment, required=True), number)
 
 
@@ -168,11 +162,16 @@ def send_to_enrolled(turn: Turn, user: User | None, challenge: Challenge, values
 def send_to_new(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
     """Sends a code to the phone that is being enrolled. Raises: Refused for what is no number"""
     number = normal_number(values["phoneNumber"])
-    if number is None and setting(turn.scenario, "invalid_phone") == "stays":
-        raise Refused(MESSAGES["api.factors.error.sms.invalid_phone"])
     if number is None:
-        raise Refused(MESSAGES["invalidPhoneNumber"], after=_back_to_list)
+        restarts = setting(turn.scenario, "invalid_phone") == "restarts"
+        raise Refused(invalid_number(turn), after=_back_to_list if restarts else None)
     return _send(turn, number, replace(challenge, data={"phoneNumber": number}))
+
+
+def invalid_number(turn: Turn) -> Message:
+    """What is said of a number that is none, in the words of the org's year."""
+    restarts = setting(turn.scenario, "invalid_phone") == "restarts"
+    return MESSAGES["invalidPhoneNumber" if restarts else "api.factors.error.sms.invalid_phone"]
 
 
 def _back_to_list(turn: Turn, transaction: Transaction) -> Transaction:

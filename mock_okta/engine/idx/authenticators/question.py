@@ -79,9 +79,8 @@ def asked_question(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
         value=asked["questionKey"],
         visible=False,
         mutable=False,
-        needed=True,
     )
-    return (key, Field(name="answer", label="Answer", required=True, secret=True, needed=True))
+    return (key, Field(name="answer", label="Answer", required=True, secret=True))
 
 
 def enrolled_question(turn: Turn, transaction: Transaction) -> dict[str, Any]:
@@ -113,22 +112,22 @@ def _canonical(answer: str) -> bytes:
 
 def new_question(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """A choice between two forms: one of Okta's questions, or one's own."""
-    answer = Field(name="answer", label="Answer", required=True, secret=True, needed=True)
+    answer = Field(name="answer", label="Answer", required=True, secret=True)
     known = Field(
         name="questionKey",
         type="string",
         label="Choose a security question",
         required=True,
         options=tuple(Option(label=text, value=key) for key, text in QUESTIONS.items()),
-        needed=True,
     )
-    custom = Field(name="questionKey", required=True, value=CUSTOM, mutable=False, needed=True)
-    own = Field(name="question", label="Create a security question", required=True, needed=True)
+    custom = Field(name="questionKey", required=True, value=CUSTOM, mutable=False)
+    own = Field(name="question", label="Create a security question", required=True)
+    none = Field(name="question", unseen=True, refused=True)
     options = (
-        Option(label="Choose a security question", form=(known, answer)),
+        Option(label="Choose a security question", form=(known, answer, none)),
         Option(label="Create my own security question", form=(custom, own, answer)),
     )
-    return (Field(name="credentials", type="object", required=True, options=options, needed=True),)
+    return (Field(name="credentials", type="object", required=True, options=options),)
 
 
 def all_questions(turn: Turn, transaction: Transaction) -> dict[str, Any]:

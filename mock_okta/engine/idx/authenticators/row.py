@@ -96,6 +96,17 @@ def methods_as_choice(turn: Turn, row: Authenticator, enrollment: Enrollment) ->
     return (Field(name="methodType", type="string", required=True, options=options),)
 
 
+def which_enrollment(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
+    """The option names the enrolment; nothing where that would give the user away.
+
+    Required as written. Whoever leaves it out means the first: inferred, since SDKs pick authenticators by id alone
+    (okta-idx-dotnet, `SelectChallengeAuthenticatorAsync`).
+    """
+    if not enrollment.id:
+        return ()
+    return (Field(name="enrollmentId", required=True, value=enrollment.id, mutable=False, needed=False),)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ceremony:
     """One way to prove or to acquire an authenticator.

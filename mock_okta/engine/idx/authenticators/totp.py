@@ -157,7 +157,7 @@ def _png(text: str) -> str:
 
 def required_code_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """Asks for `passcode`."""
-    return (Field(name="passcode", label="Enter code", required=True, visible=True, needed=True),)
+    return (Field(name="passcode", label="Enter code", required=True, visible=True),)
 
 
 def draw_secret(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:

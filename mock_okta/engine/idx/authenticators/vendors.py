@@ -20,6 +20,7 @@ from mock_okta.engine.idx.authenticators.row import (
     Values,
     Wrong,
     enrollment_in_play,
+    which_enrollment,
 )
 from mock_okta.engine.idx.authenticators.settings import BASE32, Setting, of_org
 from mock_okta.engine.idx.authenticators.totp import HASHES, SECRET, Generator, code_problem, required_code_form, used
@@ -56,13 +57,6 @@ def wrong_passcode(path: tuple[str, ...] | None = None) -> Wrong:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def which_enrollment(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
-    """The option names the enrolment, and no method; nothing where that would give the user away."""
-    if not enrollment.id:
-        return ()
-    return (Field(name="enrollmentId", required=True, value=enrollment.id, mutable=False, needed=True),)
-
-
 def required_method(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
     """The option names the one method there is, as required."""
     return (Field(name="methodType", required=True, value=row.methods[0], mutable=False),)
@@ -75,10 +69,10 @@ def token_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     user = turn.state.users.get(transaction.user_id or "")
     identity = turn.state.authenticator_ids[challenge.authenticator]
     return (
-        Field(name="id", required=True, value=identity, mutable=False, needed=True),
-        Field(name="methodType", required=True, value=challenge.method, mutable=False, needed=True),
-        Field(name="clientData", label="User Name", required=True, value=user.login if user else None, needed=True),
-        Field(name="passcode", label="Passcode", required=True, needed=True),
+        Field(name="id", required=True, value=identity, mutable=False),
+        Field(name="methodType", required=True, value=challenge.method, mutable=False),
+        Field(name="clientData", label="User Name", required=True, value=user.login if user else None),
+        Field(name="passcode", label="Passcode", required=True),
     )
 
 
@@ -167,7 +161,7 @@ def no_method(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[F
 
 def security_code_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """Asks for a security code."""
-    return (Field(name="passcode", label="Enter security code", required=True, visible=True, needed=True),)
+    return (Field(name="passcode", label="Enter security code", required=True, visible=True),)
 
 
 def credential_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
@@ -177,9 +171,7 @@ def credential_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
         "passcode": "Security Code 1",
         "nextPasscode": "Security Code 2",
     }
-    return tuple(
-        Field(name=name, label=label, required=True, visible=True, needed=True) for name, label in labels.items()
-    )
+    return tuple(Field(name=name, label=label, required=True, visible=True) for name, label in labels.items())
 
 
 def security_code_matches(

@@ -177,8 +177,8 @@ def _request(turn: Turn, challenge: str) -> dict[str, Any]:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def _hidden(name: str, label: str, *, needed: bool = True, hint: str | None = None) -> Field:
-    return Field(name=name, label=label, required=needed, visible=False, needed=needed, hint=hint)
+def _hidden(name: str, label: str, *, required: bool = True, hint: str | None = None) -> Field:
+    return Field(name=name, label=label, required=required, visible=False, hint=hint)
 
 
 def assertion_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
@@ -192,13 +192,18 @@ def assertion_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 
 def passkey_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """The same, and whose key it is, where nobody has said who they are."""
-    return (*assertion_form(turn, transaction), _hidden("userHandle", "User Handle", needed=False))
+    return (*assertion_form(turn, transaction), _hidden("userHandle", "User Handle", required=False))
 
 
 def attestation_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """What `navigator.credentials.create` yields; of the last two, `required` as they are, SDKs send one or none."""
-    if setting(turn.scenario, "webauthn_form") == "basic":
-        return (_hidden("attestation", "Attestation"), _hidden("clientData", "Client Data"))
+    """What `navigator.credentials.create` yields; more where it is only proposed, or the org asks for that everywhere.
+
+    Of the last two, `required` as they are (recorded), no client of today is sure to send any: generation 3 of the
+    widget, which answers the same form, and auth-js up to 8.0 send neither.
+    """
+    if transaction.stage != "promotion" and setting(turn.scenario, "webauthn_form") == "basic":
+        sent_too = Field(name="transports", unseen=True)  # by auth-js of today, asked or not
+        return (_hidden("attestation", "Attestation"), _hidden("clientData", "Client Data"), sent_too)
     fields = (
         _hidden("clientData", "Client Data", hint=KEY),
         _hidden("attestation", "Attestation", hint=KEY),

@@ -116,7 +116,7 @@ def _cipher(secret_key: str) -> Cipher[ECB]:
 
 def tap_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """Asks for what the key types."""
-    return (Field(name="passcode", label="Insert then tap your YubiKey", required=True, secret=True, needed=True),)
+    return (Field(name="passcode", label="Insert then tap your YubiKey", required=True, secret=True),)
 
 
 def tap_is_fresh(
