@@ -8,13 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from conformance.adapters.base import Adapter
+from conformance.adapters.building import build_go, build_java, java_command
 from conformance.adapters.callable import CallableAdapter, load_handle
 from conformance.adapters.process import ProcessAdapter
 from conformance.errors import AdapterError
 
 INSTALL_LIMIT_S = 600
+DRIVERS = Path(str(resources.files("conformance").joinpath("drivers")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +34,32 @@ def _reference() -> Adapter:
 
 
 def _okta_auth_js() -> Adapter:
-    folder = Path(str(resources.files("conformance").joinpath("drivers/okta-auth-js")))
+    folder = DRIVERS / "okta-auth-js"
     install_node_packages(folder)
     return ProcessAdapter(["node", "driver.mjs"], origin="okta-auth-js", cwd=folder)
+
+
+def okta_idx_golang(version: str = "", **options: Any) -> Adapter:
+    """The driver of okta-idx-golang. version: "v0.2.2", or "" for the last commit before the SDK was given up
+
+    options: of the process, e.g. `env`
+    Raises: AdapterError if it cannot be built
+    """
+    build = {"": {}, "v0.2.2": {"modfile": "v0.2.2.mod", "tags": "v0_2_2"}}[version]
+    folder = DRIVERS / "okta-idx-golang"
+    name = f"{folder.name}-{version}" if version else folder.name
+    return ProcessAdapter([str(build_go(folder, **build))], origin=name, cwd=folder, **options)
+
+
+def okta_idx_java(*properties: str, **options: Any) -> Adapter:
+    """The driver of okta-idx-java. properties: of the virtual machine, e.g. "okta.testing.disableHttpsCheck=true"
+
+    options: of the process, e.g. `env`
+    Raises: AdapterError if it cannot be built
+    """
+    folder = DRIVERS / "okta-idx-java"
+    command = java_command(build_java(folder), "driver.Driver", properties)
+    return ProcessAdapter(command, origin=folder.name, cwd=folder, **options)
 
 
 def install_node_packages(folder: Path) -> None:
@@ -61,8 +87,17 @@ BUNDLED: dict[str, Bundled] = {
     for row in (
         Bundled(name="reference", client="the client in conformance/reference", open=_reference),
         Bundled(name="okta-auth-js", client="@okta/okta-auth-js 8", open=_okta_auth_js),
-        Bundled(name="okta-idx-java", client="okta-idx-java"),
-        Bundled(name="okta-idx-golang", client="okta-idx-golang"),
+        Bundled(
+            name="okta-idx-java",
+            client="okta-idx-java 2.0.0",
+            open=lambda: okta_idx_java("okta.testing.disableHttpsCheck=true"),
+        ),
+        Bundled(name="okta-idx-golang", client="okta-idx-golang, commit 63d548cd5229", open=okta_idx_golang),
+        Bundled(
+            name="okta-idx-golang-v0.2.2",
+            client="okta-idx-golang v0.2.2",
+            open=lambda: okta_idx_golang("v0.2.2"),
+        ),
         Bundled(name="okta-idx-dotnet", client="okta-idx-dotnet"),
         Bundled(name="widget-gen2", client="the Sign-In Widget, second generation"),
         Bundled(name="widget-gen3", client="the Sign-In Widget, third generation"),
