@@ -50,9 +50,11 @@ class App:
         """What the user sees after doing this, e.g. act("answer email", code="123456")."""
         return self._view({"op": "act", "do": what, "values": values})
 
-    def lacks(self, what: str) -> bool:
-        """Whether the driver says that its SDK has no call for this verb."""
-        return "unsupported" in self._ask({"op": "act", "session": self.session, "do": what, "values": {}})
+    def lacks(self, what: str, *, op: str = "act") -> bool:
+        """Whether the driver says that its SDK has no call for this."""
+        url = "http://localhost:8080/login/callback?interaction_code=none"
+        members = {"callback": {"url": url}}.get(op, {"do": what, "values": {}})
+        return "unsupported" in self._ask({"op": op, "session": self.session, **members})
 
     def callback(self, url: str) -> View:
         """What the user sees after coming back from elsewhere."""
