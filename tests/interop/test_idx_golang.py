@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -195,6 +197,10 @@ def test_a_new_user_enrols_okta_verify(golang: App, new_secured_tenant: NewTenan
     assert claims_of(golang.act("poll"))["name"] == "Ada Acme"
 
 
+def address_of(exchange: Mapping[str, Any]) -> str:
+    return str(exchange["request"]["url"])
+
+
 # -- elsewhere, and old passwords -------------------------------------------------------------------------------------
 
 
@@ -208,6 +214,8 @@ def test_a_user_comes_with_an_account_of_elsewhere(golang: App, new_secured_tena
 
     assert claims_of(done)["preferred_username"] == "mary@example.com"
     assert done["tokens"]["refreshToken"]
+    (redeemed,) = tenant.journal("token")
+    assert {"client_secret", "code_verifier", "interaction_code"} <= set(parse_qs(urlsplit(address_of(redeemed)).query))
 
 
 def test_an_expired_password_is_replaced_on_the_way_in(golang: App, new_secured_tenant: NewTenant) -> None:

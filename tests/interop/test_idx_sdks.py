@@ -75,8 +75,12 @@ def test_a_user_whom_the_org_does_not_know_is_told_so(app: App, new_secured_tena
     assert "There is no account with the Username nobody@example.com." in said(refused)
 
 
-def test_a_mailed_code_is_the_second_factor(app: App, new_secured_tenant: NewTenant) -> None:
-    tenant = new_secured_tenant(yaml=password_then({"verify": {"one_of": ["okta_email", "phone_number"]}}, has=BOTH))
+BOTH = ["okta_email", "phone_number"]
+
+
+@pytest.mark.parametrize("asked", ["okta_email", {"one_of": BOTH}], ids=["alone", "among others"])
+def test_a_mailed_code_is_the_second_factor(app: App, new_secured_tenant: NewTenant, asked: Any) -> None:
+    tenant = new_secured_tenant(yaml=password_then({"verify": asked}, has=BOTH))
     app.start(tenant)
     app.identify(tenant)
     app.act("select email")
@@ -86,11 +90,9 @@ def test_a_mailed_code_is_the_second_factor(app: App, new_secured_tenant: NewTen
     assert methods(app.act("answer email", code=tenant.code())) == ["email", "mfa", "pwd"]
 
 
-BOTH = ["okta_email", "phone_number"]
-
-
-def test_a_code_in_a_text_message_is_the_second_factor(app: App, new_secured_tenant: NewTenant) -> None:
-    tenant = new_secured_tenant(yaml=password_then({"verify": {"one_of": ["okta_email", "phone_number"]}}, has=BOTH))
+@pytest.mark.parametrize("asked", ["phone_number", {"one_of": BOTH}], ids=["alone", "among others"])
+def test_a_code_in_a_text_message_is_the_second_factor(app: App, new_secured_tenant: NewTenant, asked: Any) -> None:
+    tenant = new_secured_tenant(yaml=password_then({"verify": asked}, has=BOTH))
     app.start(tenant)
     app.identify(tenant)
     app.act("select phone", method="sms")

@@ -149,7 +149,7 @@ def java_verifier(*properties: str) -> Adapter:
     return ProcessAdapter(java_command(classes, "verifier.Verifier", properties), origin="okta-jwt-verifier-java")
 
 
-def main() -> None:
+def build_all() -> None:
     """Builds all that is built, and says what cannot be."""
     released = partial(okta_idx_golang, "v0.2.2")
     for build in (okta_idx_golang, released, okta_idx_java, partial(golang_verifier, {}), java_verifier):
@@ -160,4 +160,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    build_all()
