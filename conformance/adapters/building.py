@@ -84,9 +84,14 @@ def find_jdk() -> str:
     return str(shutil.which("java"))
 
 
+def is_checkout() -> bool:
+    """Whether the suite runs from its source, and not from an installed package."""
+    return (ROOT / "pyproject.toml").is_file()
+
+
 def home_of(folder: Path) -> Path:
     """Where what is built of this folder is kept: in the checkout, or, if it came as a package, in the user's cache."""
-    if (ROOT / "pyproject.toml").is_file():
+    if is_checkout():
         return folder / "build"
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return cache / "mock-okta" / "drivers" / folder.name

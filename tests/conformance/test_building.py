@@ -8,6 +8,7 @@ import pytest
 
 from conformance.adapters import building
 from conformance.adapters.building import build_go, build_java, find_go, find_jdk, home_of
+from conformance.adapters.bundled import install_node_packages
 from conformance.errors import AdapterError
 
 GO = """#!/bin/sh
@@ -157,3 +158,30 @@ def test_where_it_may_not_be_built_that_is_said(tools, source):
     (source / "build").write_text("a file")
     with pytest.raises(AdapterError, match=r"some-driver: cannot be built in .*build: "):
         build_go(source)
+
+
+NPM = """#!/bin/sh
+echo "$PWD" >> "$(dirname "$0")/calls"
+mkdir node_modules; touch node_modules/.package-lock.json
+"""
+
+
+def test_a_driver_in_node_that_came_as_a_package_is_installed_in_the_users_cache(tools, tmp_path, monkeypatch):
+    monkeypatch.setattr(building, "ROOT", tmp_path / "site-packages")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "some-driver"
+    folder.mkdir()
+    for name in ("driver.mjs", "package.json", "package-lock.json"):
+        (folder / name).write_text(name)
+    put(tools, "node", "#!/bin/sh\n")
+    put(tools, "npm", NPM)
+
+    first, second = install_node_packages(folder), install_node_packages(folder)
+    (folder / "package-lock.json").write_text("of the next version")
+    third = install_node_packages(folder)
+
+    assert first == second != third
+    assert first.is_relative_to(tmp_path / "cache" / "mock-okta" / "drivers" / "some-driver")
+    assert (third / "driver.mjs").read_text() == "driver.mjs"
+    assert calls(tools) == [str(first), str(third)]
+    assert not (folder / "node_modules").exists()
