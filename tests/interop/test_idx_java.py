@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 
+from conformance.adapters.bundled import okta_idx_java
 from conformance.reference.soft_key import SoftKey
+from tests.interop.conftest import needed
 from tests.interop.elsewhere import back_from_provider
 from tests.interop.orgs import NEW_PASSWORD, SECRET, password_then
 from tests.interop.phone import AuthenticatorApp
 from tests.interop.running import NewTenant
-from tests.interop.sdk_apps import App, claims_of, created_with, methods, said
+from tests.interop.sdk_apps import App, app_of, claims_of, created_with, methods, said
+from tests.interop.toolchain import built
 
 pytestmark = pytest.mark.interop
 
@@ -107,3 +112,23 @@ def test_the_code_is_sent_again(java: App, new_secured_tenant: NewTenant) -> Non
     java.act("resend")
 
     assert methods(java.act("answer email", code=tenant.code(after=1))) == ["email", "mfa", "pwd"]
+
+
+@pytest.mark.parametrize(
+    ("properties", "variables", "state"),
+    [
+        ((), {}, "error"),
+        ((), {"OKTA_TESTING_DISABLEHTTPSCHECK": "true"}, "error"),
+        (("okta.testing.disableHttpsCheck=true",), {}, "input"),
+    ],
+    ids=["unasked", "by the variable", "by the property"],
+)
+def test_plain_http_has_to_be_allowed_by_a_system_property(
+    new_tenant: NewTenant, properties: Sequence[str], variables: Mapping[str, str], state: str
+) -> None:
+    tenant = new_tenant("password")
+    with app_of(needed(lambda: built(lambda: okta_idx_java(*properties, env=variables)))) as app:
+        first = app.start(tenant)
+
+    assert first["state"] == state
+    assert state == "input" or "https" in said(first)
