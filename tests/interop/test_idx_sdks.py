@@ -154,9 +154,22 @@ def test_a_profile_that_is_refused_is_explained(app: App, new_secured_tenant: Ne
 # -- recovery ---------------------------------------------------------------------------------------------------------
 
 
+FROM_PASSWORD = {"recovery": "from_password"}
+"""As orgs wrote it when the SDK for Go was made: introspect shows a recovery as the password's page."""
+
+
 @pytest.mark.parametrize("first", ["identify", SINGLE_FORM], ids=["name first", "single form"])
-def test_a_forgotten_password_is_replaced(app: App, new_secured_tenant: NewTenant, first: Any) -> None:
-    tenant = new_secured_tenant(yaml=org(first, {"verify": "okta_password"}, user=mary("okta_email"), recover=RECOVER))
+@pytest.mark.parametrize(
+    ("app", "wire"),
+    [("golang", FROM_PASSWORD), ("golang_released", FROM_PASSWORD), ("java", {})],
+    ids=["Go", "Go v0.2.2", "Java"],
+    indirect=["app"],
+)
+def test_a_forgotten_password_is_replaced(
+    app: App, new_secured_tenant: NewTenant, first: Any, wire: dict[str, str]
+) -> None:
+    steps = (first, {"verify": "okta_password"})
+    tenant = new_secured_tenant(yaml=org(*steps, user=mary("okta_email"), recover=RECOVER, wire=wire))
     app.start(tenant, "recover")
 
     app.act("recover", identifier=tenant.login)
