@@ -1,5 +1,5 @@
-# Everything from a bare clone: each target installs what it needs, into .venv and node_modules of this checkout.
-# Distribution packages (Node, Chromium, Redis) come from the system's package manager, where we may call it.
+# Everything from a bare clone: each target installs what it needs, into .venv, node_modules and build of this checkout.
+# Distribution packages (Node, Chromium, Go, a JDK, Maven) come from the system's package manager, where we may call it.
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,6 +10,7 @@ DRIVER := conformance/drivers/okta-auth-js
 .PHONY: setup demo test quick lint bench clean
 
 setup: $(VENV)/ready system $(INTEROP)/node_modules/ready $(DRIVER)/node_modules/ready
+	$(BIN)/python -m tests.interop.toolchain
 
 $(VENV)/ready: .ci/requirements.txt pyproject.toml
 	$(PYTHON) .ci/check_python.py
@@ -49,3 +50,4 @@ bench: setup
 
 clean:
 	rm -rf $(VENV) $(INTEROP)/node_modules $(DRIVER)/node_modules artifacts
+	rm -rf conformance/drivers/*/build $(INTEROP)/verifiers/*/build

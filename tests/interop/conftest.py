@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
+from conformance.adapters.building import find_jdk
+from conformance.adapters.bundled import okta_idx_golang, okta_idx_java
 from tests.interop.embedding import Generation, OpenWidget, Site, site
 from tests.interop.net_log import LOOPBACK, reached
 from tests.interop.programs import Programs
-from tests.interop.running import ROOT, NewTenant, Tenant, default_tenant_of, serving, tenant_of
+from tests.interop.running import ROOT, NewTenant, Secured, Tenant, default_tenant_of, serving, tenant_of
+from tests.interop.sdk_apps import STORE_PASSWORD, App, app_of, truststore
 from tests.interop.toolchain import (
     Missing,
+    built,
     chromium_flags,
     find_chromium,
     find_node,
@@ -75,6 +79,57 @@ def default_tenant(served: str) -> Iterator[Tenant]:
     """The org itself, whose issuer is the base address; fresh, but there is only one."""
     with default_tenant_of(served) as org:
         yield org
+
+
+@pytest.fixture(scope="session")
+def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
+    """A `mock-okta serve --https` that all tests of SDKs in Go and Java share."""
+    folder = tmp_path_factory.mktemp("ca")
+    with serving("password", "--https", "--ca-dir", str(folder)) as base:
+        yield Secured(base, folder / "mock-okta-ca.pem")
+
+
+@pytest.fixture
+def new_secured_tenant(secured: Secured) -> Iterator[NewTenant]:
+    """Makes tenants that only this test knows, on the server that speaks https."""
+    with ExitStack() as made:
+
+        def make(scenario: str = "", **wish: Any) -> Tenant:
+            tenant = tenant_of(secured.base, wish or {"scenario": scenario}, trusting=secured.ca_file)
+            return made.enter_context(tenant)
+
+        yield make
+
+
+@pytest.fixture(scope="session")
+def golang(secured: Secured) -> Iterator[App]:
+    """An app with the last state of okta-idx-golang. Go trusts what SSL_CERT_FILE names."""
+    adapter = needed(lambda: built(lambda: okta_idx_golang(env={"SSL_CERT_FILE": str(secured.ca_file)})))
+    with app_of(adapter) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def golang_released(secured: Secured) -> Iterator[App]:
+    """An app with okta-idx-golang v0.2.2."""
+    adapter = needed(lambda: built(lambda: okta_idx_golang("v0.2.2", env={"SSL_CERT_FILE": str(secured.ca_file)})))
+    with app_of(adapter) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def java(trusting: Sequence[str]) -> Iterator[App]:
+    """An app with okta-idx-java 2.0.0."""
+    with app_of(needed(lambda: built(lambda: okta_idx_java(*trusting)))) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def trusting(secured: Secured) -> Sequence[str]:
+    """What a virtual machine of Java is told, so that it trusts the server's CA."""
+    needed(lambda: built(find_jdk))
+    store = truststore(secured.ca_file, secured.ca_file.parent)
+    return (f"javax.net.ssl.trustStore={store}", f"javax.net.ssl.trustStorePassword={STORE_PASSWORD}")
 
 
 @pytest.fixture(scope="session")

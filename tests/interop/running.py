@@ -146,6 +146,11 @@ class Tenant:
         """Moves the tenant's clock."""
         self._post("clock", {"advance_s": seconds})
 
+    def approve(self, decision: str = "approve", *, user: str | None = None) -> bool:
+        """Decides on the user's phone, once something is there to be decided. Returns whether it was."""
+        what = {"user": user or self.login, "decision": decision}
+        return self.control.post(f"/__mock__/tenants/{self.id}/push", json=what).is_success
+
     def script(self, intervention: dict[str, Any]) -> None:
         """Makes the org depart from what Okta would do."""
         self._post("script", intervention)
@@ -155,6 +160,14 @@ class Tenant:
 
     def _post(self, what: str, body: dict[str, Any]) -> None:
         self.control.post(f"/__mock__/tenants/{self.id}/{what}", json=body).raise_for_status()
+
+
+@dataclass(frozen=True)
+class Secured:
+    """A server that speaks https: its base address, and the CA that its clients have to trust."""
+
+    base: str
+    ca_file: Path
 
 
 NewTenant = Callable[..., Tenant]

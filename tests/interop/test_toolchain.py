@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from conformance.adapters.bundled import DRIVERS, okta_idx_golang, okta_idx_java
 from tests.interop.conftest import needed
 from tests.interop.net_log import reached
-from tests.interop.toolchain import LOCKFILE, Missing, chromium_flags, find_chromium, find_node, is_installed
+from tests.interop.toolchain import (
+    LOCKFILE,
+    VERIFIERS,
+    Missing,
+    build_all,
+    built,
+    chromium_flags,
+    find_chromium,
+    find_node,
+    is_installed,
+)
 
 pytestmark = pytest.mark.interop
 
@@ -18,6 +31,36 @@ def test_without_node_the_reason_is_said(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Missing, match="install Node 20 or newer"):
         find_node()
+
+
+@pytest.mark.parametrize(
+    ("build", "reason"),
+    [
+        (okta_idx_golang, r"go is not on the PATH; install Go 1\.19 or newer \(golang-go"),
+        (okta_idx_java, r"java is not on the PATH; install a JDK \(default-jdk-headless and maven"),
+    ],
+    ids=["Go", "Java"],
+)
+def test_without_what_builds_a_driver_the_reason_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, build: Callable[[], object], reason: str
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Missing, match=reason):
+        built(build)
+
+
+def test_setup_says_what_it_could_not_build(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    build_all()
+
+    said = capsys.readouterr().err.splitlines()
+    assert [line.partition(" is not")[0] for line in said] == ["not built: go"] * 2 + ["not built: java"] + [
+        "not built: go",
+        "not built: java",
+    ]
 
 
 def no_chromium() -> str:
@@ -78,6 +121,17 @@ def test_the_lockfile_names_no_registry() -> None:
     packages = json.loads(LOCKFILE.read_text())["packages"]
     assert packages
     assert [name for name, package in packages.items() if "resolved" in package] == []
+
+
+@pytest.mark.parametrize("folder", [DRIVERS, VERIFIERS], ids=["drivers", "verifiers"])
+def test_what_pins_the_built_clients_names_no_registry(folder: Path) -> None:
+    """Module sums are of names and digests; a project file names no repository, so that the machine's settings hold."""
+    pins = [*folder.glob("*/*.mod"), *folder.glob("*/*.sum"), *folder.glob("*/pom.xml")]
+    assert {path.name for path in pins} >= {"go.mod", "go.sum", "pom.xml"}
+
+    schema_addresses = re.compile(r"http://maven\.apache\.org/\S+|http://www\.w3\.org/\S+")
+    assert [path for path in pins if "://" in schema_addresses.sub("", path.read_text())] == []
+    assert [path for path in pins if "<repositor" in path.read_text()] == []
 
 
 def test_a_datagram_that_was_sent_counts_and_a_route_that_was_looked_up_does_not(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the interop tests need beside Python: Node, the npm packages of this folder, and a Chromium."""
+"""What the interop tests need beside Python: Node, npm packages, a Chromium; what is built with Go and with Maven."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ import os
 import shlex
 import shutil
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from conformance.adapters import Adapter, ProcessAdapter
+from conformance.adapters.building import build_go, build_java, java_command
+from conformance.adapters.bundled import okta_idx_golang, okta_idx_java
+from conformance.errors import AdapterError
 
 HERE = Path(__file__).parent
 LOCKFILE = HERE / "package-lock.json"
 PACKAGES = HERE / "node_modules"
+VERIFIERS = HERE / "verifiers"
 WIDGET = PACKAGES / "@okta" / "okta-signin-widget" / "dist"
 
 OLDEST_NODE = 20
@@ -35,6 +43,9 @@ QUIET = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 )
 """Chromium talks to nobody but loopback: its own services are off, and no other name resolves."""
+
+
+Built = TypeVar("Built")
 
 
 class Missing(Exception):
@@ -116,3 +127,37 @@ def find_chromium(own: str) -> str:
 def chromium_flags() -> list[str]:
     """The quiet flags and those of MOCK_OKTA_CHROMIUM_FLAGS. Root needs no more: Playwright leaves the sandbox off."""
     return [*QUIET, *shlex.split(os.environ.get("MOCK_OKTA_CHROMIUM_FLAGS", ""))]
+
+
+def built(build: Callable[[], Built]) -> Built:
+    """What `build` makes. Raises Missing if that takes tools that are not here, or packages that can't be had."""
+    try:
+        return build()
+    except AdapterError as error:
+        raise Missing(str(error)) from error
+
+
+def golang_verifier(env: Mapping[str, str]) -> Adapter:
+    """Okta's verifier for Go, in a process with this environment. Raises Missing."""
+    program = built(lambda: build_go(VERIFIERS / "golang"))
+    return ProcessAdapter([str(program)], origin="okta-jwt-verifier-golang", env=env)
+
+
+def java_verifier(*properties: str) -> Adapter:
+    """Okta's verifier for Java. properties: of the virtual machine. Raises Missing"""
+    classes = built(lambda: build_java(VERIFIERS / "java"))
+    return ProcessAdapter(java_command(classes, "verifier.Verifier", properties), origin="okta-jwt-verifier-java")
+
+
+def build_all() -> None:
+    """Builds all that is built, and says what cannot be."""
+    released = partial(okta_idx_golang, "v0.2.2")
+    for build in (okta_idx_golang, released, okta_idx_java, partial(golang_verifier, {}), java_verifier):
+        try:
+            built(build)
+        except Missing as missing:
+            print(f"not built: {missing}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    build_all()
