@@ -22,7 +22,7 @@ from mock_okta.administration import change_user
 from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
 from mock_okta.engine.decisions import NothingToDecide, decide
 from mock_okta.engine.idx.authenticators.duo import answer_of_duo
-from mock_okta.engine.model import Reply, Request, State, User
+from mock_okta.engine.model import Reply, Request
 from mock_okta.engine.start_tokens import issue_token
 from mock_okta.org import Org, Tenant, trusts
 from mock_okta.routes import IDX_PREFIX, ROUTES
@@ -120,7 +120,7 @@ class EngineWorld:
 
     def change_user(self, login: str, changes: Mapping[str, Any]) -> None:
         """Changes a user of the tenant."""
-        self._tenant.change(lambda state: change_user(self._tenant.scenario, state, _user(state, login), changes))
+        self._tenant.change(lambda state: change_user(self._tenant.scenario, state, login, changes))
 
     def answer_of_duo(self, signed_token: str) -> str:
         """What Duo's frame posts."""
@@ -134,10 +134,6 @@ class EngineWorld:
     def post(self, address: str, body: bytes) -> Mapping[str, Any]:
         """Sends it."""
         return post(self.transport, address, body)
-
-
-def _user(state: State, login: str) -> User:
-    return next(user for user in state.users.values() if user.login.casefold() == login.casefold())
 
 
 def _origin(url: httpx.URL) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mock_okta.engine.logins import among
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
 from mock_okta.loader.values import mapping, rows, words
@@ -37,7 +38,7 @@ def check_entry(document: Document, path: Path, entry: Mapping[str, Any]) -> Non
 
 
 def _check_user(document: Document, path: Path, login: Any, logins: list[str]) -> None:
-    if isinstance(login, str) and login not in logins:
+    if isinstance(login, str) and not among(login, logins):
         hint = nearest(login, logins) if logins else "add the user to `users:`"
         document.report(path, f"no user has the login '{shortened(login)}', so this never happens", hint)
 

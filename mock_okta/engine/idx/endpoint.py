@@ -14,7 +14,19 @@ from typing import Any
 
 from mock_okta.engine import transactions
 from mock_okta.engine.api_errors import ApiError
-from mock_okta.engine.idx import endings, forms, languages, messages, outcomes, policy, remediations, render, sessions
+from mock_okta.engine.idx import (
+    endings,
+    forms,
+    languages,
+    messages,
+    outcomes,
+    policy,
+    remediations,
+    render,
+    sessions,
+    standing,
+    steps,
+)
 from mock_okta.engine.idx.forms import PRODUCES
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
@@ -71,8 +83,7 @@ def introspect(turn: Turn, given: Mapping[str, Any]) -> Reply:
 def _submit(turn: Turn, transaction: Transaction, path: str, given: Mapping[str, Any]) -> Reply:
     before = turn.state
     try:
-        row, values = _read(turn, transaction, path, given)
-        moved = row.move(turn, replace(transaction, notices=()), values)
+        moved = _moved(turn, transaction, path, given)
     except Refused as refusal:
         turn.state = before
         return _refuse(turn, transaction, refusal)
@@ -80,6 +91,15 @@ def _submit(turn: Turn, transaction: Transaction, path: str, given: Mapping[str,
     stage = STAGES[moved.stage]
     reply = page(turn, moved, status=stage.status)
     return replace(reply, headers=(*reply.headers, *stage.headers, *sessions.cookie(turn, moved)))
+
+
+def _moved(turn: Turn, transaction: Transaction, path: str, given: Mapping[str, Any]) -> Transaction:
+    """The transaction after the answer; after what has happened meanwhile, where the page does not stand any more."""
+    silent = replace(transaction, notices=())
+    if path != "cancel" and not standing.stands(turn, transaction):
+        return steps.settle(turn, silent)
+    row, values = _read(turn, transaction, path, given)
+    return row.move(turn, silent, values)
 
 
 def _read(

@@ -153,6 +153,7 @@ class Authenticator:
     extra: further members of its object, e.g. `logoUri`
     extra_of: further members of an enrolment's object, e.g. `nickname`, `credentialId`
     usable: whether an enrolment can be proved now, e.g. has not expired
+    given_out: an administrator makes a new one each time, and an earlier one is void
     of_org: what a scenario may say of it for the whole org
     of_enrollment: what a scenario may say of one person's, besides `OF_EVERY_ENROLLMENT`
     """
@@ -175,6 +176,7 @@ class Authenticator:
     extra: Callable[[Turn], dict[str, Any]] = lambda turn: {}
     extra_of: Callable[[Enrollment], dict[str, Any]] = lambda enrollment: {}
     usable: Callable[[Turn, Enrollment], bool] = lambda turn, enrollment: True
+    given_out: bool = False
     of_org: tuple[Setting, ...] = ()
     of_enrollment: tuple[Setting, ...] = ()
 
