@@ -216,7 +216,8 @@ def _vendor(asked: Asked) -> Values:
 
 
 def _yubikey(asked: Asked) -> Values | None:
-    used = len(asked.desk.replies)  # a counter that only grows
+    asked.desk.at += 1
+    used = int(asked.desk.at) % 32_000 + 1  # a counter that only grows
     if asked.is_new:
         return {"passcode": typed_by(asked.setting("keys", (SAMPLE_KEY,))[0], used)}
     return {"passcode": typed_by(asked.held.secret, used)} if asked.held else None

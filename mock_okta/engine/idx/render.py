@@ -227,14 +227,14 @@ def _recovered(turn: Turn, transaction: Transaction) -> Body:
 
 
 def _choices(turn: Turn, transaction: Transaction) -> Body:
-    """What can be proved in this step: the authenticators, and what the user has of them."""
+    """What can be proved in this step: the authenticators, and what the user has of them, if anything still."""
     ways = steps.choices(turn, transaction)
     anonymous = policy.is_anonymous(turn, transaction)
     return {
         "authenticators": _array(_authenticators(turn, dict.fromkeys(way.authenticator for way in ways))),
         "authenticatorEnrollments": _array(
             _anonymous(turn, way)
-            if anonymous
+            if anonymous or not way.id
             else _profile(AUTHENTICATORS[way.authenticator], way) | _enrollment(turn, way)
             for way in ways
         ),
