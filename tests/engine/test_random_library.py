@@ -91,6 +91,13 @@ class Library(RuleBasedStateMachine):
         if not desk.replies:
             self.begin()
 
+    @rule(data=st.data(), times=st.integers(1, 5))
+    def both_do_what_is_asked(self, data, times):
+        """Side by side, so that the one finds done what the other has just done."""
+        for _ in range(2 * times):
+            self.do_right(data.draw)
+            self.the_other_visitor_goes_on()
+
     # -- what is asked ------------------------------------------------------------------------------------------------
 
     @rule(data=st.data(), times=st.integers(1, 6))

@@ -85,7 +85,7 @@ def _with_token(turn: Turn, transaction: Transaction, token: StartToken) -> Tran
     refusal = _why_no_new_password(turn, token, user)
     if refusal:
         return replace(endings.end_with(named, refusal), intent="CONSENT")
-    return steps.settle(turn, replace(named, flow="reset"))
+    return steps.begun(turn, replace(named, flow="reset"))
 
 
 def _activating(turn: Turn, transaction: Transaction, token: StartToken, user: User) -> Transaction:
@@ -96,7 +96,7 @@ def _activating(turn: Turn, transaction: Transaction, token: StartToken, user: U
     if turn.now >= token.expires_at:
         expired = (Remark(name="idx.expired.activation.token"),)
         return replace(transaction, stage="activation-expired", notices=expired)
-    return steps.settle(turn, replace(transaction, flow="activate"))
+    return steps.begun(turn, replace(transaction, flow="activate"))
 
 
 def request_activation(turn: Turn, transaction: Transaction, values: Values) -> Transaction:

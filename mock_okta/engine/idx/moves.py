@@ -98,9 +98,10 @@ def choose_for_unlocking(turn: Turn, transaction: Transaction, values: Values) -
     _picked(turn, transaction, values["authenticator"])
     named = _named(turn, transaction, values["identifier"]) if "identifier" in values else transaction
     position = _position_of_proof(turn, named)
-    if position is None:
+    asked = replace(named, stage="select", position=position)
+    if position is None or not steps.choices(turn, asked):
         return steps.settle(turn, named)
-    return choose(turn, replace(named, stage="select", position=position), values)
+    return choose(turn, asked, values)
 
 
 def _position_of_proof(turn: Turn, transaction: Transaction) -> int | None:

@@ -82,7 +82,15 @@ def enter(turn: Turn, transaction: Transaction) -> Transaction:
     """Puts a fresh transaction at the first step of its flow, or where it learns which device it is for."""
     if transaction.device is not None:
         return replace(transaction, stage="user-code")
-    return settle(turn, transaction) if policy.has_flow(turn, transaction.flow) else transaction
+    return begun(turn, transaction) if policy.has_flow(turn, transaction.flow) else transaction
+
+
+def begun(turn: Turn, transaction: Transaction) -> Transaction:
+    """A transaction without a page at its first; where it is refused at once there is nothing but that to show."""
+    try:
+        return settle(turn, transaction)
+    except Refused as refusal:
+        return outcomes.ended(turn, transaction, *refusal.remarks)
 
 
 def _finish(turn: Turn, transaction: Transaction) -> Transaction:

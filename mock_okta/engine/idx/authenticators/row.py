@@ -115,6 +115,7 @@ class Ceremony:
     whose: which of several enrolments the answer comes from; without it, the one that the challenge is about
     decisions: what may be decided elsewhere, on a phone or by a vendor's back end (`decisions.decide`)
     goes_on: the challenge after such a decision, where that proves nothing yet but leads to the next page
+    elsewhere: nobody gets through it here; whoever picks it is told where it is done
     variant: the ceremony that an open challenge follows instead, where its method or what was said makes a difference
     """
 
@@ -134,6 +135,7 @@ class Ceremony:
     whose: Callable[[Turn, User, Challenge, Values], Enrollment | None] | None = None
     decisions: tuple[str, ...] = ()
     goes_on: Callable[[Challenge], Challenge] | None = None
+    elsewhere: bool = False
     variant: Callable[[Challenge], Ceremony] | None = None
 
 
