@@ -1,4 +1,4 @@
-"""Every order of steps that the grammar allows: somebody who knows everything gets to an end, or `check` says why not."""
+"""Every order of steps that the grammar allows leads somebody who knows everything to an end, or `check` refuses it."""
 
 from __future__ import annotations
 
@@ -90,8 +90,9 @@ def scenario_of(flow: str, steps: list, **more: object) -> Scenario | None:
     try:
         return parse(yaml.safe_dump(file))
     except ScenarioError as refused:
-        assert all(problem.message and problem.hint for problem in refused.problems), refused
-        return None
+        problems_told = refused.problems
+    assert all(problem.message and problem.hint for problem in problems_told)
+    return None
 
 
 class Mary(Knowing):
