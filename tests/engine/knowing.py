@@ -262,7 +262,7 @@ RIGHT: dict[str, Callable[[Asked], Values | None]] = {
     "rsa_token": _vendor,
     "security_question": _question,
     "symantec_vip": _vendor,
-    "tac": lambda asked: {"passcode": asked.secret("code")},
+    "tac": lambda asked: None if asked.secret("used") else {"passcode": asked.secret("code")},
     "webauthn": _security_key,
     "yubikey_token": _yubikey,
 }
