@@ -138,7 +138,8 @@ class Visit:
 
     def _move(self) -> bool:
         self.person.decides()
-        for form in self.desk.last.body.get("remediation", {"value": []})["value"]:
+        first, *others = self.desk.last.body.get("remediation", {"value": [{}]})["value"]
+        for form in (first, *sorted(others, key=lambda each: each["name"] != "skip")):  # one key is made once
             if "rel" in form:
                 self.desk.at += 31
                 try:
