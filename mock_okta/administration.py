@@ -2,124 +2,141 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from immutables import Map
 
+from mock_okta.engine.founding import complete
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.logins import user_named
 from mock_okta.engine.model import Enrollment, Request, Scenario, State, User, UserStatus
 from mock_okta.engine.turn import Turn
-from mock_okta.errors import Problem, ScenarioError, did_you_mean
+from mock_okta.errors import Problem, ScenarioError
+from mock_okta.loader import check_user_changes
+from mock_okta.loader.build import enrollment_of, listed_enrollment
+from mock_okta.schema.words import ONCE_ONLY
 
 PASSWORD = "okta_password"
 EMAIL = "okta_email"
 
+Said = Mapping[str, Any]
+"""What is said of one enrolment, as under `enrolled:` in a scenario."""
+
 
 def change_user(
-    scenario: Scenario, state: State, user: User, changes: Mapping[str, Any], *, chance: str
+    scenario: Scenario, state: State, login: str, changes: Mapping[str, Any], *, chance: str
 ) -> tuple[State, User]:
-    """The state with that user changed, and the user as it then is.
+    """The state with the user of that login changed, and the user as it then is.
 
-    changes: members of a user as in a scenario file; what is not named stays, a profile is merged
+    changes: members of a user as in a scenario file; what is not named stays. A profile is merged. `enrolled` as a list
+        is all that the user has then, but for a password; as a mapping it changes what it names alone, and null takes
+        an enrolment away. What is said of one that the user has is merged into it.
     chance: as of a request
-    Raises: ScenarioError with all that is wrong with them
+    Raises: UnknownUser; ScenarioError with all that is wrong with the changes
     """
-    problems = [problem for name, value in changes.items() for problem in _problems(name, value)]
-    if problems:
-        raise ScenarioError(problems)
+    user = user_named(state, login)
+    check_user_changes(changes)
     turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=0.0, chance=chance))
-    if "status" in changes:
-        user = replace(user, status=UserStatus(changes["status"]), failures=0)
-    if "assigned" in changes:
-        user = replace(user, assigned=changes["assigned"])
-    if "groups" in changes:
-        user = replace(user, groups=tuple(changes["groups"]))
-    if "profile" in changes:
-        user = replace(user, profile=Map({**user.profile, **changes["profile"]}))
-    if "enrolled" in changes:
-        user = replace(user, enrolled=_enrollments(turn, user, changes["enrolled"]))
-    if "password" in changes:
-        user = _with_password(turn, user, changes["password"])
+    for name, change in _CHANGES.items():
+        if name in changes:
+            user = change(turn, user, changes[name])
+    _refuse(_problems_of(user))
     turn.put_user(user)
     return turn.state, user
 
 
-def _enrollments(turn: Turn, user: User, listed: list[Any]) -> tuple[Enrollment, ...]:
-    """The enrolments of that list, those that the user has already with their ids and secrets; a password stays."""
-    wanted = dict(map(_entry, listed))
-    if user.enrollment(PASSWORD) and PASSWORD not in wanted:
-        wanted = {PASSWORD: {"suspended": user.enrollment(PASSWORD).suspended}, **wanted}  # type: ignore[union-attr]
-    made = []
-    for key, settings in wanted.items():
-        known = user.enrollment(key) or _new_enrollment(turn, user, key)
-        made.append(replace(known, suspended=settings.get("suspended", False)))
-    return tuple(made)
+def _with_enrolled(turn: Turn, user: User, said: list[Any] | Mapping[str, Said | None]) -> User:
+    enrolled = _listed(turn, user, said) if isinstance(said, list) else _altered(turn, user, said)
+    return replace(user, enrolled=tuple(enrolled))
 
 
-def _new_enrollment(turn: Turn, user: User, key: str) -> Enrollment:
-    secret = Map(email=user.profile.get("email", user.login)) if key == EMAIL else Map()
-    return Enrollment(authenticator=key, id=turn.draw_id(AUTHENTICATORS[key].enrollment_prefix), secret=secret)
+def _listed(turn: Turn, user: User, said: list[Any]) -> Iterator[Enrollment]:
+    """The enrolments of a list: for each entry one that the user has, as long as there are such, or else a new one."""
+    entries = [listed_enrollment(entry) for entry in said]
+    left = list(user.enrolled)
+    if all(key != PASSWORD for key, _ in entries):
+        yield from (each for each in left if each.authenticator == PASSWORD)
+    for key, settings in entries:
+        held = next((each for each in left if each.authenticator == key), None)
+        if held is None:
+            yield _issued(turn, user, key, settings)
+        else:
+            left.remove(held)
+            yield _merged(held, {"suspended": False, **settings})
+
+
+def _altered(turn: Turn, user: User, said: Mapping[str, Said | None]) -> Iterator[Enrollment]:
+    """What the user has, with what is said of it."""
+    gone = {key for key, settings in said.items() if settings is None or AUTHENTICATORS[key].given_out}
+    first = {key: user.enrollment(key) for key in said}
+    for each in user.enrolled:
+        if each.authenticator not in gone:
+            settings = said.get(each.authenticator) if first.get(each.authenticator) is each else None
+            yield _merged(each, settings or {})
+    for key, settings in said.items():
+        if settings is not None and (first[key] is None or key in gone):
+            yield _issued(turn, user, key, settings)
+
+
+def _merged(held: Enrollment, settings: Said) -> Enrollment:
+    said = enrollment_of(held.authenticator, settings)
+    return replace(
+        held,
+        secret=Map({**held.secret, **said.secret}),
+        methods=said.methods if "methods" in settings else held.methods,
+        suspended=settings.get("suspended", held.suspended),
+    )
+
+
+def _issued(turn: Turn, user: User, key: str, settings: Said) -> Enrollment:
+    """A new enrolment; what a scenario may leave unsaid is drawn, or follows from the user. Raises: ScenarioError"""
+    own = {"email": user.profile.get("email", user.login)} if key == EMAIL else {}
+    needed = (each.name for each in AUTHENTICATORS[key].of_enrollment if each.needed)
+    _refuse([_missing(key, name) for name in needed if name not in settings])
+    return complete(turn, enrollment_of(key, {**own, **settings}))
 
 
 def _with_password(turn: Turn, user: User, password: str) -> User:
-    known = user.enrollment(PASSWORD)
-    enrollment = replace(known or _new_enrollment(turn, user, PASSWORD), secret=Map(password=password))
+    known = user.enrollment(PASSWORD) or complete(turn, Enrollment(authenticator=PASSWORD))
     others = tuple(each for each in user.enrolled if each.authenticator != PASSWORD)
-    return replace(user, enrolled=(enrollment, *others), failures=0)
+    return replace(user, enrolled=(replace(known, secret=Map(password=password)), *others), failures=0)
 
 
-def _entry(entry: str | Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-    return (entry, {}) if isinstance(entry, str) else next(iter(entry.items()))
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# What may stand in a change
-# ---------------------------------------------------------------------------------------------------------------------
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value)
-
-
-def _is_list_of_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(map(_is_text, value))
-
-
-def _is_enrollment_list(value: Any) -> bool:
-    return isinstance(value, list) and all(map(_is_enrollment, value))
-
-
-def _is_enrollment(value: Any) -> bool:
-    if isinstance(value, str):
-        return value in AUTHENTICATORS
-    if not isinstance(value, dict) or len(value) != 1:
-        return False
-    key, settings = next(iter(value.items()))
-    return key in AUTHENTICATORS and isinstance(settings, dict) and set(settings) <= {"suspended"}
-
-
-def _is_status(value: Any) -> bool:
-    return isinstance(value, str) and value in list(UserStatus)
-
-
-CHANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "status": (_is_status, f"one of {', '.join(UserStatus)}"),
-    "assigned": (lambda value: isinstance(value, bool), "true or false"),
-    "groups": (_is_list_of_texts, "a list of names"),
-    "profile": (lambda value: isinstance(value, dict), 'an object, e.g. {"firstName": "Mary"}'),
-    "enrolled": (
-        _is_enrollment_list,
-        f'a list of {", ".join(AUTHENTICATORS)}, each alone or as {{"{EMAIL}": {{"suspended": true}}}}',
-    ),
-    "password": (_is_text, "a text that is not empty"),
+_CHANGES: Mapping[str, Callable[[Turn, User, Any], User]] = {
+    "status": lambda turn, user, said: replace(user, status=UserStatus(said), failures=0),
+    "assigned": lambda turn, user, said: replace(user, assigned=said),
+    "groups": lambda turn, user, said: replace(user, groups=tuple(said)),
+    "profile": lambda turn, user, said: replace(user, profile=Map({**user.profile, **said})),
+    "enrolled": _with_enrolled,
+    "password": _with_password,
 }
 
 
-def _problems(name: str, value: Any) -> list[Problem]:
-    if name not in CHANGES:
-        hint = did_you_mean(name, CHANGES) or f"there are: {', '.join(CHANGES)}"
-        return [Problem("", 0, name, f"a user has no {name!r} that can be changed", hint)]
-    fits, allowed = CHANGES[name]
-    return [] if fits(value) else [Problem("", 0, name, f"{name} can't be {value!r}"[:200], f"it is {allowed}")]
+# ---------------------------------------------------------------------------------------------------------------------
+# What nobody can have
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def _problems_of(user: User) -> list[Problem]:
+    held = [each.authenticator for each in user.enrolled]
+    twice = (key for key in ONCE_ONLY if held.count(key) > 1)
+    problems = [Problem("", 0, "enrolled", f"nobody has two of {key}", "leave one of them out") for key in twice]
+    password = user.enrollment(PASSWORD)
+    if password is not None and not password.secret.get("password"):
+        problems.append(Problem("", 0, "enrolled", f"{PASSWORD} without a password", "send `password` too"))
+    address = user.enrollment(EMAIL)
+    if address is not None and "@" not in str(address.secret.get("email", "")):
+        hint = f'say which: {{"{EMAIL}": {{"email": "mary@example.com"}}}}'
+        problems.append(Problem("", 0, "enrolled", f"{EMAIL} without an address", hint))
+    return problems
+
+
+def _missing(key: str, name: str) -> Problem:
+    return Problem("", 0, f"enrolled.{key}", f"{name!r} is missing", f'say it: {{"{key}": {{"{name}": …}}}}')
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise ScenarioError(problems)

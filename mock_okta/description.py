@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.model import App, AppType, Enrollment, User
 from mock_okta.engine.people import in_order
 from mock_okta.tenant import Tenant
@@ -55,13 +56,20 @@ def describe_user(user: User) -> dict[str, Any]:
         "status": str(user.status),
         "profile": _plain(user.profile),
         "groups": list(user.groups),
-        "enrolled": [_describe_enrollment(enrollment) for enrollment in user.enrolled],
+        "enrolled": [_describe_enrollment(user, enrollment) for enrollment in user.enrolled],
         "assigned": user.assigned,
     }
 
 
-def _describe_enrollment(enrollment: Enrollment) -> str | dict[str, Any]:
-    return {enrollment.authenticator: {"suspended": True}} if enrollment.suspended else enrollment.authenticator
+def _describe_enrollment(user: User, enrollment: Enrollment) -> str | dict[str, Any]:
+    """An entry of `enrolled:`: the key alone where nothing is to be said but what follows from the user."""
+    named = [each.name for each in AUTHENTICATORS[enrollment.authenticator].of_enrollment]
+    said = {name: enrollment.secret[name] for name in named if name in enrollment.secret}
+    if said.get("email") == user.profile.get("email", user.login):
+        del said["email"]
+    said |= {"methods": enrollment.methods} if enrollment.methods else {}
+    said |= {"suspended": True} if enrollment.suspended else {}
+    return {enrollment.authenticator: _plain(said)} if said else enrollment.authenticator
 
 
 def _describe_app(app: App) -> dict[str, Any]:
@@ -75,4 +83,4 @@ def _describe_app(app: App) -> dict[str, Any]:
 
 
 def _plain(value: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(sorted(value.items()))
+    return {name: list(each) if isinstance(each, tuple) else each for name, each in sorted(value.items())}

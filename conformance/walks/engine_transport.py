@@ -22,7 +22,7 @@ from mock_okta.administration import change_user
 from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
 from mock_okta.engine.decisions import NothingToDecide, decide
 from mock_okta.engine.idx.authenticators.duo import answer_of_duo
-from mock_okta.engine.model import Reply, Request, State, User
+from mock_okta.engine.model import Reply, Request
 from mock_okta.engine.start_tokens import issue_token
 from mock_okta.org import Org, Tenant
 from mock_okta.routes import IDX_PREFIX, ROUTES
@@ -124,9 +124,7 @@ class EngineWorld:
     def change_user(self, login: str, changes: Mapping[str, Any]) -> None:
         """Changes a user of the tenant."""
         tenant = self._tenant
-        tenant.change(
-            lambda state: change_user(tenant.scenario, state, _user(state, login), changes, chance=tenant.chance())
-        )
+        tenant.change(lambda state: change_user(tenant.scenario, state, login, changes, chance=tenant.chance()))
 
     def answer_of_duo(self, signed_token: str) -> str:
         """What Duo's frame posts."""
@@ -142,10 +140,6 @@ class EngineWorld:
     def post(self, address: str, body: bytes) -> Mapping[str, Any]:
         """Sends it."""
         return post(self.transport, address, body)
-
-
-def _user(state: State, login: str) -> User:
-    return next(user for user in state.users.values() if user.login.casefold() == login.casefold())
 
 
 def _origin(url: httpx.URL) -> str:

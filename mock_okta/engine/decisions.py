@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mock_okta.engine import logins
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.model import Challenge, State, Transaction, User
 
@@ -41,11 +42,10 @@ def open_decisions(state: State, login: str) -> tuple[str, ...]:
 
 
 def _user(state: State, login: str) -> User:
-    wanted = login.casefold()
-    for user in state.users.values():
-        if user.login.casefold() == wanted:
-            return user
-    raise NothingToDecide(f"there is no user {login!r}")
+    found = logins.user_with(state, login)
+    if found is None:
+        raise NothingToDecide(f"there is no user {login!r}")
+    return found
 
 
 def _newest(state: State, user: User, login: str, decision: str) -> tuple[Transaction, Challenge]:

@@ -47,7 +47,7 @@ def waiting(turn: Turn, user_code: str) -> tuple[str, DeviceRequest] | None:
     """The device that shows this code and still waits, with its device code. How the code is typed does not matter."""
     meant = _BETWEEN.sub("", user_code).upper()
     for code, request in turn.state.device_requests.items():
-        if request.user_code == meant and not request.grant and not request.denied and turn.now < request.expires_at:
+        if request.user_code == meant and _waits(turn, request):
             return code, request
     return None
 
@@ -66,10 +66,10 @@ def count_wrong_code(turn: Turn) -> None:
 
 
 def let_in(turn: Turn, transaction: Transaction) -> Transaction:
-    """Ends the sign-in and lets its device have tokens, unless the device has given up meanwhile."""
+    """Ends the sign-in and lets its device have tokens, unless that was decided elsewhere, or given up, meanwhile."""
     code = transaction.device or ""
     request = turn.state.device_requests.get(code)
-    if request is None or turn.now >= request.expires_at:
+    if request is None or not _waits(turn, request):
         return endings.end_with(transaction, TOO_LATE)
     grant = open_grant(turn, transaction, request.expires_at)
     turn.put("device_requests", code, replace(request, grant=grant))
@@ -79,9 +79,14 @@ def let_in(turn: Turn, transaction: Transaction) -> Transaction:
 def turn_away(turn: Turn, transaction: Transaction) -> Transaction:
     """Tells the device that its user does not let it in."""
     request = turn.state.device_requests.get(transaction.device or "")
-    if request is not None:
+    if request is not None and _waits(turn, request):
         turn.put("device_requests", transaction.device or "", replace(request, denied=True))
     return transaction
+
+
+def _waits(turn: Turn, request: DeviceRequest) -> bool:
+    """Whether nobody has decided yet, and there is time."""
+    return not request.grant and not request.denied and turn.now < request.expires_at
 
 
 def _forget_expired(turn: Turn) -> None:

@@ -58,10 +58,13 @@ def _registered(turn: Turn, app: App) -> App:
 
 
 def _enrolled(turn: Turn, user: User) -> User:
-    def identified(enrollment: Enrollment) -> Enrollment:
-        row = AUTHENTICATORS[enrollment.authenticator]
-        unsaid = (each for each in row.of_enrollment if each.drawn and each.name not in enrollment.secret)
-        secret = {**enrollment.secret, **{each.name: drawn(turn, each) for each in unsaid}}
-        return replace(enrollment, id=enrollment.id or turn.draw_id(row.enrollment_prefix), secret=secret)
+    known = user.id or turn.draw_id("00u")
+    return replace(user, id=known, enrolled=tuple(complete(turn, each) for each in user.enrolled))
 
-    return replace(user, id=user.id or turn.draw_id("00u"), enrolled=tuple(map(identified, user.enrolled)))
+
+def complete(turn: Turn, enrollment: Enrollment) -> Enrollment:
+    """The enrolment with an id, and with what is drawn where nothing is said."""
+    row = AUTHENTICATORS[enrollment.authenticator]
+    unsaid = (each for each in row.of_enrollment if each.drawn and each.name not in enrollment.secret)
+    secret = {**enrollment.secret, **{each.name: drawn(turn, each) for each in unsaid}}
+    return replace(enrollment, id=enrollment.id or turn.draw_id(row.enrollment_prefix), secret=secret)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mock_okta.engine import ids
+from mock_okta.engine import ids, logins
 from mock_okta.engine.model import Intervention, Reply, Scenario, State
 from mock_okta.engine.turn import Turn
 
@@ -67,8 +67,15 @@ def pick(turn: Turn, occasion: Occasion) -> Intervention | None:
 
 def _is_about(entry: Intervention, occasion: Occasion) -> bool:
     return all(
-        getattr(occasion, condition) == wanted for condition, wanted in entry.at.items() if condition not in _LATER
+        _spelt(condition, getattr(occasion, condition)) == _spelt(condition, wanted)
+        for condition, wanted in entry.at.items()
+        if condition not in _LATER
     )
+
+
+def _spelt(condition: str, value: str | None) -> str | None:
+    """A fact, or what is wanted of it, as it is compared."""
+    return logins.folded(value) if condition == "user" and value is not None else value
 
 
 def _chance_has_it(turn: Turn, entry: Intervention, occasion: Occasion, attempt: int) -> bool:

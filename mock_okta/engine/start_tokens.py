@@ -9,17 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mock_okta.engine import ids
-from mock_okta.engine.model import StartToken, State, User
+from mock_okta.engine.logins import user_named
+from mock_okta.engine.model import StartToken, State
 from mock_okta.engine.turn import Turn
 
 LIFETIME_S = {"activation": 7 * 86_400, "recovery": 3600, "forgot": 3600}
 """By the kinds that there are: "recovery" is what an administrator begins, "forgot" what the user does."""
 
 TOKEN_LENGTH = 20
-
-
-class UnknownUser(LookupError):
-    """Nobody has this login."""
 
 
 def issue_token(
@@ -33,7 +30,7 @@ def issue_token(
     Returns: the new state, and the token for `activation_token` or `recovery_token` of `/v1/interact`
     Raises: UnknownUser, KeyError for another kind
     """
-    user = _user(state, login)
+    user = user_named(state, login)
     lifetime = LIFETIME_S[kind] if lifetime_s is None else lifetime_s
     token = ids.draw(f"{state.nonce}\0start token\0{chance}", 0, TOKEN_LENGTH, ids.URL_SAFE)
     others = {name: each for name, each in state.start_tokens.items() if (each.user_id, each.kind) != (user.id, kind)}
@@ -47,10 +44,3 @@ def use_up(turn: Turn, user_id: str) -> None:
     for text, token in tuple(turn.state.start_tokens.items()):
         if token.user_id == user_id and token.kind != "activation":
             turn.put("start_tokens", text, replace(token, used=True))
-
-
-def _user(state: State, login: str) -> User:
-    found = next((user for user in state.users.values() if user.login.casefold() == login.casefold()), None)
-    if found is None:
-        raise UnknownUser(f"there is no user {login!r}")
-    return found

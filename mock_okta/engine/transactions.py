@@ -73,6 +73,7 @@ def back_to_identify(transaction: Transaction) -> Transaction:
         transaction,
         stage="identify",
         flow="sign_in",
+        position=None,
         done=(),
         identifier=None,
         user_id=None,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from mock_okta.engine import ids
+from mock_okta.engine import ids, logins
 from mock_okta.engine.model import App, Mail, Request, Scenario, State, Transaction, User
 
 OUTBOX_LIMIT = 1000
@@ -98,11 +98,7 @@ class Turn:
 
     def user_by_login(self, login: str) -> User | None:
         """The user with this login or e-mail address, whatever the case of its letters, as Okta matches it."""
-        wanted = login.casefold()
-        for user in self.state.users.values():
-            if wanted in (user.login.casefold(), str(user.profile.get("email", "")).casefold()):
-                return user
-        return None
+        return logins.user_known_as(self.state, login)
 
     def request_id(self) -> str:
         """What goes out as `X-Okta-Request-Id`: 32 hex digits, the same whenever this turn is asked."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from mock_okta.errors import ConfigError, Problem, ScenarioError, did_you_mean
 from mock_okta.loader import build, document
 from mock_okta.loader.document import Document
 
-__all__ = ["bundled", "bundled_path", "check", "load", "parse", "parse_intervention"]
+__all__ = ["bundled", "bundled_path", "check", "check_user_changes", "load", "parse", "parse_intervention"]
 
 _PACKAGE = Path(__file__).parent.parent
 _SUFFIXES = (".yaml", ".yml")
@@ -82,6 +83,20 @@ def parse_intervention(value: Any, *, logins: Iterable[str] | None = None) -> In
     if read.problems:
         raise ScenarioError(read.problems)
     return build.intervention(value)
+
+
+def check_user_changes(value: Any) -> None:
+    """Judges what a running server is to change of a user: members of a user as in a scenario file.
+
+    Raises: ScenarioError with all problems
+    """
+    from mock_okta.loader import grammar  # late: see above
+
+    read = Document("", value)
+    _check_json(read)
+    grammar.check_user_changes(read)
+    if read.problems:
+        raise ScenarioError(replace(problem, line=0) for problem in read.problems)
 
 
 def _check_json(read: Document) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from immutables import Map
 
-from mock_okta.engine.idx import profiles
+from mock_okta.engine.idx import profile_fields
 from mock_okta.engine.idx.authenticators.settings import OF_EVERY_ENROLLMENT
 from mock_okta.engine.model import (
     App,
@@ -25,7 +25,7 @@ from mock_okta.engine.model import (
 from mock_okta.schema.steps import FLOWS
 from mock_okta.schema.words import CHOICES
 
-STANDARD_FIELDS = {each["name"]: each for each in profiles.STANDARD_FIELDS}
+STANDARD_FIELDS = {each["name"]: each for each in profile_fields.STANDARD_FIELDS}
 
 BARE = {
     "add": "authenticators",
@@ -99,13 +99,14 @@ def _user(value: Mapping[str, Any]) -> User:
 def _enrolled(value: Mapping[str, Any], address: str) -> tuple[Enrollment, ...]:
     """The password first, unless the list gives it another place."""
     own = {"okta_password": {"password": value.get("password", "")}, "okta_email": {"email": address}}
-    listed = [_listed(entry) for entry in value.get("enrolled", ())]
+    listed = [listed_enrollment(entry) for entry in value.get("enrolled", ())]
     if "password" in value and not any(key == "okta_password" for key, _ in listed):
         listed = [("okta_password", {}), *listed]
-    return tuple(_enrollment(key, {**own.get(key, {}), **settings}) for key, settings in listed)
+    return tuple(enrollment_of(key, {**own.get(key, {}), **settings}) for key, settings in listed)
 
 
-def _enrollment(key: str, settings: Mapping[str, Any]) -> Enrollment:
+def enrollment_of(key: str, settings: Mapping[str, Any]) -> Enrollment:
+    """An enrolment with what is said of it under `enrolled:`."""
     ours = {setting.name for setting in OF_EVERY_ENROLLMENT}
     return Enrollment(
         authenticator=key,
@@ -115,7 +116,8 @@ def _enrollment(key: str, settings: Mapping[str, Any]) -> Enrollment:
     )
 
 
-def _listed(entry: str | Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+def listed_enrollment(entry: str | Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """The authenticator of an entry of `enrolled:`, and what is said of it."""
     return (entry, {}) if isinstance(entry, str) else next(iter(entry.items()))
 
 

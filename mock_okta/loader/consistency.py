@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mock_okta.engine.logins import among, folded
 from mock_okta.engine.model import EVERYONE, AppType
 from mock_okta.loader.condition_sense import check_conditions
 from mock_okta.loader.document import Document, Path, shortened
@@ -40,7 +41,7 @@ def _check_users(document: Document, scenario: Mapping[str, Any]) -> None:
         path: Path = ("users", index)
         login = user.get("login")
         if isinstance(login, str):
-            first = seen.setdefault(login.casefold(), index)
+            first = seen.setdefault(folded(login), index)
             if first != index:
                 line = document.line_of(("users", first, "login"))
                 message = f"the login '{shortened(login)}' is taken"
@@ -75,7 +76,8 @@ def _has_address(user: Mapping[str, Any]) -> bool:
 def _check_apps(document: Document, scenario: Mapping[str, Any]) -> None:
     users = [user for _, user in rows(scenario, "users")]
     groups = [group for user in users for _, group in texts(user, "groups")]
-    assignable = dict.fromkeys([*words(user.get("login") for user in users), *groups, EVERYONE])
+    known = words(user.get("login") for user in users)
+    assignable = dict.fromkeys([*known, *groups, EVERYONE])
     seen: dict[str, int] = {}
     for index, app in rows(scenario, "apps"):
         path: Path = ("apps", index)
@@ -87,7 +89,7 @@ def _check_apps(document: Document, scenario: Mapping[str, Any]) -> None:
             message = f"an app of type '{app['type']}' is public and has no secret"
             document.report((*path, "client_secret"), message, "leave it out, or make the type `web`")
         for position, name in texts(app, "assigned_to"):
-            if name not in assignable:
+            if name not in assignable and not among(name, known):
                 here = (*path, "assigned_to", position)
                 document.report(here, f"no user or group '{shortened(name)}'", nearest(name, list(assignable)))
 

@@ -17,7 +17,7 @@ from jsonschema.validators import extend
 
 from mock_okta.errors import did_you_mean
 from mock_okta.loader.document import Document, Path, shortened
-from mock_okta.schema import Schema, intervention_schema, scenario_schema
+from mock_okta.schema import Schema, intervention_schema, scenario_schema, user_changes_schema
 from mock_okta.schema.words import ROWS_OF_ERROR_CODE
 
 Complaint = Any
@@ -35,6 +35,11 @@ def check_scenario(document: Document) -> None:
 def check_intervention(document: Document) -> None:
     """Notes every place where the document breaks the grammar of one entry of `script:`."""
     _check(document, _intervention_validator())
+
+
+def check_user_changes(document: Document) -> None:
+    """Notes every place where the document breaks the grammar of what may be changed of a user."""
+    _check(document, _user_changes_validator())
 
 
 def _check(document: Document, validator: Any) -> None:
@@ -301,3 +306,8 @@ def _scenario_validator() -> Any:
 @cache
 def _intervention_validator() -> Any:
     return _judge(intervention_schema())
+
+
+@cache
+def _user_changes_validator() -> Any:
+    return _judge(user_changes_schema())

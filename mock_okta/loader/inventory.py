@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from mock_okta.engine.founding import STANDARD_APPS
-from mock_okta.engine.idx import profiles
+from mock_okta.engine.idx import profile_fields
 from mock_okta.engine.model import EVERYONE, App, AppType
 from mock_okta.engine.oauth.scopes import ORG, STANDARD
 from mock_okta.loader.values import (
@@ -130,7 +130,7 @@ class Inventory:
         """The attributes that users have, are asked for, or are changed to have."""
         asked = (field for step in steps_of(self.scenario) for field in _fields(step))
         users = (name for _, user in rows(self.scenario, "users") for name in mapping(user.get("profile")))
-        standard = (each["name"] for each in profiles.STANDARD_FIELDS)
+        standard = (each["name"] for each in profile_fields.STANDARD_FIELDS)
         return _each_once([*standard, *users, *asked, "login"])
 
     @property

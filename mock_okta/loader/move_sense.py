@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from mock_okta.engine.idx.arrivals import FAILURES
-from mock_okta.engine.model import UserStatus
+from mock_okta.engine.logins import among
 from mock_okta.engine.start_tokens import LIFETIME_S
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
@@ -89,8 +89,7 @@ def _check_app(document: Document, path: Path, client_id: Any, inventory: Invent
 
 def _check_user(document: Document, path: Path, login: Any, inventory: Inventory) -> None:
     known = inventory.names
-    folded = {name.casefold() for name in known}
-    if not isinstance(login, str) or login.startswith("$") or inventory.welcomes_others or login.casefold() in folded:
+    if not isinstance(login, str) or login.startswith("$") or inventory.welcomes_others or among(login, known):
         return
     hint = nearest(login, known) if known else "add the user to `users:`"
     document.report(path, f"no user has the login '{shortened(login)}'", hint)
@@ -98,10 +97,6 @@ def _check_user(document: Document, path: Path, login: Any, inventory: Inventory
 
 def _of_user(document: Document, path: Path, values: Any, inventory: Inventory) -> None:
     _check_user(document, (*path, "login"), mapping(values).get("login"), inventory)
-    status = mapping(values).get("status")
-    if isinstance(status, str) and status not in list(UserStatus):
-        message = f"no user has a status '{shortened(status)}'"
-        document.report((*path, "status"), message, nearest(status, list(map(str, UserStatus))))
 
 
 def _of_push(document: Document, path: Path, values: Any, inventory: Inventory) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from mock_okta.engine.idx.arrivals import FAILURES
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.identity_providers import OF_AUTHENTICATOR, TYPES
+from mock_okta.engine.logins import among
 from mock_okta.errors import did_you_mean
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
@@ -101,7 +102,7 @@ def _check_answer(document: Document, path: Path, idp: Mapping[str, Any], invent
 def _check_account(document: Document, path: Path, login: Any, idp: Mapping[str, Any], inventory: Inventory) -> None:
     listed = [account for _, account in rows(idp, "users")]
     known = words(account.get("login") for account in listed) if "users" in idp else inventory.logins
-    if login not in known:
+    if not among(str(login), known):
         message = f"nobody has the account '{shortened(str(login))}' there"
         hint = nearest(str(login), known) if known else "add it to `users:`"
         document.report(path, message, f"{hint}; `profile:` answers with anybody")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mock_okta.engine.idx.remediations import ACTIONS, REMEDIATIONS
+from mock_okta.engine.logins import among
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.effect_sense import check_effects
 from mock_okta.loader.grammar import nearest
@@ -89,7 +90,7 @@ def check_entry(document: Document, path: Path, entry: Mapping[str, Any], logins
 
 
 def _check_user(document: Document, path: Path, login: Any, logins: list[str]) -> None:
-    if isinstance(login, str) and login not in logins:
+    if isinstance(login, str) and not among(login, logins):
         hint = nearest(login, logins) if logins else "add the user to `users:`"
         document.report(path, f"no user has the login '{shortened(login)}', so this never happens", hint)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.steps import STEP_KINDS
 from mock_okta.loader.document import Document, Path
 from mock_okta.loader.values import held, keys_of_step, mapping, rows, step_parts, steps_of, texts
 from mock_okta.schema.steps import FLOWS
@@ -14,21 +15,11 @@ from mock_okta.schema.words import AUTHENTICATOR_KEYS
 BEGINNINGS = {"sign_in": "identify", "register": "profile", "recover": "identify", "unlock": "identify"}
 """The step that says who it is, by flow. An activation token says it by itself."""
 
-OF_SOMEBODY = frozenset(
-    {
-        "verify",
-        "enroll",
-        "add",
-        "promote",
-        "profile",
-        "reset",
-        "unlock",
-        "consent",
-        "keep_me_signed_in",
-        "verify_identity",
-    }
-)
-"""Steps that need to know who it is."""
+OF_SOMEBODY = frozenset(verb for verb, row in STEP_KINDS.items() if row.whom != "anybody")
+"""Steps that need to know who it is; the profile of a registration says it."""
+
+OF_NEW_USERS = ("register", "activate")
+"""Flows of users who have nothing yet but what they enrol on the way."""
 
 ENDING = frozenset({"enroll_device", "message", "refuse"})
 """Steps that nobody gets past."""
@@ -46,6 +37,9 @@ def check_flows(document: Document, scenario: Mapping[str, Any]) -> None:
         for path, step in steps:
             _check_choice(document, path, step)
         _check_unlocking(document, name, steps)
+        _check_kinds(document, steps)
+        if name in OF_NEW_USERS:
+            _check_new_users_can(document, steps)
         if name == "sign_in" and any(True for _ in rows(scenario, "users")):
             _check_somebody_can(document, steps, held(scenario) | _acquired(scenario))
 
@@ -87,11 +81,6 @@ def _ends(step: Any) -> bool:
 def _check_choice(document: Document, path: Path, step: Any) -> None:
     """What a step names has to be such that the step can ask for it."""
     verb, how = step_parts(step)
-    two = [key for _, key in texts(mapping(how), "two_kinds") if key in AUTHENTICATORS]
-    kinds = {AUTHENTICATORS[key].kind for key in two}
-    if verb == "verify" and two and len(kinds) < 2:
-        message = f"these are all of one kind, {kinds.pop()}, and two kinds are needed"
-        document.report((*path, "verify", "two_kinds"), message, "add one of another kind, or make it `all_of`")
     if verb == "enroll":
         required = {key for _, key in texts(mapping(how), "required")}
         for index, key in texts(mapping(how), "optional"):
@@ -110,6 +99,48 @@ def _check_unlocking(document: Document, flow: str, steps: Steps) -> None:
     """The page that unlocks an account lists what the first step of this kind names."""
     if flow == "unlock" and steps and not any(step_parts(step)[0] in ("verify", "refuse") for _, step in steps):
         document.report((flow,), "nothing has to be proved to unlock an account", "add a `verify` step")
+
+
+def _check_kinds(document: Document, steps: Steps) -> None:
+    """Two kinds are proved by what is of two kinds, whatever was proved before counted in."""
+    seen: set[str] = set()
+    for path, step in steps:
+        verb, how = step_parts(step)
+        if verb not in ("verify", "enroll", "profile", "identify"):
+            continue
+        seen |= {AUTHENTICATORS[key].kind for _, key in keys_of_step(step)}
+        seen |= {"knowledge"} if mapping(how).get("with_password") is True else set()
+        if verb == "verify" and "two_kinds" in mapping(how) and len(seen) == 1:
+            message = f"these are all of one kind, {next(iter(seen))}, and two kinds are needed"
+            document.report((*path, "verify", "two_kinds"), message, "add one of another kind, or make it `all_of`")
+
+
+def _check_new_users_can(document: Document, steps: Steps) -> None:
+    """A new user has to be able to enrol what a step cannot do without."""
+    for path, step in steps:
+        for inner, needed in (*_needs(step), *_enrolled_by(step)):
+            if needed and not any(_can_be_enrolled(key) for key in needed):
+                message = f"no new user can enrol {' or '.join(needed)}"
+                document.report((*path, *inner), message, "ask for something else, or leave this step out")
+
+
+def _enrolled_by(step: Any) -> Iterator[tuple[Path, list[str]]]:
+    """What an "enroll" step cannot do without, with the path below it."""
+    verb, how = step_parts(step)
+    if verb != "enroll":
+        return
+    if isinstance(how, str) and how in AUTHENTICATOR_KEYS:
+        yield ("enroll",), [how]
+    whole = {"": how} if isinstance(how, list) else {"required": mapping(how).get("required")}
+    for name, listed in whole.items():
+        for index, key in texts({name: listed}, name):
+            if key in AUTHENTICATOR_KEYS:
+                yield ("enroll", *filter(None, (name,)), index), [key]
+
+
+def _can_be_enrolled(key: str) -> bool:
+    ceremony = AUTHENTICATORS[key].enroll
+    return ceremony is not None and not ceremony.elsewhere
 
 
 def _acquired(scenario: Mapping[str, Any]) -> set[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from mock_okta.engine.logins import among
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
 from mock_okta.loader.inventory import Inventory
@@ -54,13 +55,12 @@ def _known_names(scenario: Mapping[str, Any]) -> list[str]:
 
 def _check_users(document: Document, moves: Moves, known: list[str]) -> None:
     """An unknown user may be tried, as long as the walk does not expect that to work."""
-    folded = {name.casefold() for name in known}
     starts = [index for index, (_, verb, _) in enumerate(moves) if verb == "identify"]
     for start, end in pairwise([*starts, len(moves)]):
         path, _, values = moves[start]
         identifier = mapping(values).get("identifier")
         verbs = {verb for _, verb, _ in moves[start + 1 : end]}
-        if not isinstance(identifier, str) or identifier.casefold() in folded:
+        if not isinstance(identifier, str) or among(identifier, known):
             continue
         if "success" in verbs or verbs.isdisjoint(DISAPPOINTMENTS):
             message = f"no user has the login '{shortened(identifier)}'"

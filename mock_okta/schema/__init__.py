@@ -10,7 +10,7 @@ import json
 from mock_okta.schema import org, script, settings, steps, walks
 from mock_okta.schema.blocks import Schema, formed, free, many, record, text
 
-__all__ = ["Schema", "intervention_schema", "published", "scenario_schema"]
+__all__ = ["Schema", "intervention_schema", "published", "scenario_schema", "user_changes_schema"]
 
 _DIALECT = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
 
@@ -53,6 +53,11 @@ def _shared() -> dict[str, Schema]:
 def intervention_schema() -> Schema:
     """The JSON Schema of one entry of `script:`, as a running server takes it."""
     return {**_DIALECT, **script.intervention()}
+
+
+def user_changes_schema() -> Schema:
+    """The JSON Schema of what a running server may change of a user."""
+    return {**_DIALECT, **record("What changes of a user.", org.changes_of_user())}
 
 
 def published() -> str:

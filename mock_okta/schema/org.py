@@ -148,6 +148,18 @@ def user() -> Schema:
     )
 
 
+def changes_of_user() -> dict[str, Schema]:
+    """What may change of a person while the server runs; whatever is not named stays."""
+    return {
+        "status": word("status", UserStatus, "Status in the Users API."),
+        "password": text("Another password."),
+        "profile": _profile(),
+        "groups": many(text("Name of a group."), "All groups that the person is in then."),
+        "enrolled": settings.of_changed_enrollments(),
+        "assigned": {"type": "boolean", "description": "Whether the person may use the apps."},
+    }
+
+
 def _profile() -> Schema:
     known = {
         "firstName": text("Given name."),

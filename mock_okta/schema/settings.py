@@ -12,7 +12,7 @@ from mock_okta.engine.idx.authenticators.settings import (
     OF_EVERY_ENROLLMENT,
     Setting,
 )
-from mock_okta.schema.blocks import Schema, either, many, record, tagged, text, whole, word
+from mock_okta.schema.blocks import NOTHING, Schema, either, many, record, tagged, text, whole, word
 from mock_okta.schema.words import AUTHENTICATOR_KEYS
 
 WITHOUT_SETTINGS = tuple(
@@ -56,6 +56,19 @@ def of_enrollment() -> Schema:
     settings = {key: _of_one_enrollment(key) for key in AUTHENTICATOR_KEYS}
     with_settings = tagged("With what is special about it.", settings, title="authenticator")
     return either("An authenticator the person has.", alone, with_settings)
+
+
+def of_changed_enrollments() -> Schema:
+    """`enrolled` of a change: a list of all that the person has then, or a mapping that changes what it names alone."""
+    said = {key: {**_of_one_enrollment(key), "required": []} for key in AUTHENTICATOR_KEYS}
+    alone = word("authenticator", AUTHENTICATOR_KEYS, "Key of an authenticator.")
+    entry = either("An authenticator.", alone, tagged("With what is new about it.", said, title="authenticator"))
+    changed = {key: either("What is new about it; null takes it away.", each, NOTHING) for key, each in said.items()}
+    return either(
+        "Authenticators the person has.",
+        many(entry, "All of them, but for the password."),
+        record("Those that change.", changed, title="authenticator"),
+    )
 
 
 def _of_one_enrollment(key: str) -> Schema:

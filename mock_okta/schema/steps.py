@@ -42,6 +42,9 @@ FLOWS = {
 SEVERAL = tuple(key for key, row in AUTHENTICATORS.items() if row.grouped and row.enroll)
 """Authenticators of which one person may well have several."""
 
+RESETTABLE = tuple(key for key, row in AUTHENTICATORS.items() if row.reset)
+"""Authenticators that can be made anew in the place of what proved them before."""
+
 
 def flow(name: str) -> Schema:
     """One of the flows: a list of steps."""
@@ -219,7 +222,7 @@ STEPS: dict[str, Schema] = {
     "add": word("authenticator", SEVERAL, "Set up one more of these, for whoever wants it."),
     "promote": word("authenticator", ("webauthn",), "Propose to set this up, to users who have none."),
     "profile": _profile(),
-    "reset": either("Ask for a new password.", AUTHENTICATOR, NOTHING),
+    "reset": either("Ask for a new password.", word("authenticator", RESETTABLE, "What is made anew."), NOTHING),
     "sign_in": _sign_in(),
     "assure_device": _assure_device(),
     "message": _said("End with this message, or with several."),

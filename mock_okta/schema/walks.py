@@ -20,6 +20,7 @@ from mock_okta.schema.blocks import (
     whole,
     word,
 )
+from mock_okta.schema.org import changes_of_user
 from mock_okta.schema.words import CLIENT_ERRORS, ERROR_CODES, MESSAGE_KEYS, SHORT_NAMES
 
 STARTING_TEXTS = (
@@ -232,13 +233,7 @@ def _at_idp() -> Schema:
 
 
 def _user() -> Schema:
-    changes = {
-        "login": text("Whose."),
-        "status": text("Status in the Users API."),
-        "password": text("Another password."),
-        "assigned": flag("Whether the person may use the apps.", True),
-        "groups": many(text("Name of a group."), "Groups."),
-    }
+    changes = {"login": text("Whose."), **changes_of_user()}
     return record("Change a user, as an administrator does.", changes, ["login"])
 
 

@@ -19,7 +19,7 @@ from mock_okta import loader
 from mock_okta.administration import change_user
 from mock_okta.config import Config
 from mock_okta.description import describe, describe_user, issuer_of
-from mock_okta.engine import add_interventions, clear_interventions
+from mock_okta.engine import add_interventions, clear_interventions, logins
 from mock_okta.engine.decisions import decide
 from mock_okta.engine.model import Mail, Scenario, State
 from mock_okta.engine.people import in_order
@@ -211,7 +211,7 @@ class MockOkta:
 
     def outbox(self, to: str | None = None) -> tuple[Mail, ...]:
         """What was mailed and texted, newest last; with `to`, to this address or number alone."""
-        return tuple(mail for mail in self._tenant.state.outbox if to is None or mail.to.casefold() == to.casefold())
+        return tuple(mail for mail in self._tenant.state.outbox if to is None or logins.same(mail.to, to))
 
     def code(self, to: str | None = None) -> str:
         """The newest code that was mailed or texted.
@@ -244,14 +244,15 @@ class MockOkta:
 
         Raises: ConfigError for an unknown login, ScenarioError for a wrong change
         """
+        tenant = self._tenant
 
         def change(state: State) -> tuple[State, Any]:
-            user = next((user for user in state.users.values() if user.login == login), None)
-            if user is None:
-                raise ConfigError(f"there is no user {login!r}")
-            return change_user(self._tenant.scenario, state, user, changes, chance=self._tenant.chance())
+            return change_user(tenant.scenario, state, login, changes, chance=tenant.chance())
 
-        return describe_user(self._tenant.change(change))
+        try:
+            return describe_user(tenant.change(change))
+        except logins.UnknownUser as problem:
+            raise ConfigError(str(problem)) from None
 
     def decide(self, login: str, decision: str, *, number: str | None = None, device: str | None = None) -> None:
         """Does on somebody's phone what it asks for: "approve", "reject", "enroll", "timeout", …

@@ -18,6 +18,7 @@ from mock_okta.config import Config
 from mock_okta.description import describe, describe_clock, describe_user
 from mock_okta.engine import add_interventions, clear_interventions
 from mock_okta.engine.gaps import GAPS
+from mock_okta.engine.logins import UnknownUser, user_with
 from mock_okta.engine.model import Intervention, Scenario, State, User
 from mock_okta.errors import ConfigError, Problem, ScenarioError
 from mock_okta.har import as_entry, as_har
@@ -261,7 +262,11 @@ class Control:
 
     def user(self, id: str, login: str) -> flask.Response:
         """A user as it now is."""
-        return answer(describe_user(_user(self.tenant(id).state, login)))
+        state = self.tenant(id).state
+        user = user_with(state, login)
+        if user is None:
+            raise _no_such_user(state, login)
+        return answer(describe_user(user))
 
     def change_user(self, id: str, login: str) -> flask.Response:
         """Changes a user's status, groups, enrolments, profile, assignment or password."""
@@ -271,9 +276,12 @@ class Control:
             raise ControlError(400, "", "the body is no object", 'e.g. {"status": "LOCKED_OUT"}')
 
         def change(state: State) -> tuple[State, User]:
-            return change_user(tenant.scenario, state, _user(state, login), changes, chance=tenant.chance())
+            return change_user(tenant.scenario, state, login, changes, chance=tenant.chance())
 
-        changed = tenant.change(change)
+        try:
+            changed = tenant.change(change)
+        except UnknownUser:
+            raise _no_such_user(tenant.state, login) from None
         return answer(describe_user(changed))
 
     def tenant(self, id: str) -> Tenant:
@@ -301,10 +309,6 @@ def _interventions(entries: list[Any], tenant: Tenant) -> list[Intervention]:
     return parsed
 
 
-def _user(state: State, login: str) -> User:
-    wanted = login.casefold()
-    user = next((user for user in state.users.values() if user.login.casefold() == wanted), None)
-    if user is None:
-        hint = f"there are {', '.join(user.login for user in state.users.values()) or 'none'}"
-        raise ControlError(404, "login", f"there is no user {login!r}", hint[:500])
-    return user
+def _no_such_user(state: State, login: str) -> ControlError:
+    hint = f"there are {', '.join(user.login for user in state.users.values()) or 'none'}"
+    return ControlError(404, "login", f"there is no user {login!r}", hint[:500])

@@ -10,6 +10,7 @@ from typing import Any
 
 import flask
 
+from mock_okta.engine import logins
 from mock_okta.engine.model import Mail
 from mock_okta.errors import did_you_mean
 from mock_okta.journal import Exchange
@@ -116,7 +117,7 @@ def selected_mails(outbox: Iterable[Mail]) -> tuple[bool, list[Mail]]:
     mails = [
         mail
         for mail in outbox
-        if (to is None or mail.to.casefold() == to.casefold()) and (channel is None or mail.channel == channel)
+        if (to is None or logins.same(mail.to, to)) and (channel is None or mail.channel == channel)
     ]
     return asked.get("latest", "0") not in ("0", "false"), mails
 

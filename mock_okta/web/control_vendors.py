@@ -10,13 +10,14 @@ from collections.abc import Callable
 import flask
 
 from mock_okta.config import Config
+from mock_okta.engine import logins
 from mock_okta.engine.decisions import NothingToDecide, decide
 from mock_okta.engine.device_decisions import UndecidableDevice, decide_device
 from mock_okta.engine.idp_decisions import UndecidableIdp, decide_idp
 from mock_okta.engine.idx.authenticators.duo import Expired, answer_of_duo
 from mock_okta.engine.model import State
 from mock_okta.engine.opening import UnknownLink, open_link
-from mock_okta.engine.start_tokens import LIFETIME_S, UnknownUser, issue_token
+from mock_okta.engine.start_tokens import LIFETIME_S, issue_token
 from mock_okta.tenant import Tenant
 from mock_okta.web import codec
 from mock_okta.web.control_input import ControlError, answer, body_object
@@ -83,7 +84,7 @@ class Vendors:
             token = tenant.change(
                 lambda state: issue_token(state, login, kind, at=at, chance=tenant.chance(), lifetime_s=lifetime_s)
             )
-        except UnknownUser as problem:
+        except logins.UnknownUser as problem:
             raise ControlError(404, "user", str(problem)) from None
         return answer({"token": token, "kind": kind, "user": login}, 201)
 
@@ -117,7 +118,7 @@ class Vendors:
 
 
 def _newest_link(state: State, to: str | None) -> str:
-    links = [mail.link for mail in state.outbox if mail.link and to in (None, mail.to)]
+    links = [mail.link for mail in state.outbox if mail.link and (to is None or logins.same(mail.to, to))]
     if not links:
         raise ControlError(404, "to", "no link has been mailed", "is `to` the address in the user's profile?")
     return links[-1]

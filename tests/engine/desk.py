@@ -48,7 +48,10 @@ def flow_scenario(flows: dict[str, tuple[Step, ...]], **changes: Any) -> Scenari
 
 @dataclass
 class Desk:
-    """Sends requests to one tenant and remembers its state and the last reply."""
+    """Sends requests to one tenant and remembers its state and the last reply.
+
+    name: of two that share a tenant, one has another, so that nothing is drawn twice
+    """
 
     scenario: Scenario
     state: State = None  # type: ignore[assignment]
@@ -57,6 +60,7 @@ class Desk:
     replies: list[Reply] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
     address: str = "127.0.0.1"
+    name: str = ""
 
     def __post_init__(self) -> None:
         if self.state is None:
@@ -86,7 +90,7 @@ class Desk:
             server="test",
             origin=ORIGIN,
             at=self.at,
-            chance=str(len(self.replies)),
+            chance=f"{self.name}{len(self.replies)}",
             headers=named,
             query=query,
             body=body,

@@ -218,7 +218,8 @@ def _vendor(asked: Asked) -> Values:
 
 
 def _yubikey(asked: Asked) -> Values | None:
-    used = len(asked.desk.replies)  # a counter that only grows
+    asked.desk.at += 1
+    used = int(asked.desk.at) % 32_000 + 1  # a counter that only grows
     if asked.is_new:
         return {"passcode": typed_by(asked.setting("keys", (SAMPLE_KEY,))[0], used)}
     return {"passcode": typed_by(asked.held.secret, used)} if asked.held else None
@@ -263,7 +264,7 @@ RIGHT: dict[str, Callable[[Asked], Values | None]] = {
     "rsa_token": _vendor,
     "security_question": _question,
     "symantec_vip": _vendor,
-    "tac": lambda asked: {"passcode": asked.secret("code")},
+    "tac": lambda asked: None if asked.secret("used") else {"passcode": asked.secret("code")},
     "webauthn": _security_key,
     "yubikey_token": _yubikey,
 }

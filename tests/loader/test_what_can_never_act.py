@@ -232,7 +232,7 @@ NOT_SHADOWED = {
 
 MOVES = {
     "user: {login: mari@example.com}": ("user.login", "no user has the login 'mari@example.com'"),
-    "user: {login: mary@example.com, status: LOCKED}": ("user.status", "no user has a status 'LOCKED'"),
+    "user: {login: mary@example.com, status: LOCKED}": ("user.status", "unknown status 'LOCKED'"),
     "push: {decision: approve, user: mari@example.com}": ("push.user", "no user has the login 'mari@example.com'"),
     "device: {clientId: nobody}": ("device.clientId", "no app has the client id 'nobody'"),
     "start: {clientId: nobody}": ("start.clientId", "no app has the client id 'nobody'"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mock_okta.engine import transactions
+from mock_okta.engine import logins, transactions
 from mock_okta.engine.browser import html
 from mock_okta.engine.browser.returning import back_to_app
 from mock_okta.engine.idx import arrivals, identity_providers
@@ -81,7 +81,7 @@ def _account(turn: Turn, idp: IdentityProvider, answer: JsonObject) -> Mapping[s
         return dict(answer["profile"])
     login = str(answer.get("login", ""))
     known = identity_providers.accounts(turn, idp)
-    return next((account for account in known if account.get("login") == login), {"login": login})
+    return next((account for account in known if logins.same(str(account.get("login")), login)), {"login": login})
 
 
 # ---------------------------------------------------------------------------------------------------------------------

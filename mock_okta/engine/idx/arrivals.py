@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_okta.engine.idx import endings, identity_providers, moves, policy, steps
+from mock_okta.engine.idx import endings, identity_providers, moves, policy, standing, steps
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.model import IdentityProvider, JsonObject, Proof, Remark, Transaction, User, UserStatus
 from mock_okta.engine.oauth.errors import OAuthError
@@ -46,7 +46,7 @@ def arrive(turn: Turn, transaction: Transaction, idp: IdentityProvider, account:
     if is_for_authenticator(transaction):
         return _prove(turn, transaction, account)
     user = _user(turn, idp, account)
-    if user.status not in moves.MAY_SIGN_IN:
+    if user.status not in policy.MAY_SIGN_IN:
         raise OAuthError("invalid_user_status_error")
     if not turn.app(transaction.interaction.client_id).admits(user):
         raise OAuthError("user_not_assigned")
@@ -89,9 +89,12 @@ def _prove(turn: Turn, transaction: Transaction, account: JsonObject) -> Transac
     if found is None or found.id != transaction.user_id:
         return _disprove(transaction)
     challenge = replace(policy.challenge_of(transaction), decision="approve")
+    silent = replace(transaction, notices=())
     before = turn.state
     try:
-        return moves.answer(turn, replace(transaction, challenge=challenge, notices=()), {})
+        if not standing.stands(turn, transaction):
+            return steps.settle(turn, silent)
+        return moves.answer(turn, replace(silent, challenge=challenge), {})
     except Refused as refusal:
         turn.state = before
         return endings.end(transaction, *refusal.remarks) if refusal.terminal else _disprove(transaction)

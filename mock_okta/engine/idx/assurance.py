@@ -12,6 +12,9 @@ from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.model import Proof, Step, Transaction, User
 from mock_okta.engine.turn import Turn
 
+NOTHING_MORE = Step(verb="verify")
+"""What asks for no authenticator is met."""
+
 
 def amr_of(transaction: Transaction) -> tuple[str, ...]:
     """The `amr` values of what was proved in a transaction."""
@@ -28,29 +31,29 @@ def amr_of_proofs(proofs: Iterable[Proof]) -> tuple[str, ...]:
 
 
 def asked_for(turn: Turn, transaction: Transaction) -> tuple[Step, ...]:
-    """The step that the app's `acr_values` add to the policy: for the first of them that this user can reach."""
-    user = turn.state.users.get(transaction.user_id or "")
-    if user is None or not transaction.interaction.acr_values:
+    """The step that the app's `acr_values` add to the policy: for the first of them that this user can reach.
+
+    Always one where there are such values, so that the positions of later steps stay whatever becomes of the user.
+    """
+    if not transaction.interaction.acr_values:
         return ()
-    for value in transaction.interaction.acr_values:
-        step = _step_for(turn, user, value)
-        if _is_reachable(turn, user, step):
-            return step
-    return ()
+    user = turn.state.users.get(transaction.user_id or "")
+    steps = (_step_for(turn, user, value) for value in transaction.interaction.acr_values) if user else ()
+    return (next((step for step in steps if user and _is_reachable(turn, user, step)), NOTHING_MORE),)
 
 
-def _step_for(turn: Turn, user: User, value: str) -> tuple[Step, ...]:
+def _step_for(turn: Turn, user: User, value: str) -> Step:
     match value:
         case "urn:okta:loa:1fa:pwd":
-            return (Step(verb="verify", authenticators=("okta_password",)),)
+            return Step(verb="verify", authenticators=("okta_password",))
         case "urn:okta:loa:2fa:any":
-            return (Step(verb="verify", choice="two_kinds", authenticators=_usable(turn, user)),)
+            return Step(verb="verify", choice="two_kinds", authenticators=_usable(turn, user))
         case "urn:okta:loa:2fa:any:ifpossible" if len(_kinds_of(user)) > 1:
-            return (Step(verb="verify", choice="two_kinds", authenticators=_usable(turn, user)),)
+            return Step(verb="verify", choice="two_kinds", authenticators=_usable(turn, user))
         case "phr" | "phrh":
             strong = tuple(key for key in AUTHENTICATORS if key in acr.LEVELS[value].authenticators)
-            return (Step(verb="verify", choice="one_of", authenticators=strong),)
-    return ()
+            return Step(verb="verify", choice="one_of", authenticators=strong)
+    return NOTHING_MORE
 
 
 def _usable(turn: Turn, user: User) -> tuple[str, ...]:
@@ -63,11 +66,11 @@ def _kinds_of(user: User) -> set[str]:
     return {AUTHENTICATORS[each.authenticator].kind for each in user.enrolled}
 
 
-def _is_reachable(turn: Turn, user: User, step: tuple[Step, ...]) -> bool:
+def _is_reachable(turn: Turn, user: User, step: Step) -> bool:
     """Whether the user has what the step needs, or can acquire it on the way."""
-    if not step:
+    if step == NOTHING_MORE:
         return True
-    keys = step[0].authenticators
+    keys = step.authenticators
     there = {key for key in keys if user.enrollment(key) or (key in turn.scenario.authenticators)}
-    needed = 2 if step[0].choice == "two_kinds" else 1
+    needed = 2 if step.choice == "two_kinds" else 1
     return len({AUTHENTICATORS[key].kind for key in there}) >= needed

@@ -12,13 +12,10 @@ from mock_okta.engine.idx import endings, mails, outcomes, policy, sessions, ste
 from mock_okta.engine.idx.authenticators.email import address_of
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.refused import Refused
-from mock_okta.engine.model import Browser, Interaction, Remark, StartToken, Transaction, User, UserStatus
+from mock_okta.engine.model import Browser, Interaction, Remark, StartToken, Transaction, User
 from mock_okta.engine.start_tokens import issue_token
 from mock_okta.engine.transactions import IDENTIFIED_S, start_transaction
 from mock_okta.engine.turn import Turn
-
-INACTIVE = frozenset({UserStatus.SUSPENDED, UserStatus.DEPROVISIONED, UserStatus.LOCKED_OUT})
-NOT_YET_ACTIVE = frozenset({UserStatus.STAGED, UserStatus.PROVISIONED})
 
 
 def begin(
@@ -93,18 +90,18 @@ def _with_token(turn: Turn, transaction: Transaction, token: StartToken) -> Tran
     refusal = _why_no_new_password(turn, token, user)
     if refusal:
         return replace(endings.end_with(named, refusal), intent="CONSENT")
-    return steps.settle(turn, replace(named, flow="reset"))
+    return steps.begun(turn, replace(named, flow="reset"))
 
 
 def _activating(turn: Turn, transaction: Transaction, token: StartToken, user: User) -> Transaction:
-    if user.status in INACTIVE:
+    if user.status in policy.BARRED:
         return endings.end_with(transaction, "idx.activating.inactive.user")
-    if user.status not in NOT_YET_ACTIVE:
+    if user.status not in policy.NOT_YET_ACTIVE:
         return endings.end_with(transaction, "idx.missing.activation.token")
     if turn.now >= token.expires_at:
         expired = (Remark(name="idx.expired.activation.token"),)
         return replace(transaction, stage="activation-expired", notices=expired)
-    return steps.settle(turn, replace(transaction, flow="activate"))
+    return steps.begun(turn, replace(transaction, flow="activate"))
 
 
 def request_activation(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
@@ -125,7 +122,7 @@ def _login_address(turn: Turn, transaction: Transaction) -> str:
 
 
 def _why_no_new_password(turn: Turn, token: StartToken, user: User) -> str | None:
-    if user.status in NOT_YET_ACTIVE:
+    if user.status in policy.NOT_YET_ACTIVE:
         return "idx.reset.password.activating.user"
     if token.used or turn.now >= token.expires_at:
         return "idx.invalid.forgot.password.token" if token.kind == "forgot" else "idx.invalid.reset.password.token"

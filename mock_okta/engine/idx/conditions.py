@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from ipaddress import ip_address, ip_network
 from typing import Any
 
+from mock_okta.engine import logins
 from mock_okta.engine.model import JsonObject, Transaction, User
 from mock_okta.engine.turn import Turn
 
@@ -43,12 +44,15 @@ def listed(wanted: Any) -> tuple[Any, ...]:
     return tuple(wanted) if isinstance(wanted, (list, tuple)) else (wanted,)
 
 
-def one_of(facts: Facts) -> Holds:
-    """Holds where one of the wanted values is among the facts; `*` and `?` stand for any letters, and for any one."""
+def one_of(facts: Facts, spelt: Callable[[str], str] = str) -> Holds:
+    """Holds where one of the wanted values is among the facts; `*` and `?` stand for any letters, and for any one.
+
+    spelt: how facts and wanted values are written before they are compared
+    """
 
     def holds(turn: Turn, transaction: Transaction, wanted: Any) -> bool:
-        there = tuple(facts(turn, transaction))
-        return any(fnmatchcase(fact, str(pattern)) for pattern in listed(wanted) for fact in there)
+        there = tuple(map(spelt, facts(turn, transaction)))
+        return any(fnmatchcase(fact, spelt(str(pattern))) for pattern in listed(wanted) for fact in there)
 
     return holds
 
@@ -149,7 +153,7 @@ def _any(turn: Turn, transaction: Transaction, wanted: Iterable[JsonObject]) -> 
 # fmt: off
 CONDITIONS: dict[str, Condition] = {row.name: row for row in (
     Condition(name="group", holds=one_of(_groups), about="A group that the user is in."),
-    Condition(name="login", holds=one_of(_identifiers), about="Who it is, e.g. *@example.com."),
+    Condition(name="login", holds=one_of(_identifiers, logins.folded), about="Who it is, e.g. *@example.com."),
     Condition(name="status", holds=one_of(_status), about="Status of the user."),
     Condition(name="profile", holds=_has_profile, kind="mapping", about="Attributes of the user."),
     Condition(name="enrolled", holds=one_of(_enrolled), about="An authenticator that the user has."),

@@ -71,9 +71,9 @@ def _without_device(turn: Turn, transaction: Transaction) -> Transaction:
     if transaction.identifier is not None:
         enrolls = transaction.challenge is not None and transaction.challenge.purpose == "enroll"
         return replace(transaction, stage="enroll-select" if enrolls else "select", challenge=None)
-    found = steps.open_step(turn, transaction)
+    found = steps.at_hand(turn, transaction)
     if found is not None and found[0].verb == "probe":
-        transaction = over(transaction, found[1])
+        transaction = over(replace(transaction, position=found[1]))
     return steps.settle(turn, replace(transaction, challenge=None))
 
 

@@ -25,6 +25,8 @@ from mock_okta.engine.idx import (
     remediations,
     render,
     sessions,
+    standing,
+    steps,
 )
 from mock_okta.engine.idx.forms import PRODUCES
 from mock_okta.engine.idx.messages import MESSAGES
@@ -108,8 +110,7 @@ def _look(turn: Turn, transaction: Transaction) -> Reply:
 def _submit(turn: Turn, transaction: Transaction, path: str, given: Mapping[str, Any]) -> Reply:
     before = turn.state
     try:
-        row, values = _read(turn, transaction, path, given)
-        moved = row.move(turn, replace(transaction, notices=()), values)
+        moved = _moved(turn, transaction, path, given)
     except Refused as refusal:
         turn.state = before
         return _refuse(turn, transaction, refusal)
@@ -122,6 +123,15 @@ def _arrived(turn: Turn, moved: Transaction) -> Reply:
     stage = STAGES[moved.stage]
     reply = page(turn, moved, status=stage.status)
     return replace(reply, headers=(*reply.headers, *stage.headers, *sessions.cookie(turn, moved)))
+
+
+def _moved(turn: Turn, transaction: Transaction, path: str, given: Mapping[str, Any]) -> Transaction:
+    """The transaction after the answer; after what has happened meanwhile, where the page does not stand any more."""
+    silent = replace(transaction, notices=())
+    if path != "cancel" and not standing.stands(turn, transaction):
+        return steps.settle(turn, silent)
+    row, values = _read(turn, transaction, path, given)
+    return row.move(turn, silent, values)
 
 
 def _read(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from mock_okta.engine import ids
+from mock_okta.engine import ids, logins
 from mock_okta.engine.idx import policy
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, federated
 from mock_okta.engine.idx.authenticators.settings import of_org
@@ -51,8 +51,8 @@ def routed(turn: Turn, transaction: Transaction) -> IdentityProvider | None:
 
 def routed_by(turn: Turn, identifier: str) -> IdentityProvider | None:
     """The identity provider that is responsible for the domain of this address."""
-    domain = identifier.rpartition("@")[2].casefold()
-    return next((each for each in turn.state.identity_providers if domain in each.domains), None)
+    domain = identifier.rpartition("@")[2]
+    return next((each for each in turn.state.identity_providers if logins.among(domain, each.domains)), None)
 
 
 def offered(turn: Turn, transaction: Transaction) -> tuple[IdentityProvider, ...]:

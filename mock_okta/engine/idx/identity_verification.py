@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from mock_okta.engine.idx import endings, steps
+from mock_okta.engine.idx import endings, standing, steps
 from mock_okta.engine.idx.identity_vendors import VENDOR, VENDORS
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.step import over
-from mock_okta.engine.model import Step, Transaction
+from mock_okta.engine.model import NOTHING, Transaction
 from mock_okta.engine.turn import Turn
 
 FAILED = "idx.identity.provider.auth.error"
@@ -23,14 +23,14 @@ _METADATA = {"termsOfUse": "terms_of_use", "privacyPolicy": "privacy_policy", "l
 
 def redirect(turn: Turn, transaction: Transaction) -> Iterator[Mapping[str, Any]]:
     """`redirect-idverify`, which leads to the vendor."""
-    step = _step(turn, transaction)
+    said = _settings(turn, transaction)
     query = urlencode({"stateTokenExternalId": transaction.handle})
     members: dict[str, Any] = {
         "name": "redirect-idverify",
         "type": "ID_PROOFING",
-        "idp": {"id": f"IDV_{step.settings.get('vendor', VENDOR.default)}", "name": vendor_name(turn, transaction)},
+        "idp": {"id": f"IDV_{said.get('vendor', VENDOR.default)}", "name": vendor_name(turn, transaction)},
     }
-    metadata = {theirs: step.settings[ours] for theirs, ours in _METADATA.items() if ours in step.settings}
+    metadata = {theirs: said[ours] for theirs, ours in _METADATA.items() if ours in said}
     if metadata:
         members["idvMetadata"] = metadata
     address = f"{turn.request.origin}/idp/identity-verification?{query}"
@@ -38,9 +38,9 @@ def redirect(turn: Turn, transaction: Transaction) -> Iterator[Mapping[str, Any]
 
 
 def vendor_name(turn: Turn, transaction: Transaction) -> str:
-    """What the vendor of the open step is called."""
-    settings = _step(turn, transaction).settings
-    return str(settings.get("name") or VENDORS[settings.get("vendor", VENDOR.default)] or "Identity verification")
+    """What the vendor of the step at hand is called."""
+    said = _settings(turn, transaction)
+    return str(said.get("name") or VENDORS[said.get("vendor", VENDOR.default)] or "Identity verification")
 
 
 def come_back(turn: Turn, transaction: Transaction, *, verified: bool) -> Transaction:
@@ -50,15 +50,13 @@ def come_back(turn: Turn, transaction: Transaction, *, verified: bool) -> Transa
     """
     if not verified:
         return endings.end_with(transaction, FAILED)
-    position = steps.open_position(turn, transaction)
-    assert position is not None, "the page belongs to an open step"
+    known = over(transaction) if standing.stands(turn, transaction) else transaction
     try:
-        return steps.settle(turn, over(transaction, position))
+        return steps.settle(turn, known)
     except Refused as refusal:
         return endings.end(transaction, *refusal.remarks)
 
 
-def _step(turn: Turn, transaction: Transaction) -> Step:
-    found = steps.open_step(turn, transaction)
-    assert found is not None, "the page belongs to an open step"
-    return found[0]
+def _settings(turn: Turn, transaction: Transaction) -> Mapping[str, Any]:
+    found = steps.at_hand(turn, transaction)
+    return found[0].settings if found else NOTHING

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from mock_okta.engine.idx import browsers, endings, moves, policy
+from mock_okta.engine import transactions
+from mock_okta.engine.idx import browsers, endings, moves, policy, standing
 from mock_okta.engine.idx.authenticators.email import OTHER_BROWSER, SAME_BROWSER
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.authenticators.settings import of_org
@@ -26,8 +27,8 @@ INTENTS = {"sign_in": "AUTHENTICATION", "recover": "RECOVERY", "unlock": "UNLOCK
 
 def waiting(turn: Turn, link: Link) -> Transaction | None:
     """The transaction that waits for this link: it has not gone on, and no later link was sent."""
-    found = turn.state.transactions.get(link.transaction)
-    if found is None or turn.now >= found.expires_at or found.challenge is None:
+    found = transactions.find(turn, link.transaction)
+    if found is None or found.challenge is None or not standing.stands(turn, found):
         return None
     return found if found.challenge.code == link.code and found.challenge.decision is None else None
 

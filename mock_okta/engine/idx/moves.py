@@ -24,8 +24,6 @@ from mock_okta.engine.wire import setting
 
 Move = Callable[[Turn, Transaction, Values], Transaction]
 
-MAY_SIGN_IN = frozenset({UserStatus.ACTIVE, UserStatus.RECOVERY, UserStatus.PASSWORD_EXPIRED})
-
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Who it is
@@ -84,14 +82,32 @@ def start_unlocking(turn: Turn, transaction: Transaction, values: Values) -> Tra
 
 
 def identify_for_unlocking(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Says whose account it is, and goes on to the list of what it can be unlocked with, whoever that is."""
-    return replace(_named(turn, transaction, values["identifier"]), stage="unlock-select")
+    """Says whose account it is; what it can be unlocked with is listed whoever that is."""
+    named = _named(turn, transaction, values["identifier"])
+    position = _position_of_proof(turn, named)
+    if position is None:
+        return steps.settle(turn, named)
+    return replace(named, stage="unlock-select", position=position)
 
 
 def choose_for_unlocking(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Says whose account it is, unless that is known, and with what it shall be unlocked."""
+    """Says whose account it is, unless that is known, and with what it shall be unlocked.
+
+    Where the flow asks this user for something else first, it goes there, and for the proof when it is time.
+    """
+    _picked(turn, transaction, values["authenticator"])
     named = _named(turn, transaction, values["identifier"]) if "identifier" in values else transaction
-    return choose(turn, replace(named, stage="select"), values)
+    position = _position_of_proof(turn, named)
+    asked = replace(named, stage="select", position=position)
+    if position is None or not steps.choices(turn, asked):
+        return steps.settle(turn, named)
+    return choose(turn, asked, values)
+
+
+def _position_of_proof(turn: Turn, transaction: Transaction) -> int | None:
+    """The position of the open step, if that is one at which something is proved."""
+    found = steps.open_step(turn, transaction)
+    return found[1] if found is not None and found[0].verb == "verify" else None
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -178,12 +194,10 @@ def poll(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
 
 
 def then_on(accept: Move) -> Move:
-    """A move that is over with the open step once the answer was accepted, and goes on."""
+    """A move that is over with the step at hand once the answer was accepted, and goes on."""
 
     def move(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-        position = steps.open_position(turn, transaction)
-        assert position is not None, "the page belongs to an open step"
-        return steps.settle(turn, over(accept(turn, transaction, values), position))
+        return steps.settle(turn, over(accept(turn, transaction, values)))
 
     return move
 
@@ -200,11 +214,10 @@ def stay(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
 
 def skip(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Leaves out what is optional."""
-    found = steps.open_step(turn, transaction)
-    assert found is not None, "skip is offered on an open step"
-    step, position = found
-    grace_periods.put_off(turn, transaction, step)
-    return steps.settle(turn, replace(transaction, done=(*transaction.done, position)))
+    found = steps.at_hand(turn, transaction)
+    if found is not None:
+        grace_periods.put_off(turn, transaction, found[0])
+    return steps.settle(turn, over(transaction))
 
 
 def cancel(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
@@ -233,7 +246,7 @@ def _verify(
     assert user is not None, "nobody's answer is never right"
     assert enrollment is not None, "what nobody has proves nothing"
     if not turn.app(transaction.interaction.client_id).admits(user):
-        raise Refused(MESSAGES["idx.error.user.not.assigned.to.app"], after=_restarted)
+        raise Refused(MESSAGES["idx.error.user.not.assigned.to.app"], after=steps.restarted)
     if ceremony.after_check is not None:
         user = _with_enrollment(user, ceremony.after_check(turn, enrollment, challenge, answer))
     turn.put_user(replace(user, failures=0))
@@ -255,22 +268,24 @@ def _enroll(turn: Turn, transaction: Transaction, challenge: Challenge, answer: 
     if ceremony.after_check is not None:
         new = ceremony.after_check(turn, new, challenge, answer)
     turn.put_user(replace(user, enrolled=(*user.enrolled, new)))
-    found = steps.open_step(turn, transaction)
+    found = steps.at_hand(turn, transaction)
     if found is not None and found[0].verb == "add":
-        transaction = over(transaction, found[1])
+        transaction = over(transaction)
     return steps.settle(turn, _with_proof(turn, transaction, challenge))
 
 
 def _renew(turn: Turn, transaction: Transaction, enrollment: Enrollment | None, answer: Values) -> Transaction:
-    """Gives an enrolment another secret; whoever could not sign in for the old one's sake now can."""
+    """Gives an enrolment another secret; whoever could not sign in for the old one's sake now can.
+
+    What an administrator has closed stays closed.
+    """
     user = policy.user_of(turn, transaction)
     challenge = policy.challenge_of(transaction)
-    position = steps.open_position(turn, transaction)
     assert user is not None, "only a user has something to renew"
-    assert position is not None, "the page belongs to an open step"
     row = AUTHENTICATORS[challenge.authenticator]
     ceremony = row.ceremony("reset")
-    old = enrollment or Enrollment(authenticator=row.key, id=turn.draw_id(row.enrollment_prefix))
+    held = enrollment or user.enrollment(row.key)
+    old = held or Enrollment(authenticator=row.key, id=turn.draw_id(row.enrollment_prefix))
     wrong = ceremony.check(turn, user, old, challenge, answer)
     if wrong is not None:
         raise _refusal_of(turn, transaction, wrong)
@@ -278,11 +293,12 @@ def _renew(turn: Turn, transaction: Transaction, enrollment: Enrollment | None, 
     new = replace(old, secret=kept | dict(ceremony.keep(turn, user, challenge, answer)), suspended=False)
     enrolled = tuple(new if each.id == new.id else each for each in user.enrolled)
     enrolled = enrolled if new in enrolled else (*enrolled, new)
-    turn.put_user(replace(user, enrolled=enrolled, status=UserStatus.ACTIVE, failures=0))
+    status = user.status if user.status in policy.CLOSED else UserStatus.ACTIVE
+    turn.put_user(replace(user, enrolled=enrolled, status=status, failures=0))
     start_tokens.use_up(turn, user.id)
     if answer.get("revokeSessions"):
         sessions.close_all(turn, user.id)
-    return steps.settle(turn, over(_with_proof(turn, transaction, challenge), position))
+    return steps.settle(turn, over(_with_proof(turn, transaction, challenge)))
 
 
 def _with_proof(turn: Turn, transaction: Transaction, challenge: Challenge) -> Transaction:
@@ -296,10 +312,10 @@ def _with_enrollment(user: User, changed: Enrollment) -> User:
 
 def _refuse_who_may_not_sign_in(user: User, enrollment: Enrollment | None) -> None:
     """Locked, suspended and deactivated users hear the same words as a wrong password (recorded)."""
-    if user.status not in MAY_SIGN_IN:
-        raise Refused(MESSAGES["errors.E0000004"], after=_restarted)
+    if user.status not in policy.MAY_SIGN_IN:
+        raise Refused(MESSAGES["errors.E0000004"], after=steps.restarted)
     if enrollment is not None and enrollment.suspended:
-        raise Refused(MESSAGES["authfactor.challenge.suspended_factor"], after=_restarted)
+        raise Refused(MESSAGES["authfactor.challenge.suspended_factor"], after=steps.restarted)
 
 
 def _refusal_of(turn: Turn, transaction: Transaction, wrong: Wrong) -> Refused:
@@ -325,10 +341,6 @@ def _refusal_of_password(turn: Turn, transaction: Transaction, wrong: Wrong) -> 
     return Refused(wrong.message, after=_one_more_wrong_password(transaction, restart=restart))
 
 
-def _restarted(turn: Turn, transaction: Transaction) -> Transaction:
-    return transactions.back_to_identify(transaction)
-
-
 def _one_more_wrong_answer(turn: Turn, transaction: Transaction) -> Transaction:
     challenge = policy.challenge_of(transaction)
     return replace(transaction, challenge=replace(challenge, wrong_answers=challenge.wrong_answers + 1))
@@ -344,7 +356,7 @@ def _one_more_wrong_password(named: Transaction, *, restart: bool) -> Callable[[
         user = policy.user_of(turn, named)
         if user is not None:
             failures = user.failures + 1
-            locked = failures >= max_attempts(turn.scenario)
+            locked = failures >= max_attempts(turn.scenario) and user.status in policy.MAY_SIGN_IN
             status = UserStatus.LOCKED_OUT if locked else user.status
             turn.put_user(replace(user, failures=failures, status=status))
         return transactions.back_to_identify(transaction) if restart else transaction

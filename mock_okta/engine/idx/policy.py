@@ -19,7 +19,12 @@ from mock_okta.engine.turn import Turn
 TWO_KINDS = 2
 SIGNED_IN = frozenset({UserStatus.ACTIVE, UserStatus.PASSWORD_EXPIRED})
 """The statuses of users who have signed in before."""
-
+MAY_SIGN_IN = frozenset({UserStatus.ACTIVE, UserStatus.RECOVERY, UserStatus.PASSWORD_EXPIRED})
+NOT_YET_ACTIVE = frozenset({UserStatus.STAGED, UserStatus.PROVISIONED})
+CLOSED = frozenset({UserStatus.SUSPENDED, UserStatus.DEPROVISIONED})
+"""The statuses that only an administrator lifts."""
+BARRED = CLOSED | {UserStatus.LOCKED_OUT}
+"""The statuses of users who finish no flow."""
 
 RENEW = Step(verb="renew")
 """Every sign-in asks for a new password in the end, if the one that was proved has expired."""
@@ -130,10 +135,17 @@ def to_enroll(turn: Turn, transaction: Transaction, step: Step, index: int) -> t
 
 
 def to_unlock(turn: Turn) -> tuple[Enrollment, ...]:
-    """With what an account can be unlocked, before anybody knows whose: no ids, no profiles."""
-    first = next((step for step in turn.scenario.flows.get("unlock", ()) if step.verb == "verify"), None)
-    keys = first.authenticators if first else ()
-    return by_name(turn, (Enrollment(authenticator=key) for key in keys if AUTHENTICATORS[key].verify))
+    """With what an account can be unlocked, before anybody knows whose: no ids, no profiles.
+
+    All that any user may be asked for first: up to the first step that counts for everybody.
+    """
+    keys: dict[str, None] = {}
+    for step in turn.scenario.flows.get("unlock", ()):
+        if step.verb == "verify":
+            keys |= dict.fromkeys(key for key in step.authenticators if AUTHENTICATORS[key].verify)
+            if not step.when:
+                break
+    return by_name(turn, (Enrollment(authenticator=key) for key in keys))
 
 
 def days_to_expiry(turn: Turn, transaction: Transaction) -> int | None:

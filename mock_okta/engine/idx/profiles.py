@@ -10,23 +10,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from mock_okta.engine.idx import captcha, steps
+from mock_okta.engine.idx import captcha, policy, steps
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.profile_fields import STANDARD_FIELDS, fields_of
 from mock_okta.engine.idx.refused import Notice, Refused
 from mock_okta.engine.idx.step import over
 from mock_okta.engine.model import Challenge, Enrollment, Proof, Transaction, User, UserStatus
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
-
-STANDARD_FIELDS: tuple[Mapping[str, Any], ...] = (
-    {"name": "firstName", "label": "First name", "required": True, "min_length": 1, "max_length": 50},
-    {"name": "lastName", "label": "Last name", "required": True, "min_length": 1, "max_length": 50},
-    {"name": "email", "label": "Email", "required": True},
-)
-"""What Okta asks of a new user unless told otherwise (idx-protocol notes 3.3)."""
 
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 
@@ -49,9 +43,8 @@ def profile_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 
 
 def _wanted(turn: Turn, transaction: Transaction) -> tuple[Mapping[str, Any], ...]:
-    found = steps.open_step(turn, transaction)
-    fields = found[0].settings.get("fields", ()) if found else ()
-    return tuple(fields) or STANDARD_FIELDS
+    found = steps.at_hand(turn, transaction)
+    return fields_of(found[0]) if found else STANDARD_FIELDS
 
 
 def is_called(name: str) -> Callable[[Turn, Transaction], bool]:
@@ -61,7 +54,7 @@ def is_called(name: str) -> Callable[[Turn, Transaction], bool]:
 
 def titles(turn: Turn, transaction: Transaction) -> dict[str, str]:
     """`label` and `buttonLabel` of the form, as far as the org has words of its own for them."""
-    found = steps.open_step(turn, transaction)
+    found = steps.at_hand(turn, transaction)
     said = found[0].settings if found else {}
     names = {"label": "title", "buttonLabel": "button"}
     return {theirs: said[ours] for theirs, ours in names.items() if ours in said}
@@ -98,9 +91,7 @@ def register(turn: Turn, transaction: Transaction, values: Values) -> Transactio
     if "credentials" in values:
         problems += _problems_of_password(turn, user, values["credentials"])
     _refuse(problems)
-    position = steps.open_position(turn, transaction)
-    assert position is not None, "the form belongs to an open step"
-    named = over(replace(transaction, identifier=user.login, user_id=user.id), position)
+    named = over(replace(transaction, identifier=user.login, user_id=user.id))
     turn.put_user(user)
     if "credentials" in values:
         named = _with_password(turn, named, user, values["credentials"])
@@ -130,16 +121,17 @@ def update(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Adds to the profile of a known user."""
     profile = values["userProfile"]
     _refuse(_problems_of(turn, transaction, profile))
-    position = steps.open_position(turn, transaction)
-    assert position is not None, "the form belongs to an open step"
-    user = turn.state.users[transaction.user_id or ""]
-    turn.put_user(replace(user, profile={**user.profile, **profile}))
-    return steps.settle(turn, over(transaction, position))
+    user = policy.user_of(turn, transaction)
+    if user is not None:
+        turn.put_user(replace(user, profile={**user.profile, **profile}))
+    return steps.settle(turn, over(transaction))
 
 
 def _problems_of(turn: Turn, transaction: Transaction, profile: Values) -> list[Notice]:
     return [
-        notice for each in _wanted(turn, transaction) for notice in _problems(turn, each, profile.get(each["name"]))
+        notice
+        for each in _wanted(turn, transaction)
+        for notice in _problems(turn, transaction, each, profile.get(each["name"]))
     ]
 
 
@@ -150,7 +142,7 @@ def _refuse(notices: list[Notice]) -> None:
         raise Refused(first.message, *first.params, path=first.path, others=tuple(others))
 
 
-def _problems(turn: Turn, wanted: Mapping[str, Any], value: Any) -> Iterator[Notice]:
+def _problems(turn: Turn, transaction: Transaction, wanted: Mapping[str, Any], value: Any) -> Iterator[Notice]:
     if not isinstance(value, str):
         return
     path, label = ("userProfile", wanted["name"]), wanted.get("label", wanted["name"])
@@ -158,12 +150,13 @@ def _problems(turn: Turn, wanted: Mapping[str, Any], value: Any) -> Iterator[Not
         yield Notice(MESSAGES["tagsNotAllowed"], (), path)
     if value and not _fits(wanted, value):  # inferred: that these are said in the same words
         yield Notice(MESSAGES["registration.error.doesNotMatchPattern"], (label,), path)
-    if wanted["name"] != "email":
+    if wanted["name"] not in ("email", "login"):
         return
-    if not _ADDRESS.fullmatch(value):
+    taken = turn.user_by_login(value)
+    if wanted["name"] == "email" and not _ADDRESS.fullmatch(value):
         yield Notice(MESSAGES["registration.error.invalidLoginEmail"], (label,), path)
         yield Notice(MESSAGES["registration.error.doesNotMatchPattern"], (label,), path)
-    elif turn.user_by_login(value):
+    elif taken is not None and taken.id != transaction.user_id:
         yield Notice(MESSAGES["registration.error.notUniqueWithinOrg"], (label,), path)
 
 

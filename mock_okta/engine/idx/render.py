@@ -227,14 +227,14 @@ def _recovered(turn: Turn, transaction: Transaction) -> Body:
 
 
 def _choices(turn: Turn, transaction: Transaction) -> Body:
-    """What can be proved in this step: the authenticators, and what the user has of them."""
+    """What can be proved in this step: the authenticators, and what the user has of them, if anything still."""
     ways = steps.choices(turn, transaction)
     anonymous = policy.is_anonymous(turn, transaction)
     return {
         "authenticators": _array(_authenticators(turn, dict.fromkeys(way.authenticator for way in ways))),
         "authenticatorEnrollments": _array(
             _anonymous(turn, way)
-            if anonymous
+            if anonymous or not way.id
             else _profile(AUTHENTICATORS[way.authenticator], way) | _enrollment(turn, way)
             for way in ways
         ),
@@ -254,7 +254,7 @@ def _missing(turn: Turn, transaction: Transaction) -> Body:
 
 def _in_grace(turn: Turn, transaction: Transaction, authenticators: Iterable[Body]) -> Iterator[Body]:
     """Authenticators, each with what is left of the time or the times that it may be put off."""
-    found = steps.open_step(turn, transaction)
+    found = steps.at_hand(turn, transaction)
     for each in authenticators:
         left = grace_periods.left(turn, transaction, found[0], each.get("key", "")) if found else None
         match left:
@@ -375,7 +375,7 @@ def _client(turn: Turn, transaction: Transaction) -> Body:
 
 
 def _management(turn: Turn, transaction: Transaction) -> Body:
-    found = steps.open_step(turn, transaction)
+    found = steps.at_hand(turn, transaction)
     return {"deviceEnrollment": _object(device_enrollment.value(turn, found[0]))} if found else {}
 
 

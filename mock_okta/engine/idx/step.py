@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from mock_okta.engine.idx.authenticators.settings import Setting
 from mock_okta.engine.model import Step, Transaction
 from mock_okta.engine.turn import Turn
+
+Whom = Literal["anybody", "named", "user"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +19,7 @@ class StepKind:
 
     is_met: whether the transaction can pass, given the step and its position
     enter: puts the transaction where it rests while the step is open; may raise Refused
+    whom: who can take it: "anybody", somebody who was "named" (whether there is such a user or not), or a "user"
     may_skip: whether the user may go on without
     settings: what a scenario may say of such a step
     """
@@ -23,6 +27,7 @@ class StepKind:
     verb: str
     is_met: Callable[[Turn, Transaction, Step, int], bool]
     enter: Callable[[Turn, Transaction, Step, int], Transaction]
+    whom: Whom = "anybody"
     may_skip: Callable[[Turn, Transaction, Step, int], bool] = lambda turn, transaction, step, position: False
     settings: tuple[Setting, ...] = ()
 
@@ -37,6 +42,8 @@ def always(turn: Turn, transaction: Transaction, step: Step, position: int) -> b
     return True
 
 
-def over(transaction: Transaction, position: int) -> Transaction:
-    """The transaction with this step behind it."""
-    return replace(transaction, done=(*transaction.done, position))
+def over(transaction: Transaction) -> Transaction:
+    """The transaction with the step of its page behind it."""
+    if transaction.position is None:
+        return transaction
+    return replace(transaction, done=(*transaction.done, transaction.position))

@@ -19,6 +19,7 @@ from mock_okta.engine.idx import (
     messages,
     outcomes,
     policy,
+    renewals,
     sessions,
 )
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
@@ -26,10 +27,11 @@ from mock_okta.engine.idx.authenticators.row import Values, usable_methods
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.endings import ENDINGS
 from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.profile_fields import fields_of
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.step import StepKind, is_done, over
-from mock_okta.engine.model import NOTHING, Challenge, Enrollment, Remark, Step, Transaction, UserStatus
-from mock_okta.engine.transactions import FRESH_S, IDENTIFIED_S, succeed
+from mock_okta.engine.model import NOTHING, Challenge, Enrollment, Remark, Step, Transaction, User, UserStatus
+from mock_okta.engine.transactions import FRESH_S, IDENTIFIED_S, back_to_identify, succeed
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
 
@@ -40,21 +42,67 @@ def settle(turn: Turn, transaction: Transaction) -> Transaction:
     if position is None:
         return _finish(turn, transaction)
     step = policy.steps_of(turn, transaction)[position]
-    idle = replace(transaction, challenge=None, expires_at=turn.now + IDENTIFIED_S)
-    return STEP_KINDS[step.verb].enter(turn, idle, step, position)
+    idle = replace(transaction, position=position, challenge=None, expires_at=turn.now + IDENTIFIED_S)
+    kind = STEP_KINDS[step.verb]
+    if kind.whom != "anybody" and not _names_a_new_user(step, transaction):
+        if transaction.identifier is None:
+            return _ask_first(turn, idle)
+        if kind.whom == "user":
+            _refuse_nobody(turn, idle)
+    return kind.enter(turn, idle, step, position)
+
+
+def _names_a_new_user(step: Step, transaction: Transaction) -> bool:
+    """Whether the step itself says who it is: the first profile of a registration."""
+    return step.verb == "profile" and transaction.flow == "register" and transaction.identifier is None
+
+
+def _ask_first(turn: Turn, transaction: Transaction) -> Transaction:
+    """Asks who it is where no step has, e.g. because its conditions do not hold."""
+    asking = replace(transaction, position=None)
+    if transaction.flow == "register":
+        return ask_for_profile(turn, asking, Step(verb="profile"), 0)
+    return ask_who(turn, asking, Step(verb="identify"), 0)
+
+
+def _refuse_nobody(turn: Turn, transaction: Transaction) -> User:
+    """The user at hand. Raises: Refused for an identifier that no user has, which can prove and acquire nothing"""
+    user = policy.user_of(turn, transaction)
+    if user is None:
+        raise Refused(MESSAGES["errors.E0000004"], after=restarted)
+    return user
+
+
+def restarted(turn: Turn, transaction: Transaction) -> Transaction:
+    """What becomes of the transaction of somebody who may not go on."""
+    return back_to_identify(transaction)
 
 
 def enter(turn: Turn, transaction: Transaction) -> Transaction:
     """Puts a fresh transaction at the first step of its flow, or where it learns which device it is for."""
     if transaction.device is not None:
         return replace(transaction, stage="user-code")
-    return settle(turn, transaction) if policy.has_flow(turn, transaction.flow) else transaction
+    return begun(turn, transaction) if policy.has_flow(turn, transaction.flow) else transaction
+
+
+def begun(turn: Turn, transaction: Transaction) -> Transaction:
+    """A transaction without a page at its first; where it is refused at once there is nothing but that to show."""
+    try:
+        return settle(turn, transaction)
+    except Refused as refusal:
+        return outcomes.ended(turn, transaction, *refusal.remarks)
 
 
 def _finish(turn: Turn, transaction: Transaction) -> Transaction:
-    user = policy.user_of(turn, transaction)
-    if user is None:
-        return ask_who(turn, transaction, Step(verb="identify"), 0)
+    """Ends in success, for whoever may have it still: that may have changed since the last proof."""
+    if transaction.identifier is None:
+        return _ask_first(turn, transaction)
+    user = _refuse_nobody(turn, transaction)
+    signs_in = transaction.flow == "sign_in"
+    if user.status in policy.BARRED or (signs_in and user.status not in policy.MAY_SIGN_IN):
+        raise Refused(MESSAGES["errors.E0000004"], after=restarted)
+    if signs_in and not turn.app(transaction.interaction.client_id).admits(user):
+        raise Refused(MESSAGES["idx.error.user.not.assigned.to.app"], after=restarted)
     if user.status not in policy.SIGNED_IN:
         turn.put_user(replace(user, status=UserStatus.ACTIVE))
     if transaction.device is not None:
@@ -76,9 +124,20 @@ def open_step(turn: Turn, transaction: Transaction) -> tuple[Step, int] | None:
     return None if position is None else (policy.steps_of(turn, transaction)[position], position)
 
 
+def at_hand(turn: Turn, transaction: Transaction) -> tuple[Step, int] | None:
+    """The step that the page belongs to, open or met meanwhile, and its position; the open one if it belongs to none.
+
+    What a page shows follows from this step, so that it can be shown again whatever has happened since.
+    """
+    position = transaction.position
+    if position is None:
+        return open_step(turn, transaction)
+    return policy.steps_of(turn, transaction)[position], position
+
+
 def choices(turn: Turn, transaction: Transaction) -> tuple[Enrollment, ...]:
-    """What the user can pick from in the open step: enrolments to prove, or authenticators to acquire."""
-    found = open_step(turn, transaction)
+    """What the user can pick from in the step at hand: enrolments to prove, or authenticators to acquire."""
+    found = at_hand(turn, transaction)
     if found is None:
         return ()
     step, position = found
@@ -107,8 +166,8 @@ def _seen_from_password(turn: Turn, transaction: Transaction) -> tuple[Enrollmen
 
 
 def purpose(turn: Turn, transaction: Transaction) -> str:
-    """What the choices of the open step are for: "verify", "enroll" or "reset"."""
-    found = open_step(turn, transaction)
+    """What the choices of the step at hand are for: "verify", "enroll" or "reset"."""
+    found = at_hand(turn, transaction)
     if found and found[0].verb == "reset":
         return "reset"
     enrolls = found and (found[0].verb in ("enroll", *_OF_ITS_OWN) or _asks_to_enroll(turn, transaction, found[0]))
@@ -120,8 +179,8 @@ _OF_ITS_OWN = ("add", "promote")
 
 
 def may_skip(turn: Turn, transaction: Transaction) -> bool:
-    """Whether the user may go on without the open step."""
-    found = open_step(turn, transaction)
+    """Whether the user may go on without the step at hand."""
+    found = at_hand(turn, transaction)
     return found is not None and STEP_KINDS[found[0].verb].may_skip(turn, transaction, *found)
 
 
@@ -188,11 +247,16 @@ def is_identified(turn: Turn, transaction: Transaction, step: Step, position: in
 def ask_who(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Rests at the page that asks for the identifier, or at the one that only leads to identity providers."""
     stage = _IDENTIFY_STAGES.get(transaction.flow, "identify")
-    if transaction.flow == "unlock" and setting(turn.scenario, "unlock") == "identifier_first":
+    if stage == "unlock-select" and not _lists_on_first_page(turn):
         stage = "unlock-identify"
     if step.settings.get("only_identity_providers") or transaction.identifier is not None:
         stage = "idp"
     return replace(transaction, stage=stage, expires_at=transaction.started_at + FRESH_S)
+
+
+def _lists_on_first_page(turn: Turn) -> bool:
+    """Whether the page that asks whose account is to be unlocked also lists with what, if there is anything to list."""
+    return setting(turn.scenario, "unlock") != "identifier_first" and bool(policy.to_unlock(turn))
 
 
 def is_probed(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
@@ -240,10 +304,11 @@ def ask_for_proof(turn: Turn, transaction: Transaction, step: Step, position: in
 
 
 def _asks_to_enroll(turn: Turn, transaction: Transaction, step: Step) -> bool:
-    """A user who has proved something, but has nothing for this step, is asked to acquire it."""
+    """A user who has proved something, but has nothing for this step, is asked to acquire it; a new user at once."""
     return (
         step.verb == "verify"
-        and bool(transaction.proofs)
+        and (bool(transaction.proofs) or transaction.flow in ("register", "activate"))
+        and policy.user_of(turn, transaction) is not None
         and not policy.to_verify(turn, transaction, step)
         and bool(policy.to_enroll(turn, transaction, step, -1))
     )
@@ -320,48 +385,9 @@ def _to_reset(turn: Turn, transaction: Transaction, step: Step) -> Enrollment:
     return (user.enrollment(key) if user else None) or Enrollment(authenticator=key)
 
 
-def _at_new_password(turn: Turn, transaction: Transaction, stage: str) -> Transaction:
-    user = policy.user_of(turn, transaction)
-    enrollment = user.enrollment("okta_password") if user else None
-    challenge = Challenge(
-        authenticator="okta_password",
-        method="password",
-        purpose="reset",
-        enrollment_id=enrollment.id if enrollment else "",
-    )
-    return replace(transaction, stage=stage, challenge=challenge)
-
-
-def is_fresh(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
-    """The password that was proved need not be changed, and is not about to expire (or the user knows)."""
-    typed = any(proof.authenticator == "okta_password" and proof.method != "idp" for proof in transaction.proofs)
-    if position in transaction.done or not typed:
-        return True
-    return not _has_expired(turn, transaction) and policy.days_to_expiry(turn, transaction) is None
-
-
-def _has_expired(turn: Turn, transaction: Transaction) -> bool:
-    user = policy.user_of(turn, transaction)
-    return user is not None and user.status is UserStatus.PASSWORD_EXPIRED
-
-
-def ask_to_renew(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
-    """Rests at the page for an expired password, or at the one that warns of it."""
-    if _has_expired(turn, transaction):
-        return _at_new_password(turn, transaction, "reenroll")
-    label = turn.app(transaction.interaction.client_id).label
-    warned = replace(transaction, notices=(Remark(name="idx.password.expiring.message", params=(label,)),))
-    return _at_new_password(turn, warned, "reenroll-warning")
-
-
-def is_only_a_warning(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
-    """The password still works."""
-    return not _has_expired(turn, transaction)
-
-
 def ask_for_profile(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Rests at the form for a new user's profile, or for what a known user's lacks."""
-    if transaction.flow == "register":
+    if transaction.identifier is None:
         return replace(transaction, stage="enroll-profile", expires_at=turn.now + FRESH_S)
     return replace(transaction, stage="profile-update")
 
@@ -371,13 +397,12 @@ def has_profile(turn: Turn, transaction: Transaction, step: Step, position: int)
     if position in transaction.done:
         return True
     user = policy.user_of(turn, transaction)
-    wanted = step.settings.get("fields", ())
-    return user is not None and transaction.flow != "register" and all(each["name"] in user.profile for each in wanted)
+    return user is not None and all(each["name"] in user.profile for each in fields_of(step))
 
 
 def is_profile_optional(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
     """Nothing that the form asks for is required."""
-    return not any(each.get("required") for each in step.settings.get("fields", ()))
+    return not any(each.get("required") for each in fields_of(step))
 
 
 def unlock(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
@@ -385,11 +410,17 @@ def unlock(turn: Turn, transaction: Transaction, step: Step, position: int) -> T
     user = policy.user_of(turn, transaction)
     if user is not None and user.status is UserStatus.LOCKED_OUT:
         turn.put_user(replace(user, status=UserStatus.ACTIVE, failures=0))
-    return settle(turn, over(transaction, position))
+    return settle(turn, over(transaction))
 
 
 def sign_in_now(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
-    """Goes on with the sign-in, as an org does that lands its users in the app after unlocking."""
+    """Goes on with the sign-in, as an org does that lands its users in the app after unlocking.
+
+    A new user is active from here on: the flow that makes one is over.
+    """
+    user = policy.user_of(turn, transaction)
+    if user is not None and user.status in policy.NOT_YET_ACTIVE:
+        turn.put_user(replace(user, status=UserStatus.ACTIVE))
     said = messages.remarks(step.settings.get("messages", ()))
     return settle(turn, replace(transaction, flow="sign_in", done=(), notices=said))
 
@@ -445,17 +476,18 @@ HOLD = Setting(
 STEP_KINDS: dict[str, StepKind] = {row.verb: row for row in (
     StepKind(verb="probe",    is_met=is_probed,     enter=probe),
     StepKind(verb="identify", is_met=is_identified, enter=ask_who),
-    StepKind(verb="verify",   is_met=is_verified,   enter=ask_for_proof),
-    StepKind(verb="enroll",   is_met=is_enrolled,   enter=ask_to_enroll, may_skip=is_optional),
-    StepKind(verb="add",      is_met=is_done,       enter=add_one_more, may_skip=always_may),
-    StepKind(verb="promote",  is_met=has_any,       enter=promote, may_skip=always_may),
-    StepKind(verb="profile",  is_met=has_profile,   enter=ask_for_profile, may_skip=is_profile_optional),
-    StepKind(verb="reset",    is_met=is_done,       enter=ask_for_new_secret),
-    StepKind(verb="renew",    is_met=is_fresh,      enter=ask_to_renew, may_skip=is_only_a_warning),
-    StepKind(verb="unlock",   is_met=is_done,       enter=unlock),
+    StepKind(verb="verify",   is_met=is_verified,   enter=ask_for_proof, whom="named"),
+    StepKind(verb="enroll",   is_met=is_enrolled,   enter=ask_to_enroll, whom="user", may_skip=is_optional),
+    StepKind(verb="add",      is_met=is_done,       enter=add_one_more, whom="user", may_skip=always_may),
+    StepKind(verb="promote",  is_met=has_any,       enter=promote, whom="user", may_skip=always_may),
+    StepKind(verb="profile",  is_met=has_profile,   enter=ask_for_profile, whom="user", may_skip=is_profile_optional),
+    StepKind(verb="reset",    is_met=is_done,       enter=ask_for_new_secret, whom="user"),
+    StepKind(verb="renew",    is_met=renewals.is_fresh, enter=renewals.ask, whom="user",
+             may_skip=renewals.is_only_a_warning),
+    StepKind(verb="unlock",   is_met=is_done,       enter=unlock, whom="user"),
     StepKind(verb="sign_in",  is_met=is_done,       enter=sign_in_now),
-    StepKind(verb="consent",  is_met=consents.is_given, enter=consents.ask, settings=consents.SETTINGS),
-    StepKind(verb="keep_me_signed_in", is_met=stays_already, enter=ask_to_stay),
+    StepKind(verb="consent",  is_met=consents.is_given, enter=consents.ask, whom="user", settings=consents.SETTINGS),
+    StepKind(verb="keep_me_signed_in", is_met=stays_already, enter=ask_to_stay, whom="user"),
     StepKind(verb="assure_device", is_met=is_done,  enter=device_assurance.assure),
     StepKind(verb="verify_identity", is_met=is_done, enter=ask_for_papers, settings=identity_vendors.SETTINGS),
     StepKind(verb="hold",     is_met=was_held,      enter=hold, settings=(HOLD,)),

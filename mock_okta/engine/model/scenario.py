@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from mock_okta.engine import logins
 from mock_okta.engine.model.values import NOTHING, JsonObject
 
 EVERYONE = "Everyone"
@@ -107,7 +108,9 @@ class App:
     def admits(self, user: User) -> bool:
         """Whether the user may use the app: by login, by a group, or because everyone may."""
         allowed = self.assigned_to
-        return user.assigned and (allowed is None or not {user.login, *user.memberships}.isdisjoint(allowed))
+        if allowed is None:
+            return user.assigned
+        return user.assigned and (logins.among(user.login, allowed) or not set(user.memberships).isdisjoint(allowed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,6 +93,7 @@ class Transaction:
     started_at, expires_at: epoch seconds; from `expires_at` on every request answers `idx.session.expired`
     user_id: None until the user is identified, and for an identifier that no user has
     flow: the flow that it is in, a key of `Scenario.flows`
+    position: of the step in that flow that the page belongs to; None on a page that belongs to none
     done: the steps of that flow that are over and leave no other trace (skipped, consented, …), by position
     extra: steps that the user wants to take after those of the flow
     notices: messages that stand on the page until the next move
@@ -111,6 +112,7 @@ class Transaction:
     expires_at: float
     intent: str = "LOGIN"
     flow: str = "sign_in"
+    position: int | None = None
     done: tuple[int, ...] = ()
     notices: tuple[Remark, ...] = ()
     identifier: str | None = None

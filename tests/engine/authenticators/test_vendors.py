@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_okta.engine.idx.administration import change_enrollment
+from mock_okta.administration import change_user
 from mock_okta.engine.idx.authenticators.totp import Generator
 from mock_okta.engine.model import Enrollment, Step
 from tests.engine.desk import IDENTIFY, NOON, ORIGIN, PASSWORD, Desk, flow_scenario, mary, scenario
@@ -77,7 +77,8 @@ def test_the_vendor_may_take_a_passcode_for_a_new_pin(key):
     assert desk.last.body["messages"]["value"] == [
         {"message": PIN_CHANGED, "i18n": {"key": "errors.E0000113", "params": [PIN_CHANGED]}, "class": "ERROR"}
     ]
-    desk.state = change_enrollment(desk.state, "mary@example.com", key, {"passcode": "222222"})
+    changes = {"enrolled": {key: {"passcode": "222222"}}}
+    desk.state, _ = change_user(desk.scenario, desk.state, "mary@example.com", changes, chance="1")
     assert desk.answer("111111").status == 401
     assert "successWithInteractionCode" in desk.answer("222222").body
 

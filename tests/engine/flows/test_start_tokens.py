@@ -2,8 +2,9 @@
 
 import pytest
 
+from mock_okta.engine.logins import UnknownUser
 from mock_okta.engine.model import App, AppType, Step, UserStatus
-from mock_okta.engine.start_tokens import UnknownUser, issue_token
+from mock_okta.engine.start_tokens import issue_token
 from tests.engine.desk import IDENTIFY, NOON, ORIGIN, PASSWORD, Desk, flow_scenario, mary
 from tests.engine.invariants import problems
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from mock_okta.engine import logins
 from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
 from mock_okta.engine.idx.authenticators.settings import METHODS, Setting, of_org
 from mock_okta.engine.idx.forms import Field
@@ -141,7 +142,7 @@ def duo_approves(
         by_org = login_in(app, _application_key(turn), "APP", integration_key, turn.now)
     except Expired:
         return Wrong(message=MESSAGES["oie.authenticator.duo.method.duo.verification_timeout"], counts=False)
-    if user is not None and by_duo == by_org == user.login:
+    if user is not None and by_duo and by_duo == by_org and logins.same(by_duo, user.login):
         return None
     return Wrong(message=MESSAGES["oie.authenticator.duo.method.duo.verification_failed"], counts=False)
 

@@ -20,4 +20,4 @@ def enrolled_elsewhere(message: str) -> Ceremony:
     ) -> Wrong | None:
         return Wrong(message=MESSAGES[message], counts=False)
 
-    return Ceremony(place=CURRENT, begin=refuse, check=never)
+    return Ceremony(place=CURRENT, begin=refuse, check=never, elsewhere=True)

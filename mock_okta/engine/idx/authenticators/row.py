@@ -126,6 +126,7 @@ class Ceremony:
     whose: which of several enrolments the answer comes from; without it, the one that the challenge is about
     decisions: what may be decided elsewhere, on a phone or by a vendor's back end (`decisions.decide`)
     goes_on: the challenge after such a decision, where that proves nothing yet but leads to the next page
+    elsewhere: nobody gets through it here; whoever picks it is told where it is done
     variant: the ceremony that an open challenge follows instead, where its method or what was said makes a difference
     """
 
@@ -145,6 +146,7 @@ class Ceremony:
     whose: Callable[[Turn, User, Challenge, Values], Enrollment | None] | None = None
     decisions: tuple[str, ...] = ()
     goes_on: Callable[[Challenge], Challenge] | None = None
+    elsewhere: bool = False
     variant: Callable[[Challenge], Ceremony] | None = None
 
 
@@ -164,6 +166,7 @@ class Authenticator:
     extra: further members of its object, e.g. `logoUri`
     extra_of: further members of an enrolment's object, e.g. `nickname`, `credentialId`
     usable: whether an enrolment can be proved now, e.g. has not expired
+    given_out: an administrator makes a new one each time, and an earlier one is void
     of_org: what a scenario may say of it for the whole org
     of_enrollment: what a scenario may say of one person's, besides `OF_EVERY_ENROLLMENT`
     """
@@ -186,6 +189,7 @@ class Authenticator:
     extra: Callable[[Turn], dict[str, Any]] = lambda turn: {}
     extra_of: Callable[[Enrollment], dict[str, Any]] = lambda enrollment: {}
     usable: Callable[[Turn, Enrollment], bool] = lambda turn, enrollment: True
+    given_out: bool = False
     of_org: tuple[Setting, ...] = ()
     of_enrollment: tuple[Setting, ...] = ()
 

@@ -65,6 +65,7 @@ ROWS = (
         # Inferred: Okta's list of amr values does not name it.
         amr={"tac": ("tac",)},
         usable=is_good,
+        given_out=True,
         of_enrollment=(CODE, MULTI_USE, EXPIRES_AT),
         verify=Ceremony(form=code_form, check=code_matches, after_check=use_up),
     ),

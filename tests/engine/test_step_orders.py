@@ -1,0 +1,231 @@
+"""Every order of steps that the grammar allows leads somebody who knows everything to an end, or `check` refuses it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from itertools import product
+
+import pytest
+import yaml
+
+from mock_okta.engine import advance
+from mock_okta.engine.idx.stages import STAGES
+from mock_okta.engine.idx.steps import STEP_KINDS
+from mock_okta.engine.model import Request, Scenario
+from mock_okta.engine.start_tokens import issue_token
+from mock_okta.errors import ScenarioError
+from mock_okta.loader import parse
+from mock_okta.schema.steps import IMPLIED, STEPS
+from tests.engine.desk import ORIGIN, Desk
+from tests.engine.invariants import problems
+from tests.engine.knowing import Knowing, Unknown
+
+NUMBER = "+15551234567"
+USER = {
+    "login": "mary@example.com",
+    "password": "Abcd1234!",
+    "profile": {"firstName": "Mary", "lastName": "Acme"},
+    "enrolled": ["okta_email", {"phone_number": {"number": NUMBER}}, "google_otp"],
+}
+FLOWS = {
+    "sign_in": ["identify", {"verify": "okta_password"}],
+    "register": ["profile", {"enroll": "okta_password"}],
+    "recover": ["identify", {"verify": "okta_email"}, "reset"],
+    "unlock": ["identify", {"verify": "okta_email"}, "unlock"],
+    "activate": [{"enroll": "okta_password"}],
+}
+"""Each flow at its plainest."""
+
+STEPS_TO_PLAY = (
+    "probe",
+    {"probe": {"button": True}},
+    "identify",
+    {"identify": {"with_password": True}},
+    {"identify": None, "when": {"group": "nobody's"}},
+    {"verify": "okta_password"},
+    {"verify": "okta_email"},
+    {"verify": "tac"},
+    {"verify": {"one_of": ["okta_email", "phone_number"]}},
+    {"verify": {"two_kinds": ["okta_email", "okta_password"]}},
+    {"verify": {"two_kinds": ["okta_email", "phone_number"]}},
+    {"verify": "phone_number", "when": {"group": "nobody's"}},
+    {"enroll": "security_question"},
+    {"enroll": "custom_otp"},
+    {"enroll": {"optional": ["security_question"]}},
+    {"add": "webauthn"},
+    {"promote": "webauthn"},
+    "profile",
+    {"profile": None, "when": {"group": "nobody's"}},
+    {"profile": {"fields": ["nickName"]}},
+    "reset",
+    {"reset": "google_otp"},
+    {"reset": "okta_email"},
+    "unlock",
+    "sign_in",
+    "consent",
+    {"consent": {"kind": "granular"}},
+    "keep_me_signed_in",
+    {"assure_device": {"until": "2099-01-01T00:00:00.000Z"}},
+    {"assure_device": {}},
+    "verify_identity",
+    {"hold": {"for_s": 5}},
+    "enroll_device",
+    {"message": "idx.recovery.completed"},
+    {"refuse": "security.access_denied"},
+    {"refuse": "oie.selfservice.user.unlock.not.allowed"},
+    {"refuse": "security.access_denied", "when": {"group": "nobody's"}},
+)
+BEGINNINGS = {"register": "select-enroll-profile", "unlock": "unlock-account"}
+ON_PURPOSE = {"device-enrollment", "dead-end", "safe-mode-stop"}
+"""Pages that say how to go on elsewhere."""
+MOST_MOVES = 25
+
+
+def scenario_of(flow: str, steps: list, **more: object) -> Scenario | None:
+    """The scenario whose flow has these steps; None where `check` refuses it, with a hint at each problem."""
+    locked = {"status": "LOCKED_OUT"} if flow == "unlock" else {}
+    locked = {"status": "STAGED"} if flow == "activate" else locked
+    file = {"about": "x", "users": [USER | locked], **{"sign_in": FLOWS["sign_in"]}, flow: steps, **more}
+    try:
+        return parse(yaml.safe_dump(file))
+    except ScenarioError as refused:
+        problems_told = refused.problems
+    assert all(problem.message and problem.hint for problem in problems_told)
+    return None
+
+
+class Mary(Knowing):
+    """Who says that she is Mary wherever she is asked."""
+
+    def _named(self, one_of):
+        self.login = USER["login"]
+        return self.login
+
+
+class Visit:
+    """Somebody who knows everything and takes the first way on, whatever is asked."""
+
+    def __init__(self, scenario: Scenario, flow: str) -> None:
+        self.desk = Desk(scenario)
+        self.person = Mary(self.desk)
+        self.refused = False
+        if flow == "activate":
+            self.desk.state, token = issue_token(
+                self.desk.state, USER["login"], "activation", at=self.desk.at, chance="token"
+            )
+            self.desk.begin(client_id=self.desk.web_client, activation_token=token)
+        else:
+            self.desk.begin()
+        if flow in BEGINNINGS and BEGINNINGS[flow] in self.desk.offered:
+            self._submit(self._form(BEGINNINGS[flow]))
+        elif flow == "recover":
+            self._submit(self._form("identify"))
+            self.desk.post("recover")
+            self.refused = self.desk.last.status >= 400
+
+    def ends(self) -> str:
+        """Where it ends; what is on the page where it does not. Fails with whatever breaks a client."""
+        for _ in range(MOST_MOVES):
+            assert self.desk.last.status < 500
+            assert problems(self.desk.last, ORIGIN) == []
+            page = self.desk.state.transactions[self.desk.handle]
+            if STAGES[page.stage].ends or page.stage in ON_PURPOSE or self.refused:
+                return "refused" if self.refused else page.stage
+            if page.stage == "identity-verification":
+                self._come_back()
+            elif not self._move():
+                return f"stuck at {page.stage}: {self.desk.offered} {self.desk.said}"
+        return f"round and round at {page.stage}"
+
+    def _move(self) -> bool:
+        self.person.decides()
+        first, *others = self.desk.last.body.get("remediation", {"value": [{}]})["value"]
+        for form in (first, *sorted(others, key=lambda each: each["name"] != "skip")):  # one key is made once
+            if "rel" in form:
+                self.desk.at += 31
+                try:
+                    self._submit(form)
+                except Unknown:
+                    continue
+                return True
+        return False
+
+    def _submit(self, form: dict) -> None:
+        body = self.person.filled(form, lambda options: options[0])
+        reply = self.desk.post(form["href"].split("/idp/idx/")[1], **body)
+        self.refused = reply.status >= 400 and bool(self.desk.said) and self.desk.said != ["errors.E0000079"]
+
+    def _form(self, name: str) -> dict:
+        return next(row for row in self.desk.last.body["remediation"]["value"] if row["name"] == name)
+
+    def _come_back(self) -> None:
+        handle = self.desk.handle
+        self.desk.send(
+            "identity-verification",
+            f"stateTokenExternalId={handle}&decision=verified".encode(),
+            content_type="application/x-www-form-urlencoded",
+        )
+        asked = json.dumps({"stateHandle": handle}).encode()
+        request = Request(
+            method="POST",
+            endpoint="idx/introspect",
+            origin=ORIGIN,
+            at=self.desk.at,
+            chance=f"back {len(self.desk.replies)}",
+            body=asked,
+        )
+        self.desk.state, self.desk.last = advance(self.desk.scenario, self.desk.state, request)
+        self.desk.replies.append(self.desk.last)
+
+
+def orders(flow: str, count: int, places: Iterable[int]) -> list[list]:
+    """The steps of the flow with so many others, at each of these places."""
+    plain = FLOWS[flow]
+    found = []
+    for others in product(STEPS_TO_PLAY, repeat=count):
+        for place in places:
+            found.append([*plain[:place], *others, *plain[place:]])
+    return found
+
+
+def dead_ends(flow: str, count: int, places: Iterable[int] = (1,), **more: object) -> list[str]:
+    """What orders of steps lead nowhere."""
+    found = []
+    for steps in orders(flow, count, places):
+        scenario = scenario_of(flow, steps, **more)
+        if scenario is None:
+            continue
+        try:
+            end = Visit(scenario, flow).ends()
+        except (Exception, AssertionError) as error:
+            end = f"stuck: {error!r}"
+        if "stuck" in end or "round" in end:
+            found.append(f"{flow} {steps}: {end}")
+    return found
+
+
+def test_every_verb_of_the_grammar_is_played():
+    verbs = {step if isinstance(step, str) else next(iter(step)) for step in STEPS_TO_PLAY}
+    assert verbs == {*STEPS} == {*STEP_KINDS} - {*IMPLIED}
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_one_more_step_after_the_beginning_leads_to_an_end(flow):
+    assert dead_ends(flow, 1) == []
+
+
+def test_one_more_step_leads_to_an_end_where_the_account_is_named_first():
+    assert dead_ends("unlock", 1, wire={"unlock": "identifier_first"}) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("flow", FLOWS)
+def test_one_more_step_anywhere_leads_to_an_end(flow):
+    assert dead_ends(flow, 1, range(len(FLOWS[flow]) + 1)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("flow", FLOWS)
+def test_two_more_steps_after_the_beginning_lead_to_an_end(flow):
+    assert dead_ends(flow, 2) == []
