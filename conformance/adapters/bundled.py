@@ -13,6 +13,7 @@ from conformance.adapters.base import Adapter
 from conformance.adapters.callable import CallableAdapter, load_handle
 from conformance.adapters.process import ProcessAdapter
 from conformance.errors import AdapterError
+from conformance.tables import table
 
 INSTALL_LIMIT_S = 600
 
@@ -56,9 +57,9 @@ def install_node_packages(folder: Path) -> None:
         raise AdapterError(f"{folder.name}: npm ci failed in {folder}:\n{said}")
 
 
-BUNDLED: dict[str, Bundled] = {
-    row.name: row
-    for row in (
+BUNDLED: dict[str, Bundled] = table(
+    "name",
+    (
         Bundled(name="reference", client="the client in conformance/reference", open=_reference),
         Bundled(name="okta-auth-js", client="@okta/okta-auth-js 8", open=_okta_auth_js),
         Bundled(name="okta-idx-java", client="okta-idx-java"),
@@ -66,5 +67,5 @@ BUNDLED: dict[str, Bundled] = {
         Bundled(name="okta-idx-dotnet", client="okta-idx-dotnet"),
         Bundled(name="widget-gen2", client="the Sign-In Widget, second generation"),
         Bundled(name="widget-gen3", client="the Sign-In Widget, third generation"),
-    )
-}
+    ),
+)
