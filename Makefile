@@ -5,11 +5,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INTEROP := tests/interop
+PATTERNS := tests/patterns
 DRIVER := conformance/drivers/okta-auth-js
 
 .PHONY: setup demo test quick lint bench clean
 
-setup: $(VENV)/ready system $(INTEROP)/node_modules/ready $(DRIVER)/node_modules/ready
+setup: $(VENV)/ready system $(INTEROP)/node_modules/ready $(PATTERNS)/node_modules/ready $(DRIVER)/node_modules/ready
 
 $(VENV)/ready: .ci/requirements.txt pyproject.toml
 	$(PYTHON) .ci/check_python.py
@@ -48,4 +49,4 @@ bench: setup
 	if command -v wrk >/dev/null; then $(BIN)/python benchmarks/sign_ins.py; else echo "sign-ins a second are not measured: there is no wrk"; fi
 
 clean:
-	rm -rf $(VENV) $(INTEROP)/node_modules $(DRIVER)/node_modules artifacts
+	rm -rf $(VENV) $(INTEROP)/node_modules $(PATTERNS)/node_modules $(DRIVER)/node_modules artifacts

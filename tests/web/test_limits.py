@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mock_okta.web.codec import is_too_deep
+from mock_okta.engine.json_depth import is_too_deep
 from tests.web.house import ION, PAGE, house
 
 PATHS = (

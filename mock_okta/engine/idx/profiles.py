@@ -5,7 +5,6 @@ Source: idx-protocol notes 3.3 (enroll-profile, the peculiar shape of choices), 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -17,6 +16,7 @@ from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Notice, Refused
 from mock_okta.engine.idx.step import over
+from mock_okta.engine.idx.typed_texts import has_tags, is_mail_address
 from mock_okta.engine.model import Challenge, Enrollment, Proof, Transaction, User, UserStatus
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
@@ -27,8 +27,6 @@ STANDARD_FIELDS: tuple[Mapping[str, Any], ...] = (
     {"name": "email", "label": "Email", "required": True},
 )
 """What Okta asks of a new user unless told otherwise (idx-protocol notes 3.3)."""
-
-_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 
 
 def profile_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
@@ -156,13 +154,16 @@ def _problems(turn: Turn, wanted: Mapping[str, Any], value: Any) -> Iterator[Not
     if not isinstance(value, str):
         return
     path, label = ("userProfile", wanted["name"]), wanted.get("label", wanted["name"])
-    if re.search(r"<[^>]*>", value):
+    if len(value) > wanted.get("max_length", len(value)):  # judged before what it holds
+        yield Notice(MESSAGES["registration.error.doesNotMatchPattern"], (label,), path)
+        return
+    if has_tags(value):
         yield Notice(MESSAGES["tagsNotAllowed"], (), path)
     if value and not _fits(wanted, value):  # inferred: that these are said in the same words
         yield Notice(MESSAGES["registration.error.doesNotMatchPattern"], (label,), path)
     if wanted["name"] != "email":
         return
-    if not _ADDRESS.fullmatch(value):
+    if not is_mail_address(value):
         yield Notice(MESSAGES["registration.error.invalidLoginEmail"], (label,), path)
         yield Notice(MESSAGES["registration.error.doesNotMatchPattern"], (label,), path)
     elif turn.user_by_login(value):
@@ -172,5 +173,4 @@ def _problems(turn: Turn, wanted: Mapping[str, Any], value: Any) -> Iterator[Not
 def _fits(wanted: Mapping[str, Any], value: str) -> bool:
     """Whether a value is as long as it has to be, and one of those that can be chosen where there are such."""
     choices = [each["value"] for each in wanted.get("options", ())]
-    is_long_enough = wanted.get("min_length", 0) <= len(value) <= wanted.get("max_length", len(value))
-    return is_long_enough and (not choices or value in choices)
+    return len(value) >= wanted.get("min_length", 0) and (not choices or value in choices)
