@@ -50,6 +50,7 @@ def blueprint(org: Org, config: Config) -> flask.Blueprint:
         ("/health", "GET", control.health),
         ("/gaps", "GET", control.gaps),
         ("/journal", "GET", control.lost),
+        ("/journal", "DELETE", control.clear_lost),
         ("/tenants", "GET", control.tenants),
         ("/tenants", "POST", control.create),
         (tenant, "GET", control.show),
@@ -176,6 +177,11 @@ class Control:
     def lost(self) -> flask.Response:
         """The journal of requests that led to no tenant: unknown paths, servers and handles."""
         return self._journal(self._org.lost)
+
+    def clear_lost(self) -> flask.Response:
+        """Empties the journal of requests that led to no tenant."""
+        self._org.lost.clear()
+        return flask.Response(status=204)
 
     # -- tenants ------------------------------------------------------------------------------------------------------
 
