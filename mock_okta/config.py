@@ -52,6 +52,10 @@ class Config:
     max_body_bytes: int = _setting(1_048_576, "Longest request body; a longer one is answered 413.", "--max-body-bytes")
     max_json_depth: int = _setting(64, "Deepest JSON body; a deeper one is answered 400.", "--max-json-depth")
     max_tenants: int = _setting(1000, "Most tenants at a time; one more is answered 429.", "--max-tenants")
+    max_records: int = _setting(
+        25_000, "Sign-ins, grants, tokens, sessions and so on that a tenant remembers of each kind.", "--max-records"
+    )
+    tenant_mib: int = _setting(64, "Mebibytes that what one tenant remembers may take.", "--tenant-mib")
     journal_length: int = _setting(1000, "Exchanges that each tenant's journal keeps.", "--journal-length")
     journal_mib: int = _setting(64, "Mebibytes that all journals together may take.", "--journal-mib")
 

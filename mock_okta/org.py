@@ -16,7 +16,7 @@ from threading import RLock
 from mock_okta import loader
 from mock_okta.config import Config, is_loopback
 from mock_okta.engine import advance
-from mock_okta.engine.model import Scenario, SigningKey
+from mock_okta.engine.model import Bounds, Scenario, SigningKey
 from mock_okta.errors import ConfigError
 from mock_okta.journal import Budget, Journal
 from mock_okta.tenant import Advance, Clock, Tenant
@@ -196,6 +196,7 @@ class Org:
             seed=seed,
             keys=self._keys,
             journal=Journal(self._config.journal_length, self._budget),
+            bounds=Bounds(records=self._config.max_records, size=self._config.tenant_mib * MEBIBYTE),
             given=given,
             clock=self._clock,
             advance=self._advance,

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from mock_okta.engine import advance, found_tenant
 from mock_okta.engine.api_errors import API_ERRORS, envelope_body
-from mock_okta.engine.model import Reply, Request, Scenario, SigningKey, State
+from mock_okta.engine.model import Bounds, Reply, Request, Scenario, SigningKey, State
 from mock_okta.journal import Exchange, Failure, Journal
 
 log = logging.getLogger("mock_okta")
@@ -38,6 +38,7 @@ class Tenant:
 
     id: also the id of its authorization server
     seed: what its identifiers are drawn from
+    bounds: of what its clients make it remember
     given: it was there when the server started and can be reset, but not deleted
     clock: epoch seconds; the tenant's own time is this and an offset
     """
@@ -50,6 +51,7 @@ class Tenant:
         seed: str,
         keys: tuple[SigningKey, ...],
         journal: Journal,
+        bounds: Bounds | None = None,
         given: bool = False,
         clock: Clock = time.time,
         advance: Advance = advance,
@@ -59,6 +61,7 @@ class Tenant:
         self.journal = journal
         self.given = given
         self._seed = seed
+        self._bounds = bounds
         self._keys = keys
         self._clock = clock
         self._advance = advance
@@ -132,7 +135,7 @@ class Tenant:
             self.journal.clear()
 
     def _founded(self) -> State:
-        return found_tenant(self.scenario, tenant=self.id, seed=self._seed, keys=self._keys)
+        return found_tenant(self.scenario, tenant=self.id, seed=self._seed, keys=self._keys, bounds=self._bounds)
 
 
 def error_id() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from immutables import Map
 from mock_okta.engine import ids
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.settings import drawn
-from mock_okta.engine.model import App, AppType, Enrollment, Request, Scenario, SigningKey, State, User
+from mock_okta.engine.model import NOTHING, App, AppType, Bounds, Enrollment, Request, Scenario, SigningKey, State, User
 from mock_okta.engine.script import numbered
 from mock_okta.engine.turn import Turn
 
@@ -21,14 +22,20 @@ STANDARD_APPS = (
 """What a scenario that names no apps has: a confidential client and a public one."""
 
 
-def found_tenant(scenario: Scenario, *, tenant: str, seed: str, keys: Iterable[SigningKey]) -> State:
+BOUNDLESS = Bounds(records=sys.maxsize, size=sys.maxsize)
+
+
+def found_tenant(
+    scenario: Scenario, *, tenant: str, seed: str, keys: Iterable[SigningKey], bounds: Bounds | None = None
+) -> State:
     """The state of a tenant in which nothing has happened yet.
 
     tenant: its id, which is also the id of its authorization server
     seed: what every identifier and secret is drawn from; the same seed gives the same tenant
     keys: the signing keys, the one in use first
+    bounds: of what clients make it remember; what the scenario says does not count
     """
-    state = State(tenant=tenant, tag=ids.tag_of(tenant, seed), seed=seed, keys=tuple(keys))
+    state = State(tenant=tenant, tag=ids.tag_of(tenant, seed), seed=seed, keys=tuple(keys), bounds=BOUNDLESS)
     turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=0.0))
     for key in AUTHENTICATORS:
         turn.put("authenticator_ids", key, turn.draw_id("aut"))
@@ -40,7 +47,8 @@ def found_tenant(scenario: Scenario, *, tenant: str, seed: str, keys: Iterable[S
         turn.put_user(_enrolled(turn, user))
     known = tuple(replace(each, id=each.id or turn.draw_id("0oa")) for each in scenario.identity_providers)
     turn.state = replace(turn.state, identity_providers=known)
-    return replace(turn.state, script=numbered(scenario.script, "file"), attempts=Map())
+    founded = replace(turn.state, script=numbered(scenario.script, "file"), attempts=Map())
+    return replace(founded, bounds=bounds or Bounds(), use=NOTHING)
 
 
 def _registered(turn: Turn, app: App) -> App:

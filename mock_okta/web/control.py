@@ -20,6 +20,7 @@ from mock_okta.config import Config, is_loopback
 from mock_okta.description import describe, describe_clock, describe_user
 from mock_okta.engine import add_interventions, clear_interventions
 from mock_okta.engine.model import Intervention, Scenario, State, User
+from mock_okta.engine.retention import OutOfRoom, size_of
 from mock_okta.errors import ConfigError, Problem, ScenarioError
 from mock_okta.har import as_har
 from mock_okta.loader import parse, parse_intervention
@@ -79,6 +80,7 @@ def blueprint(org: Org, config: Config) -> flask.Blueprint:
     made.register_error_handler(ControlError, control.refuse)
     made.register_error_handler(TenantRefused, control.refuse_tenant)
     made.register_error_handler(ScenarioError, control.refuse_scenario)
+    made.register_error_handler(OutOfRoom, control.refuse_more)
     return made
 
 
@@ -159,6 +161,10 @@ class Control:
     def refuse_scenario(self, error: ScenarioError) -> flask.Response:
         """A scenario, or part of one, with everything that is wrong with it."""
         return errors(400, *error.problems)
+
+    def refuse_more(self, error: OutOfRoom) -> flask.Response:
+        """A change that the tenant has no room for."""
+        return errors(400, Problem("", 0, "", str(error), "reset or delete the tenant, or start with a higher bound"))
 
     # -- the server ---------------------------------------------------------------------------------------------------
 
@@ -270,6 +276,8 @@ class Control:
             if len(state.script) + len(added) > MOST_INTERVENTIONS:
                 raise ControlError(400, "", f"a script has {MOST_INTERVENTIONS} entries at most", "DELETE clears it")
             state = add_interventions(state, added)
+            if size_of(state.script) > state.bounds.size // 8:
+                raise ControlError(400, "", "a script takes an eighth of --tenant-mib at most", "DELETE clears it")
             return state, len(state.script)
 
         return answer({"added": len(added), "entries": tenant.change(add)}, 201)

@@ -115,7 +115,8 @@ def _refuse(turn: Turn, transaction: Transaction, refusal: Refused) -> Reply:
 
 
 def page(turn: Turn, transaction: Transaction, notices: Notices = SILENCE, *, status: int = 200) -> Reply:
-    """The reply for a live transaction."""
+    """The reply for a live transaction, which was of use just now."""
+    turn.use("transactions", transaction.handle)
     body = render.body(turn, transaction, notices)
     return Reply(status=status, body=body, headers=(("Content-Type", PRODUCES),), transaction=transaction.handle)
 
@@ -132,7 +133,8 @@ def say(turn: Turn, occasion: Occasion, effect: Mapping[str, Any]) -> Reply:
     transaction = turn.state.transactions.get(occasion.transaction)
     before = turn.state
     reply = _refuse(turn, transaction, refusal) if transaction else _ends(refusal)
-    turn.state = replace(turn.state, transactions=before.transactions)
+    used = {name: before.use[name] for name in ("transactions",) if name in before.use}
+    turn.state = replace(turn.state, transactions=before.transactions, use=turn.state.use.update(used))
     return languages.translated(turn, reply)
 
 

@@ -25,6 +25,7 @@ from mock_okta.engine.model.scenario import (
     Walk,
 )
 from mock_okta.engine.model.state import (
+    Bounds,
     Browser,
     Challenge,
     DeviceRequest,
@@ -41,6 +42,9 @@ from mock_okta.engine.model.state import (
     State,
     Transaction,
 )
+from mock_okta.engine.model.use_order import (
+    UseOrder,
+)
 from mock_okta.engine.model.values import (
     NOTHING,
     JsonObject,
@@ -51,6 +55,7 @@ __all__ = [
     "App",
     "AppType",
     "AuthorizationServer",
+    "Bounds",
     "Browser",
     "Challenge",
     "DeviceRequest",
@@ -74,6 +79,7 @@ __all__ = [
     "State",
     "Step",
     "Transaction",
+    "UseOrder",
     "User",
     "UserStatus",
     "Walk",

@@ -84,8 +84,8 @@ def redeem_device_code(turn: Turn, form: Form, app: App, change: IdTokenChange |
         raise OAuthError("device_access_denied")
     if not request.grant:
         raise _not_yet(turn, code, request)
-    grant = turn.state.grants[request.grant]
-    if ledger.active_user(turn, grant) is None:
+    grant = turn.state.grants.get(request.grant)
+    if grant is None or ledger.active_user(turn, grant) is None:
         raise OAuthError("invalid_device_code")
     scope = granted_scopes(turn.scenario, grant.interaction.server, app, grant.interaction.scope)
     if not scope:
