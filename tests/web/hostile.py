@@ -8,8 +8,8 @@ from collections.abc import Callable
 SMALL, LARGE = 64 * 1024, 256 * 1024
 MOST = 8
 """Times the processor time that four times the bytes may take: four if linear, sixteen if it grows with the square."""
-FLOOR_S = 0.1
-"""What costs less than this at the larger size is harmless, and too little to compare."""
+FLOOR_S = 0.25
+"""Less than this at the larger size is too little to compare; what grows with the square costs seconds there."""
 HOPELESS_S = 10.0
 """At the smaller size; the larger one is not tried then."""
 TRIES = 3
