@@ -5,11 +5,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INTEROP := tests/interop
+PATTERNS := tests/patterns
 DRIVER := conformance/drivers/okta-auth-js
 
 .PHONY: setup demo test quick lint bench clean
 
-setup: $(VENV)/ready system $(INTEROP)/node_modules/ready $(DRIVER)/node_modules/ready
+setup: $(VENV)/ready system $(INTEROP)/node_modules/ready $(PATTERNS)/node_modules/ready $(DRIVER)/node_modules/ready
 	$(BIN)/python -m tests.interop.toolchain
 
 $(VENV)/ready: .ci/requirements.txt pyproject.toml
@@ -49,5 +50,5 @@ bench: setup
 	if command -v wrk >/dev/null; then $(BIN)/python benchmarks/sign_ins.py; else echo "sign-ins a second are not measured: there is no wrk"; fi
 
 clean:
-	rm -rf $(VENV) $(INTEROP)/node_modules $(DRIVER)/node_modules artifacts
+	rm -rf $(VENV) $(INTEROP)/node_modules $(PATTERNS)/node_modules $(DRIVER)/node_modules artifacts
 	rm -rf conformance/drivers/*/build $(INTEROP)/verifiers/*/build

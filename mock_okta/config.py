@@ -61,6 +61,10 @@ class Config:
     max_connections: int = _setting(
         900, "Most connections at a time; for one more, the one idle longest is closed.", "--max-connections"
     )
+    max_records: int = _setting(
+        25_000, "Sign-ins, grants, tokens, sessions and so on that a tenant remembers of each kind.", "--max-records"
+    )
+    tenant_mib: int = _setting(64, "Mebibytes that what one tenant remembers may take.", "--tenant-mib")
     journal_length: int = _setting(1000, "Exchanges that each tenant's journal keeps.", "--journal-length")
     journal_mib: int = _setting(64, "Mebibytes that all journals together may take.", "--journal-mib")
 

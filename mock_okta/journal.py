@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from threading import Lock
@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 EXCHANGE_BYTES = 2048
-"""What an exchange takes besides its bodies, about: headers, address, and Python's own needs."""
+"""What an exchange takes besides its texts and bodies, about: Python's own needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,8 @@ class Exchange:
     def size(self) -> int:
         """Roughly how many bytes of memory it takes."""
         served = len(self.response_body) if isinstance(self.response_body, bytes) else EXCHANGE_BYTES
-        return EXCHANGE_BYTES + len(self.request_body) + served
+        headers = sum(len(name) + len(value) for name, value in (*self.request_headers, *self.response_headers))
+        return EXCHANGE_BYTES + len(self.url) + headers + len(self.request_body) + served
 
     def as_json(self) -> dict[str, Any]:
         """The line that journals on disk have too: bodies parsed where they are JSON or a form."""
@@ -83,48 +84,69 @@ class Exchange:
 
 
 class Budget:
-    """Bytes that several journals may take together."""
+    """Bytes that several journals may take together: beyond them the oldest exchange goes, whosever it is."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.taken = 0
         self._lock = Lock()
+        self._last = 0
+        self._in_order: OrderedDict[int, Journal] = OrderedDict()
 
-    def take(self, size: int) -> bool:
-        """Takes (or, with a negative size, gives back) so many bytes; whether the limit is still kept."""
+    def keep(self, journal: Journal, exchange: Exchange) -> None:
+        """Puts the exchange at the end of that journal, which has room for it afterwards."""
         with self._lock:
-            self.taken += size
-            return self.taken <= self.limit
+            self._last += 1
+            self._in_order[self._last] = journal
+            journal.held[self._last] = exchange
+            self.taken += exchange.size
+            if len(journal.held) > journal.length:
+                self._forget(next(iter(journal.held)))
+            while self.taken > self.limit and len(self._in_order) > 1:
+                self._forget(next(iter(self._in_order)))
+
+    def empty(self, journal: Journal) -> None:
+        """Forgets every exchange of that journal."""
+        with self._lock:
+            for number in tuple(journal.held):
+                self._forget(number)
+
+    def listed(self, journal: Journal) -> tuple[Exchange, ...]:
+        """The exchanges of that journal as they are at this moment."""
+        with self._lock:
+            return tuple(journal.held.values())
+
+    def _forget(self, number: int) -> None:
+        self.taken -= self._in_order.pop(number).held.pop(number).size
 
 
 class Journal:
     """The exchanges of one tenant, oldest first.
 
-    It forgets its oldest exchanges beyond `length`, and when all journals together exceed their budget.
+    It forgets its oldest exchanges beyond `length`, and those that are the oldest of all when all journals together
+    exceed their budget.
+
+    held: by the number under which the budget knows them; only the budget changes it
     """
 
     def __init__(self, length: int, budget: Budget) -> None:
-        self._exchanges: deque[Exchange] = deque()
-        self._length = length
+        self.length = length
+        self.held: OrderedDict[int, Exchange] = OrderedDict()
         self._budget = budget
 
     def add(self, exchange: Exchange) -> None:
         """Puts the exchange at the end."""
-        fits = self._budget.take(exchange.size)
-        self._exchanges.append(exchange)
-        while len(self._exchanges) > 1 and (not fits or len(self._exchanges) > self._length):
-            fits = self._budget.take(-self._exchanges.popleft().size)
+        self._budget.keep(self, exchange)
 
     def clear(self) -> None:
         """Forgets every exchange."""
-        while self._exchanges:
-            self._budget.take(-self._exchanges.popleft().size)
+        self._budget.empty(self)
 
     def __iter__(self) -> Iterator[Exchange]:
-        return iter(tuple(self._exchanges))
+        return iter(self._budget.listed(self))
 
     def __len__(self) -> int:
-        return len(self._exchanges)
+        return len(self.held)
 
 
 def parsed_body(body: Any, content_type: str) -> Any:

@@ -20,7 +20,7 @@ from mock_okta import loader
 from mock_okta.config import Config, is_loopback
 from mock_okta.engine import advance, origins
 from mock_okta.engine.ids import digest_of, tags_of
-from mock_okta.engine.model import Scenario, SigningKey
+from mock_okta.engine.model import Bounds, Scenario, SigningKey
 from mock_okta.engine.oauth.redirects import is_page_of
 from mock_okta.journal import Budget, Journal
 from mock_okta.tenant import Advance, Clock, Tenant
@@ -233,6 +233,7 @@ class Org:
             tag=next(tag for tag in tags_of(id, seed) if tag not in self._by_tag),
             keys=self._keys,
             journal=Journal(self._config.journal_length, self._budget),
+            bounds=Bounds(records=self._config.max_records, size=self._config.tenant_mib * MEBIBYTE),
             given=given,
             clock=self._clock,
             advance=self._advance,

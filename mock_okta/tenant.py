@@ -17,7 +17,7 @@ from mock_okta.engine import advance, found_tenant
 from mock_okta.engine.api_errors import API_ERRORS, envelope_body
 from mock_okta.engine.headers import MINUTE_S, SECURITY, rate_limit_of
 from mock_okta.engine.ids import digest_of
-from mock_okta.engine.model import Reply, Request, Scenario, SigningKey, State
+from mock_okta.engine.model import Bounds, Reply, Request, Scenario, SigningKey, State
 from mock_okta.journal import Exchange, Failure, Journal
 
 log = logging.getLogger("mock_okta")
@@ -44,6 +44,7 @@ class Tenant:
     seed: with the id, what its identifiers and client secrets follow from, in every life
     nonce: with both, and the count of resets, what handles, codes, tokens and cookies follow from
     tag: what its handles carry
+    bounds: of what its clients make it remember
     given: it was there when the server started and can be reset, but not deleted
     clock: epoch seconds; the tenant's own time is this and an offset
     """
@@ -58,6 +59,7 @@ class Tenant:
         keys: tuple[SigningKey, ...],
         journal: Journal,
         tag: str,
+        bounds: Bounds | None = None,
         given: bool = False,
         clock: Clock = time.time,
         advance: Advance = advance,
@@ -70,6 +72,7 @@ class Tenant:
         self._nonce = nonce
         self._tag = tag
         self._resets = 0
+        self._bounds = bounds
         self._keys = keys
         self._clock = clock
         self._advance = advance
@@ -161,8 +164,15 @@ class Tenant:
             self.journal.clear()
 
     def _founded(self) -> State:
-        nonce = digest_of("life", self._nonce, self._resets)
-        return found_tenant(self.scenario, tenant=self.id, seed=self._seed, nonce=nonce, tag=self._tag, keys=self._keys)
+        return found_tenant(
+            self.scenario,
+            tenant=self.id,
+            seed=self._seed,
+            nonce=digest_of("life", self._nonce, self._resets),
+            tag=self._tag,
+            keys=self._keys,
+            bounds=self._bounds,
+        )
 
     def _recent(self, endpoint: str, at: float) -> int:
         """Counts the request towards its rate limit, and says how many there were in this minute."""

@@ -16,6 +16,7 @@ from conformance.adapters.building import build_go, build_java, home_of, is_chec
 from conformance.adapters.callable import CallableAdapter, load_handle
 from conformance.adapters.process import ProcessAdapter
 from conformance.errors import AdapterError
+from conformance.tables import table
 
 INSTALL_LIMIT_S = 600
 DRIVERS = Path(str(resources.files("conformance").joinpath("drivers")))
@@ -105,9 +106,9 @@ def _copy_of(folder: Path) -> Path:
     return place
 
 
-BUNDLED: dict[str, Bundled] = {
-    row.name: row
-    for row in (
+BUNDLED: dict[str, Bundled] = table(
+    "name",
+    (
         Bundled(name="reference", client="the client in conformance/reference", open=_reference),
         Bundled(
             name="okta-auth-js",
@@ -129,5 +130,5 @@ BUNDLED: dict[str, Bundled] = {
         Bundled(name="okta-idx-dotnet", client="okta-idx-dotnet"),
         Bundled(name="widget-gen2", client="the Sign-In Widget, second generation"),
         Bundled(name="widget-gen3", client="the Sign-In Widget, third generation"),
-    )
-}
+    ),
+)

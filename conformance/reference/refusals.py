@@ -16,7 +16,7 @@ from conformance.reference.limits import retry_after_s
 from conformance.reference.wire import Answer
 
 LONGEST_TEXT = 2000
-_CHALLENGE_PARAMETER = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
+_CHALLENGE_PARAMETER = re.compile(r'\b(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))', re.ASCII)
 
 
 def refusal(answer: Answer, now: float, message: tuple[str | None, str] | None = None) -> ClientError:

@@ -59,7 +59,7 @@ class Browser:
 
     def press(self, label: str, **typed: str) -> None:
         """Submits the form that has a button with this label or value, with what was typed. Raises: NoSuchButton"""
-        forms = _forms_of(self._page)
+        forms = _read(self._page).found
         for form in forms:
             for shown, (name, value) in form.buttons.items():
                 if label in (shown, value):
@@ -71,8 +71,7 @@ class Browser:
     @property
     def text(self) -> str:
         """The words of the page."""
-        words = re.sub(r"<style>.*?</style>|<[^>]+>", " ", self._page, flags=re.DOTALL)
-        return " ".join(unescape(words).split())
+        return " ".join(" ".join(_read(self._page).words).split())
 
     @property
     def state_token(self) -> str | None:
@@ -86,10 +85,11 @@ def _origin_of(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-class _Forms(HTMLParser):
+class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[Form] = []
+        self.words: list[str] = []
         self._button: tuple[str, str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -102,12 +102,14 @@ class _Forms(HTMLParser):
             self._button = (named.get("name", ""), named.get("value", ""))
 
     def handle_data(self, data: str) -> None:
+        if self.cdata_elem is None:  # not inside of style or script
+            self.words.append(data)
         if self._button:
             self.found[-1].buttons[data.strip()] = self._button
             self._button = None
 
 
-def _forms_of(page: str) -> list[Form]:
-    parser = _Forms()
+def _read(page: str) -> _Page:
+    parser = _Page()
     parser.feed(page)
-    return parser.found
+    return parser

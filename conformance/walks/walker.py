@@ -26,7 +26,7 @@ Handle = Callable[[dict[str, Any]], Mapping[str, Any]]
 TOKEN_VERBS = frozenset({"refresh", "revoke", "userinfo", "introspect", "signOut"})
 CONFIG_MEMBERS = frozenset({"clientId", "language", "redirectUri", "scopes"})
 DEFAULT_SCOPES = ("openid", "profile", "email", "offline_access")
-_COOKIE = re.compile(r"(?:^|, )(\w+)=([^;]*);")
+_COOKIE = re.compile(r"(?:^|, )(\w+)=([^;,]*);")
 
 
 class Walk(Protocol):

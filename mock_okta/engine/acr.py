@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from mock_okta.engine.model import Scenario, State
+from mock_okta.engine.table import table
 
 ATTESTATION = "urn:okta:app:mfa:attestation"
 """Not a level: asks Okta to vouch for a second factor only, and has rules of its own."""
@@ -29,17 +30,17 @@ class Level:
     authenticators: frozenset[str] = frozenset()
 
 
-LEVELS: dict[str, Level] = {
-    row.value: row
-    for row in (
+LEVELS: dict[str, Level] = table(
+    "value",
+    (
         Level("urn:okta:loa:1fa:any", lambda amr: True),
         Level("urn:okta:loa:1fa:pwd", lambda amr: "pwd" in amr),
         Level("urn:okta:loa:2fa:any", lambda amr: "mfa" in amr),
         Level("urn:okta:loa:2fa:any:ifpossible", lambda amr: True),
         Level("phr", lambda amr: bool(amr & {"phr", "pop", "sc"}), _PHISHING_RESISTANT),
         Level("phrh", lambda amr: "hwk" in amr, _PHISHING_RESISTANT),
-    )
-}
+    ),
+)
 
 
 def known_levels(values: Iterable[str]) -> tuple[str, ...]:

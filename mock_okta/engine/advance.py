@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from mock_okta.engine import browser, oauth, script
+from mock_okta.engine.api_errors import ApiError
 from mock_okta.engine.headers import standard_headers
 from mock_okta.engine.idx import endpoint as idx
 from mock_okta.engine.model import Reply, Request, Scenario, State
 from mock_okta.engine.oauth.errors import error_named
 from mock_okta.engine.refusal import Refusal
+from mock_okta.engine.retention import OutOfRoom
 from mock_okta.engine.script import Occasion
 from mock_okta.engine.turn import Turn
 
@@ -63,6 +65,9 @@ def _answer(turn: Turn, occasion: Occasion, effect: Mapping[str, Any]) -> Reply:
     except Refusal as refusal:
         turn.state = before
         return refusal.reply(turn)
+    except OutOfRoom as full:
+        turn.state = before
+        return ApiError("E0000001", str(full)).reply(turn)
     finally:
         if turn.id_token_change is not None:
             turn.unapplied.append("id_token: this reply would have had no ID token")

@@ -11,6 +11,7 @@ from typing import Any
 
 from mock_okta.engine.model import Reply
 from mock_okta.engine.refusal import Refusal, StateChange, filled
+from mock_okta.engine.table import table
 from mock_okta.engine.turn import Turn
 
 JSON = ("Content-Type", "application/json")
@@ -74,7 +75,7 @@ def envelope_body(row: ApiErrorRow, error_id: str, *params: str) -> dict[str, An
 _MEDIA_TYPE = "Bad request.  Accept and/or Content-Type headers likely do not match supported values."
 
 # fmt: off
-API_ERRORS: dict[str, ApiErrorRow] = {row.code: row for row in (
+API_ERRORS: dict[str, ApiErrorRow] = table("code", (
     ApiErrorRow("E0000001", 400, "Api validation failed: {0}"),
     ApiErrorRow("E0000002", 400, "The request was not valid: {0}"),
     ApiErrorRow("E0000003", 400, "The request body was not well-formed."),
@@ -113,5 +114,5 @@ API_ERRORS: dict[str, ApiErrorRow] = {row.code: row for row in (
     ApiErrorRow("E0000119", 403, "Your account is locked. Please contact your administrator."),
     ApiErrorRow("E0000133", 429, "A phone call was recently made. Please wait 30 seconds before trying again."),
     ApiErrorRow("E0000207", 401, "The username and/or the password you entered is incorrect. Please try again."),
-)}
+))
 # fmt: on

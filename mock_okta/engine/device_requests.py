@@ -33,7 +33,8 @@ TOO_LATE = "idx.device.not.activated.internal.error"
 
 def issue(turn: Turn, interaction: Interaction) -> tuple[str, DeviceRequest] | None:
     """A new request with its device code; None if too many are waiting already."""
-    _forget_expired(turn)
+    if len(turn.state.device_requests) >= MOST_REQUESTS:
+        _forget_expired(turn)
     if len(turn.state.device_requests) >= MOST_REQUESTS:
         return None
     code = turn.draw_handle()
@@ -90,7 +91,7 @@ def _waits(turn: Turn, request: DeviceRequest) -> bool:
 
 
 def _forget_expired(turn: Turn) -> None:
-    """Drops those that gave up an hour ago; until then a device is told that its code has expired."""
+    """Drops those that are over: they must not keep others out. Until then a device is told that its code expired."""
     for code, request in tuple(turn.state.device_requests.items()):
-        if turn.now >= request.expires_at + 3600:
+        if request.denied or turn.now >= request.expires_at:
             turn.drop("device_requests", code)

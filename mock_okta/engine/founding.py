@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from immutables import Map
 from mock_okta.engine import ids
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.settings import drawn
-from mock_okta.engine.model import App, AppType, Enrollment, Request, Scenario, SigningKey, State, User
+from mock_okta.engine.model import NOTHING, App, AppType, Bounds, Enrollment, Request, Scenario, SigningKey, State, User
 from mock_okta.engine.script import numbered
 from mock_okta.engine.turn import Turn
 
@@ -21,8 +22,18 @@ STANDARD_APPS = (
 """What a scenario that names no apps has: a confidential client and a public one."""
 
 
+BOUNDLESS = Bounds(records=sys.maxsize, size=sys.maxsize)
+
+
 def found_tenant(
-    scenario: Scenario, *, tenant: str, seed: str, keys: Iterable[SigningKey], nonce: str = "", tag: str = ""
+    scenario: Scenario,
+    *,
+    tenant: str,
+    seed: str,
+    keys: Iterable[SigningKey],
+    nonce: str = "",
+    tag: str = "",
+    bounds: Bounds | None = None,
 ) -> State:
     """The state of a tenant in which nothing has happened yet.
 
@@ -31,10 +42,11 @@ def found_tenant(
     keys: the signing keys, the one in use first
     nonce: with both, what else is drawn follows from; another one for each life of the tenant
     tag: default is the first that follows from id and seed
+    bounds: of what clients make it remember; what the scenario says does not count
     """
     own_seed = ids.digest_of(tenant, seed)
     tag = tag or next(ids.tags_of(tenant, seed))
-    state = State(tenant=tenant, tag=tag, seed=own_seed, nonce=own_seed, keys=tuple(keys))
+    state = State(tenant=tenant, tag=tag, seed=own_seed, nonce=own_seed, keys=tuple(keys), bounds=BOUNDLESS)
     turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=0.0, chance="founding"))
     for key in AUTHENTICATORS:
         turn.put("authenticator_ids", key, turn.draw_id("aut"))
@@ -46,8 +58,9 @@ def found_tenant(
         turn.put_user(_enrolled(turn, user))
     known = tuple(replace(each, id=each.id or turn.draw_id("0oa")) for each in scenario.identity_providers)
     turn.state = replace(turn.state, identity_providers=known)
-    script = numbered(scenario.script)
-    return replace(turn.state, nonce=ids.digest_of(own_seed, nonce), script=script, attempts=Map())
+    nonce = ids.digest_of(own_seed, nonce)
+    founded = replace(turn.state, nonce=nonce, script=numbered(scenario.script), attempts=Map())
+    return replace(founded, bounds=bounds or Bounds(), use=NOTHING)
 
 
 def _registered(turn: Turn, app: App) -> App:

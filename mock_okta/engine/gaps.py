@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from mock_okta.engine.api_errors import API_ERRORS, JSON, envelope_body
 from mock_okta.engine.model import Reply
+from mock_okta.engine.table import table
 
 HEADER = "X-Mock-Okta-Gap"
 NOT_IMPLEMENTED = 501
@@ -69,7 +70,7 @@ GRANT_TYPES = (
 """Grant types that Okta has (notes 3.3) and this server does not yet: refused as ones that a server does not have."""
 
 # fmt: off
-GAPS: dict[str, Gap] = {row.name: row for row in (
+GAPS: dict[str, Gap] = table("name", (
     # The authorization server
     Gap(name="authorize", about="signs in by redirect: authorization code, implicit and hybrid flows",
         within=("authorize",),
@@ -139,7 +140,7 @@ GAPS: dict[str, Gap] = {row.name: row for row in (
         paths=("/.well-known/ssf-configuration",)),
     Gap(name="app-authenticator", about="tells Okta Verify and other authenticators how to enrol",
         paths=("/.well-known/app-authenticator-configuration",)),
-)}
+))
 # fmt: on
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from mock_okta.engine import ids
 from mock_okta.engine.logins import user_named
 from mock_okta.engine.model import StartToken, State
+from mock_okta.engine.retention import dropped, retained
 from mock_okta.engine.turn import Turn
 
 LIFETIME_S = {"activation": 7 * 86_400, "recovery": 3600, "forgot": 3600}
@@ -33,10 +34,11 @@ def issue_token(
     user = user_named(state, login)
     lifetime = LIFETIME_S[kind] if lifetime_s is None else lifetime_s
     token = ids.draw(f"{state.nonce}\0start token\0{chance}", 0, TOKEN_LENGTH, ids.URL_SAFE)
-    others = {name: each for name, each in state.start_tokens.items() if (each.user_id, each.kind) != (user.id, kind)}
+    for name, each in tuple(state.start_tokens.items()):
+        if (each.user_id, each.kind) == (user.id, kind):
+            state = dropped(state, "start_tokens", name)
     issued = StartToken(kind=kind, user_id=user.id, expires_at=at + lifetime)
-    tokens = state.start_tokens.__class__(others | {token: issued})
-    return replace(state, start_tokens=tokens), token
+    return retained(state, "start_tokens", token, issued, at), token
 
 
 def use_up(turn: Turn, user_id: str) -> None:

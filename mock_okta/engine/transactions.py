@@ -16,9 +16,6 @@ FRESH_S = 2 * 3600
 IDENTIFIED_S = 5 * 60
 INTERACTION_CODE_S = 60
 
-MAX_TRANSACTIONS = 10_000
-"""More than this at once, and those that end soonest are forgotten."""
-
 
 def start_transaction(
     turn: Turn, interaction: Interaction, browser: Browser, *, device: str | None = None
@@ -30,7 +27,6 @@ def start_transaction(
 def _open(
     turn: Turn, interaction: Interaction, browser: Browser, interaction_handle: str, device: str | None
 ) -> Transaction:
-    _make_room(turn)
     transaction = Transaction(
         handle=f"02.id.{turn.draw_handle()}",
         interaction_handle=interaction_handle,
@@ -106,11 +102,3 @@ def open_grant(turn: Turn, transaction: Transaction, until: float) -> str:
     )
     turn.put("grants", code, grant)
     return code
-
-
-def _make_room(turn: Turn) -> None:
-    if len(turn.state.transactions) < MAX_TRANSACTIONS:
-        return
-    oldest = sorted(turn.state.transactions.values(), key=lambda transaction: transaction.expires_at)
-    for transaction in oldest[: MAX_TRANSACTIONS // 10]:
-        forget(turn, transaction)

@@ -8,13 +8,10 @@ refused. Nothing outside `advance` ever sees a Turn.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from mock_okta.engine import ids, logins
+from mock_okta.engine import ids, logins, retention
 from mock_okta.engine.model import App, Mail, Request, Scenario, State, Transaction, User
-
-OUTBOX_LIMIT = 1000
 
 
 class Turn:
@@ -69,14 +66,16 @@ class Turn:
     # -- changing -----------------------------------------------------------------------------------------------------
 
     def put(self, collection: str, key: str, value: Any) -> None:
-        """Sets one entry of one of the state's maps, e.g. `put("users", user.id, user)`."""
-        self.state = replace(self.state, **{collection: getattr(self.state, collection).set(key, value)})
+        """Sets one entry of one of the state's maps, e.g. `put("users", user.id, user)`; others may give way to it."""
+        self.state = retention.retained(self.state, collection, key, value, self.now)
+
+    def use(self, collection: str, key: str) -> None:
+        """Notes that an entry was needed, so that it is not the next to be forgotten."""
+        self.state = retention.used(self.state, collection, key, self.now)
 
     def drop(self, collection: str, key: str) -> None:
         """Removes one entry of one of the state's maps, if it is there."""
-        entries = getattr(self.state, collection)
-        if key in entries:
-            self.state = replace(self.state, **{collection: entries.delete(key)})
+        self.state = retention.dropped(self.state, collection, key)
 
     def put_user(self, user: User) -> None:
         """Saves a user."""
@@ -88,7 +87,7 @@ class Turn:
 
     def send(self, mail: Mail) -> None:
         """Puts a mail or text into the outbox; the oldest ones go when it is full."""
-        self.state = replace(self.state, outbox=(*self.state.outbox, mail)[-OUTBOX_LIMIT:])
+        self.state = retention.sent(self.state, mail)
 
     # -- looking ------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_okta.engine.model import Scenario
+from mock_okta.engine.table import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Switch:
 
 
 # fmt: off
-SWITCHES: dict[str, Switch] = {row.name: row for row in (
+SWITCHES: dict[str, Switch] = table("name", (
     Switch("authenticator_key", ("present", "omitted"),
            "Orgs of 2020 and 2021 left `key` out of authenticators; clients then go by `type`."),
     Switch("lone_email", ("verification_data", "select"),
@@ -67,7 +68,7 @@ SWITCHES: dict[str, Switch] = {row.name: row for row in (
            "where people come to the dashboard by its address, nothing more is known of it."),
     Switch("strict", (False, True),
            "Refuse request forms that Okta's catalogue forbids but that real SDKs send and real orgs take."),
-)}
+))
 # fmt: on
 
 

@@ -22,10 +22,11 @@ from mock_okta.engine.model import (
     UserStatus,
     Walk,
 )
+from mock_okta.engine.table import table
 from mock_okta.schema.steps import FLOWS
 from mock_okta.schema.words import CHOICES
 
-STANDARD_FIELDS = {each["name"]: each for each in profile_fields.STANDARD_FIELDS}
+STANDARD_FIELDS = table("name", profile_fields.STANDARD_FIELDS)
 
 BARE = {
     "add": "authenticators",

@@ -14,6 +14,7 @@ import flask
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from mock_okta.config import Config
+from mock_okta.engine.json_depth import is_too_deep
 from mock_okta.engine.model import Reply, Request
 
 DELAY = "mock_okta.delay"
@@ -23,8 +24,6 @@ FORM = "application/x-www-form-urlencoded"
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 LAST_DATE_S = 253_402_300_799
 _HOST = re.compile(r"([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253})|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_BRACKET = re.compile(rb"[\[\]{}]")
 
 
 class ConnectionCut(ConnectionError):
@@ -119,18 +118,6 @@ def asked_url(origin: str) -> str:
     request = flask.request
     query = request.query_string.decode("utf-8", "replace")
     return f"{origin}{request.path}{'?' if query else ''}{query}"
-
-
-def is_too_deep(body: bytes, deepest: int) -> bool:
-    """Whether arrays and objects are nested deeper than that in a JSON text, well-formed or not."""
-    if body.count(b"[") + body.count(b"{") <= deepest:
-        return False
-    depth = 0
-    for bracket in _BRACKET.findall(_STRING.sub(b"", body)):
-        depth += 1 if bracket in b"[{" else -1
-        if depth > deepest:
-            return True
-    return False
 
 
 def rendered(body: Any) -> bytes:

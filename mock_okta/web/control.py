@@ -20,6 +20,7 @@ from mock_okta.engine import add_interventions, clear_interventions
 from mock_okta.engine.gaps import GAPS
 from mock_okta.engine.logins import UnknownUser, user_with
 from mock_okta.engine.model import Intervention, Scenario, State, User
+from mock_okta.engine.retention import OutOfRoom, size_of
 from mock_okta.errors import ConfigError, Problem, ScenarioError
 from mock_okta.har import as_entry, as_har
 from mock_okta.loader import parse, parse_intervention
@@ -51,6 +52,7 @@ def blueprint(org: Org, config: Config) -> flask.Blueprint:
         (HEALTH, "GET", control.health),
         ("/gaps", "GET", control.gaps),
         ("/journal", "GET", control.lost),
+        ("/journal", "DELETE", control.clear_lost),
         ("/tenants", "GET", control.tenants),
         ("/tenants", "POST", control.create),
         (tenant, "GET", control.show),
@@ -79,6 +81,7 @@ def blueprint(org: Org, config: Config) -> flask.Blueprint:
     made.register_error_handler(ControlError, control.refuse)
     made.register_error_handler(TenantRefused, control.refuse_tenant)
     made.register_error_handler(ScenarioError, control.refuse_scenario)
+    made.register_error_handler(OutOfRoom, control.refuse_more)
     return made
 
 
@@ -145,6 +148,10 @@ class Control:
         """A scenario, or part of one, with everything that is wrong with it."""
         return errors(400, *error.problems)
 
+    def refuse_more(self, error: OutOfRoom) -> flask.Response:
+        """A change that the tenant has no room for."""
+        return errors(400, Problem("", 0, "", str(error), "reset or delete the tenant, or start with a higher bound"))
+
     # -- the server ---------------------------------------------------------------------------------------------------
 
     def health(self) -> flask.Response:
@@ -162,6 +169,11 @@ class Control:
     def lost(self) -> flask.Response:
         """The journal of requests that led to no tenant: unknown paths, servers and handles."""
         return self._journal(self._org.lost)
+
+    def clear_lost(self) -> flask.Response:
+        """Empties the journal of requests that led to no tenant."""
+        self._org.lost.clear()
+        return flask.Response(status=204)
 
     # -- tenants ------------------------------------------------------------------------------------------------------
 
@@ -250,6 +262,8 @@ class Control:
             if len(state.script) + len(added) > MOST_INTERVENTIONS:
                 raise ControlError(400, "", f"a script has {MOST_INTERVENTIONS} entries at most", "DELETE clears it")
             state = add_interventions(state, added)
+            if size_of(state.script) > state.bounds.size // 8:
+                raise ControlError(400, "", "a script takes an eighth of --tenant-mib at most", "DELETE clears it")
             return state, len(state.script)
 
         return answer({"added": len(added), "entries": tenant.change(add)}, 201)

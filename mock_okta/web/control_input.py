@@ -11,6 +11,7 @@ from typing import Any
 import flask
 
 from mock_okta.engine import logins
+from mock_okta.engine.json_depth import is_too_deep
 from mock_okta.engine.model import Mail
 from mock_okta.errors import did_you_mean
 from mock_okta.journal import Exchange
@@ -79,7 +80,7 @@ def json_body() -> Any:
     Raises: ControlError if there is none
     """
     body = flask.request.get_data(cache=False)
-    if codec.is_too_deep(body, DEEPEST):
+    if is_too_deep(body, DEEPEST):
         raise ControlError(400, "", f"the body is nested deeper than {DEEPEST} levels")
     try:
         return json.loads(body)
@@ -142,7 +143,7 @@ def selected_exchanges(journal: Iterable[Exchange]) -> tuple[str, list[Exchange]
         for exchange in journal
         if _is_below(exchange.endpoint, asked.get("endpoint"))
         and asked.get("method", exchange.method).upper() == exchange.method
-        and (not status or re.fullmatch(status.replace("x", "."), str(exchange.status)))
+        and (not status or str(exchange.status).startswith(status.rstrip("x")))
         and asked.get("transaction", exchange.transaction) == exchange.transaction
         and exchange.at >= since
     ]

@@ -40,7 +40,7 @@ def needed(find: Callable[[], Found]) -> Found:
     except Missing as missing:
         reason = str(missing)
     if os.environ.get("CI", "").lower() in ("1", "true", "yes"):
-        pytest.fail(f"in CI the real clients have to run: {reason}", pytrace=False)
+        pytest.fail(f"in CI this has to run: {reason}", pytrace=False)
     pytest.skip(reason)
 
 

@@ -20,7 +20,6 @@ from conformance.adapters.bundled import okta_idx_golang, okta_idx_java
 from conformance.errors import AdapterError
 
 HERE = Path(__file__).parent
-LOCKFILE = HERE / "package-lock.json"
 PACKAGES = HERE / "node_modules"
 VERIFIERS = HERE / "verifiers"
 WIDGET = PACKAGES / "@okta" / "okta-signin-widget" / "dist"
@@ -63,22 +62,23 @@ def find_node() -> str:
     return node
 
 
-def install_packages() -> Path:
-    """Runs `npm ci` unless what the lockfile names is installed already. Returns node_modules; raises Missing."""
-    with LOCKFILE.open() as lock:
+def install_packages(folder: Path = HERE) -> Path:
+    """Runs `npm ci` unless what the folder's lockfile names is installed. Returns node_modules; raises Missing."""
+    packages = folder / "node_modules"
+    with (folder / "package-lock.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two runs of the tests may start at the same time
-        if not is_installed(json.load(lock), PACKAGES / ".package-lock.json"):
+        if not is_installed(json.load(lock), packages / ".package-lock.json"):
             npm = subprocess.run(
                 ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-                cwd=HERE,
+                cwd=folder,
                 capture_output=True,
                 text=True,
                 timeout=300,
                 check=False,
             )
             if npm.returncode:
-                raise Missing(f"npm ci failed in tests/interop: {npm.stderr.strip()[-400:]}")
-    return PACKAGES
+                raise Missing(f"npm ci failed in {folder}: {npm.stderr.strip()[-400:]}")
+    return packages
 
 
 def is_installed(wanted: dict[str, Any], record: Path) -> bool:

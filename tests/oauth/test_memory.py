@@ -1,34 +1,24 @@
-"""A tenant that lives long does not grow without end."""
+"""A tenant that lives long does not grow without end, and what is still of use stays."""
 
 from dataclasses import replace
 
-from mock_okta.engine.model import IssuedToken
-from mock_okta.engine.oauth import ledger
-from tests.oauth.counter import NOON, Counter, grant
+from mock_okta.engine.model import NOTHING, Bounds
+from tests.oauth.counter import Counter, grant
 
 
-def issued(n):
-    return IssuedToken(
-        id=f"AT.{n}",
-        kind="access_token",
-        grant_id=f"code {n}",
-        scope=("openid",),
-        issued_at=NOON - 1000 + n,
-        expires_at=NOON + 1000 + n,
-    )
-
-
-def test_when_there_are_too_many_tokens_those_that_end_soonest_go(monkeypatch):
-    monkeypatch.setattr(ledger, "MAX_TOKENS", 20)
+def test_of_tokens_and_grants_those_stay_that_were_used_last():
     counter = Counter()
-    counter.state = replace(
-        counter.state,
-        tokens=counter.state.tokens.update({issued(n).id: issued(n) for n in range(20)}),
-        grants=counter.state.grants.update({f"code {n}": grant(f"code {n}", code_expires_at=NOON) for n in range(20)}),
-    )
-    counter.tokens()
-    kept = set(counter.state.tokens)
-    assert {"AT.0", "AT.1"}.isdisjoint(kept)
-    assert {f"AT.{n}" for n in range(2, 20)} <= kept
-    assert {"code 0", "code 1"}.isdisjoint(counter.state.grants)
-    assert "code 2" in counter.state.grants
+    counter.state = replace(counter.state, bounds=Bounds(records=20))
+    kept = counter.tokens()
+    for number in range(60):
+        code = f"code {number}"
+        counter.with_grant(grant(code)).redeem(code)
+        assert counter.is_active(kept["access_token"])
+    assert len(counter.state.tokens) <= 20
+
+
+def test_a_token_whose_grant_is_forgotten_is_no_token():
+    counter = Counter()
+    kept = counter.tokens()
+    counter.state = replace(counter.state, grants=NOTHING)
+    assert not counter.is_active(kept["access_token"])

@@ -317,6 +317,14 @@ def test_the_journal_can_be_emptied():
     assert at.control("GET", "tenants/default/journal").json == []
 
 
+def test_the_journal_of_lost_requests_is_emptied_too():
+    at = house()
+    at.get("/nowhere")
+    assert len(at.control("GET", "journal").json) == 1
+    assert at.control("DELETE", "journal").status_code == 204
+    assert at.control("GET", "journal").json == []
+
+
 # -- clock ------------------------------------------------------------------------------------------------------------
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from mock_okta.web.codec import is_too_deep
-from tests.web.house import ION, PAGE, house
+from mock_okta.engine.device_requests import LIFETIME_S, MOST_REQUESTS
+from mock_okta.engine.json_depth import is_too_deep
+from mock_okta.engine.model import App, AppType
+from mock_okta.engine.oauth.device import GRANT_TYPE
+from tests.web.house import ION, PAGE, house, scenario
 
 PATHS = (
     *("/oauth2/default/v1/token", "/oauth2/v1/interact", "/oauth2/nobody/v1/token"),
@@ -103,3 +106,39 @@ def test_an_odd_path_leads_nowhere(path):
     replied = house().client.post(path, data=b"{}")
     assert 400 <= replied.status_code < 500
     assert "Set-Cookie" not in replied.headers
+
+
+def test_what_a_tenant_remembers_is_bounded_by_the_settings():
+    at = house(max_records=20, tenant_mib=2)
+    made = at.make_tenant()
+    first = at.begin(made)
+    for _ in range(30):
+        at.begin(made)
+    tenant = at.org.find(made["id"])
+    assert len(tenant.state.transactions) == 20
+    assert at.identify(first).status_code == 401
+    live = at.identify(at.begin(made))
+    for _ in range(3):
+        at.begin(made, state="x" * 900_000)
+        live = at.answer(live, "wrong")
+    assert live.json["messages"]["value"][0]["i18n"]["key"] == "incorrectPassword"
+    at.control("POST", f"tenants/{made['id']}/reset")
+    assert tenant.state.bounds.records == 20
+
+
+def test_a_script_takes_an_eighth_of_the_room_at_most():
+    at = house(tenant_mib=1)
+    entry = {"at": {"endpoint": "keys"}, "raw": {"body": "x" * 50_000}}
+    statuses = [at.control("POST", "tenants/default/script", entry).status_code for _ in range(4)]
+    assert statuses == [201, 201, 400, 400]
+
+
+def test_devices_that_gave_up_keep_no_other_out():
+    at = house(scenario(apps=(App(type=AppType.NATIVE, label="tv", grant_types=(GRANT_TYPE,)),)))
+    client_id = at.org.default.state.client_ids[0]
+    fields = {"client_id": client_id, "scope": "openid"}
+    for _ in range(MOST_REQUESTS):
+        assert at.form("/oauth2/v1/device/authorize", fields).status_code == 200
+    assert at.form("/oauth2/v1/device/authorize", fields).status_code == 429
+    at.hands[0] += LIFETIME_S
+    assert at.form("/oauth2/v1/device/authorize", fields).status_code == 200

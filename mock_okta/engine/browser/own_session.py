@@ -15,6 +15,7 @@ from mock_okta.engine.idx.render import timestamp
 from mock_okta.engine.model import Reply, Session
 from mock_okta.engine.oauth.logout import CLEARED_COOKIES
 from mock_okta.engine.oauth.organization import org_id
+from mock_okta.engine.retention import IDLE_S, REMEMBERED_S
 from mock_okta.engine.turn import Turn
 
 
@@ -34,7 +35,7 @@ def own_session(turn: Turn) -> Reply:
 
 def _described(turn: Turn, session: Session) -> dict[str, Any]:
     """The session object of the Sessions API, without its `id`, by which alone a session could be taken over."""
-    lifetime_s = sessions.REMEMBERED_S if session.remembered else sessions.IDLE_S
+    lifetime_s = REMEMBERED_S if session.remembered else IDLE_S
     typed = [proof.at for proof in session.proofs if proof.authenticator == "okta_password"]
     others = [proof.at for proof in session.proofs if proof.authenticator != "okta_password"]
     amr = amr_of_proofs(session.proofs)

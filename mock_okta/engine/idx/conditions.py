@@ -13,6 +13,7 @@ from typing import Any
 
 from mock_okta.engine import logins
 from mock_okta.engine.model import JsonObject, Transaction, User
+from mock_okta.engine.table import table
 from mock_okta.engine.turn import Turn
 
 Holds = Callable[[Turn, Transaction, Any], bool]
@@ -151,7 +152,7 @@ def _any(turn: Turn, transaction: Transaction, wanted: Iterable[JsonObject]) -> 
 
 
 # fmt: off
-CONDITIONS: dict[str, Condition] = {row.name: row for row in (
+CONDITIONS: dict[str, Condition] = table("name", (
     Condition(name="group", holds=one_of(_groups), about="A group that the user is in."),
     Condition(name="login", holds=one_of(_identifiers, logins.folded), about="Who it is, e.g. *@example.com."),
     Condition(name="status", holds=one_of(_status), about="Status of the user."),
@@ -174,5 +175,5 @@ CONDITIONS: dict[str, Condition] = {row.name: row for row in (
               about="Whether the browser was signed in already."),
     Condition(name="not", holds=_not, kind="conditions", about="Conditions that must not all hold."),
     Condition(name="any", holds=_any, kind="list of conditions", about="Conditions of which some must hold."),
-)}
+))
 # fmt: on

@@ -34,6 +34,7 @@ from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.remediations import Remediation
 from mock_okta.engine.idx.render import SILENCE, Notices
 from mock_okta.engine.idx.stages import CANCEL, STAGES
+from mock_okta.engine.json_depth import is_too_deep
 from mock_okta.engine.model import Reply, Request, Transaction
 from mock_okta.engine.script import Occasion
 from mock_okta.engine.turn import Turn
@@ -168,7 +169,8 @@ def _refuse(turn: Turn, transaction: Transaction, refusal: Refused) -> Reply:
 
 
 def page(turn: Turn, transaction: Transaction, notices: Notices = SILENCE, *, status: int = 200) -> Reply:
-    """The reply for a live transaction."""
+    """The reply for a live transaction, which was of use just now."""
+    turn.use("transactions", transaction.handle)
     body = render.body(turn, transaction, notices)
     return Reply(status=status, body=body, headers=(("Content-Type", PRODUCES),), transaction=transaction.handle)
 
@@ -186,7 +188,8 @@ def say(turn: Turn, occasion: Occasion, effect: Mapping[str, Any]) -> Reply:
     refusal = Refused(message, *effect.get("params", ()), path=path, terminal=False if "field" in effect else None)
     before = turn.state
     reply = _refuse(turn, transaction, refusal) if transaction else _ends(refusal)
-    turn.state = replace(turn.state, transactions=before.transactions)
+    used = {name: before.use[name] for name in ("transactions",) if name in before.use}
+    turn.state = replace(turn.state, transactions=before.transactions, use=turn.state.use.update(used))
     return languages.translated(turn, reply)
 
 
@@ -224,6 +227,8 @@ def read_json(request: Request) -> dict[str, Any]:
     media_type = request.headers.get("content-type", "json").lower()
     if "json" not in media_type:
         raise ApiError("E0000021")
+    if is_too_deep(request.body, MAX_DEPTH):
+        raise ApiError("E0000003")
     try:
         text = request.body.decode("utf-8")
         value = json.loads(text)
@@ -231,16 +236,9 @@ def read_json(request: Request) -> dict[str, Any]:
             json.dumps(value, ensure_ascii=False).encode("utf-8")  # a lone surrogate could not be answered with
     except (ValueError, RecursionError):
         raise ApiError("E0000003") from None
-    if not isinstance(value, dict) or _is_deeper(value, MAX_DEPTH):
+    if not isinstance(value, dict):
         raise ApiError("E0000003")
     return value
-
-
-def _is_deeper(value: Any, depth: int) -> bool:
-    if not isinstance(value, (dict, list)):
-        return False
-    inner = value.values() if isinstance(value, dict) else value
-    return depth == 0 or any(_is_deeper(each, depth - 1) for each in inner)
 
 
 def occasion(turn: Turn, path: str) -> Occasion:

@@ -15,6 +15,8 @@ from mock_okta.engine.turn import Turn
 
 USUAL = "en"
 """What Okta speaks to those whose languages it does not know."""
+LONGEST_TAG = 35
+"""More no language tag needs (RFC 5646, section 4.4.1)."""
 SHOWN = ("label", "displayName")
 """Members that are shown to people, besides messages."""
 
@@ -31,6 +33,8 @@ def translated(turn: Turn, reply: Reply) -> Reply:
 
 def _known(known: Mapping[str, Mapping[str, str]], language: str) -> Mapping[str, str] | None:
     """The words of a language; those of `de` will do for `de-AT` (RFC 4647, section 3.4)."""
+    if len(language) > LONGEST_TAG:
+        return None
     while language:
         if language in known:
             return known[language]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import escape
 
 from mock_okta.engine.model import Mail, User
+from mock_okta.engine.table import table
 from mock_okta.engine.turn import Turn
 
 
@@ -25,7 +26,7 @@ class MailRow:
 
 
 # fmt: off
-MAILS: dict[str, MailRow] = {row.purpose: row for row in (
+MAILS: dict[str, MailRow] = table("purpose", (
     MailRow(purpose="verify", subject="One-time verification code", sentence="You are signing in.",
             anchor="email-authentication-button", label="Sign in"),
     MailRow(purpose="enroll", subject="Confirm your email address", sentence="You are setting up your account.",
@@ -36,7 +37,7 @@ MAILS: dict[str, MailRow] = {row.purpose: row for row in (
             anchor="unlock-account-link", label="Unlock account"),
     MailRow(purpose="activate", subject="Activate your account", sentence="An account was made for you.",
             anchor="registration-activation-link", label="Activate account"),
-)}
+))
 # fmt: on
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mock_okta.engine.model import Remark
+from mock_okta.engine.table import table
 
 Param = str | int
 
@@ -90,7 +91,7 @@ DEVICE = "idx.error.code.access_denied.device_assurance.remediation"
 
 
 # fmt: off
-MESSAGES: dict[str, Message] = {row.name: row for row in (
+MESSAGES: dict[str, Message] = table("name", (
     Message("errors.E0000004", "Authentication failed", 400),
     Message("incorrectPassword", "Password is incorrect", 400),
     Message("authfactor.challenge.suspended_factor",
@@ -282,5 +283,5 @@ MESSAGES: dict[str, Message] = {row.name: row for row in (
     Message("fieldNotModifiable", "'[{0}]' cannot be modified.", 400, keyed=False),
     # Inferred: the catalogue of API errors has this text for it; no recording shows the Identity Engine's own.
     Message("errors.E0000079", "This operation is not allowed in the current authentication state.", 400),
-)}
+))
 # fmt: on

@@ -5,7 +5,6 @@ Source: idx-protocol notes 3.3 (enroll-profile, the peculiar shape of choices), 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -18,11 +17,10 @@ from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.profile_fields import STANDARD_FIELDS, fields_of
 from mock_okta.engine.idx.refused import Notice, Refused
 from mock_okta.engine.idx.step import over
+from mock_okta.engine.idx.typed_texts import has_tags, is_mail_address
 from mock_okta.engine.model import Challenge, Enrollment, Proof, Transaction, User, UserStatus
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
-
-_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 
 
 def profile_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
@@ -146,14 +144,17 @@ def _problems(turn: Turn, transaction: Transaction, wanted: Mapping[str, Any], v
     if not isinstance(value, str):
         return
     path, label = ("userProfile", wanted["name"]), wanted.get("label", wanted["name"])
-    if re.search(r"<[^>]*>", value):
+    if len(value) > wanted.get("max_length", len(value)):  # judged before what it holds
+        yield Notice(MESSAGES["registration.error.doesNotMatchPattern"], (label,), path)
+        return
+    if has_tags(value):
         yield Notice(MESSAGES["tagsNotAllowed"], (), path)
     if value and not _fits(wanted, value):  # inferred: that these are said in the same words
         yield Notice(MESSAGES["registration.error.doesNotMatchPattern"], (label,), path)
     if wanted["name"] not in ("email", "login"):
         return
     taken = turn.user_by_login(value)
-    if wanted["name"] == "email" and not _ADDRESS.fullmatch(value):
+    if wanted["name"] == "email" and not is_mail_address(value):
         yield Notice(MESSAGES["registration.error.invalidLoginEmail"], (label,), path)
         yield Notice(MESSAGES["registration.error.doesNotMatchPattern"], (label,), path)
     elif taken is not None and taken.id != transaction.user_id:
@@ -163,5 +164,4 @@ def _problems(turn: Turn, transaction: Transaction, wanted: Mapping[str, Any], v
 def _fits(wanted: Mapping[str, Any], value: str) -> bool:
     """Whether a value is as long as it has to be, and one of those that can be chosen where there are such."""
     choices = [each["value"] for each in wanted.get("options", ())]
-    is_long_enough = wanted.get("min_length", 0) <= len(value) <= wanted.get("max_length", len(value))
-    return is_long_enough and (not choices or value in choices)
+    return len(value) >= wanted.get("min_length", 0) and (not choices or value in choices)

@@ -34,6 +34,7 @@ from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.profiles import profile_form
 from mock_okta.engine.idx.stages import IN_PLAY, STAGES
 from mock_okta.engine.model import Enrollment, Transaction
+from mock_okta.engine.table import table
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
 
@@ -244,7 +245,7 @@ ANY_TRANSACTION = "{transaction}"
 SSO_EXTENSION = f"authenticators/sso_extension/transactions/{ANY_TRANSACTION}"
 
 # fmt: off
-REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
+REMEDIATIONS: dict[str, Remediation] = table("name", (
     Remediation(name="identify", path="identify", form=identify_form, move=moves.identify),
     Remediation(name="identify-recovery", path="identify", form=recovery_form, move=moves.identify_for_recovery),
     Remediation(name="select-identify", path="identify/select", move=moves.start_over),
@@ -338,9 +339,9 @@ REMEDIATIONS: dict[str, Remediation] = {row.name: row for row in (
     Remediation(name="failure-redirect", path="", move=moves.stay, redirects=outcomes.failure_redirect),
     Remediation(name="poll", path="poll", move=moves.look_again, refresh_ms=2000),
     Remediation(name="skip", path="skip", move=moves.skip, offered=steps.may_skip),
-)}
+))
 
-ACTIONS: dict[str, Remediation] = {row.name: row for row in (
+ACTIONS: dict[str, Remediation] = table("name", (
     Remediation(name="recover", path="recover", move=moves.recover),
     Remediation(name="resend", path="challenge/resend", move=moves.resend),
     Remediation(name="poll", path="challenge/poll", move=moves.poll, offered=has_begun, refresh_ms=4000),
@@ -350,7 +351,7 @@ ACTIONS: dict[str, Remediation] = {row.name: row for row in (
     Remediation(name="cancel-polling", path="authenticators/poll/cancel", form=devices.reason_form,
                 move=devices.give_up, member="cancel"),
     Remediation(name="cancel", path="cancel", move=moves.cancel),
-)}
+))
 # fmt: on
 
 POLLS = frozenset(row.path for table in (REMEDIATIONS, ACTIONS) for row in table.values() if row.refresh_ms is not None)

@@ -14,12 +14,8 @@ from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.leads import SESSION_COOKIE
 from mock_okta.engine.model import Session, Transaction
+from mock_okta.engine.retention import IDLE_S, REMEMBERED_S
 from mock_okta.engine.turn import Turn
-
-IDLE_S = 2 * 3600
-REMEMBERED_S = 30 * 86_400
-MOST_SESSIONS = 10_000
-"""More than this at once, and those that were used longest ago are forgotten."""
 
 
 def of_request(turn: Turn) -> Session | None:
@@ -48,7 +44,6 @@ def opened(turn: Turn, transaction: Transaction) -> Transaction:
     """A finished transaction with the session that it has opened, or lengthened."""
     if not _are_kept(turn) or transaction.user_id is None:
         return transaction
-    _make_room(turn)
     before = turn.state.sessions.get(transaction.session)
     session = Session(
         id=before.id if before else turn.draw_handle(),
@@ -101,11 +96,3 @@ def keep_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 def keep(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Lets the session last, or not."""
     return replace(transaction, remember_me=values["keepMeSignedIn"])
-
-
-def _make_room(turn: Turn) -> None:
-    if len(turn.state.sessions) < MOST_SESSIONS:
-        return
-    oldest = sorted(turn.state.sessions.values(), key=lambda session: session.used_at)
-    for session in oldest[: MOST_SESSIONS // 10]:
-        turn.drop("sessions", session.id)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mock_okta.engine.table import table
+
 IN_PLAY = "in play"
 """The authenticator in play: `currentAuthenticator` or `currentAuthenticatorEnrollment`."""
 CHOICES = "choices"
@@ -75,7 +77,7 @@ _RENEWING = (IN_PLAY, MISSING, RECOVERED, USER)
 _CONSENTING = (CANCEL, LINKED_APP, AUTHENTICATION)
 
 # fmt: off
-STAGES: dict[str, Stage] = {row.name: row for row in (
+STAGES: dict[str, Stage] = table("name", (
     Stage("identify",          ("identify", "launch-authenticator", "launch-authenticator-unknown",
                                 "launch-webauthn-authenticator", "select-enroll-profile", "unlock-account",
                                 "redirect-idp", "launch-passkeys-authenticator",
@@ -137,5 +139,5 @@ STAGES: dict[str, Stage] = {row.name: row for row in (
     Stage("terminal",          (), ends=True, frame=()),
     Stage("failure",           ("failure-redirect",), (USER,), ends=True),
     Stage("success",           ("success-redirect",), (USER,), ends=True),
-)}
+))
 # fmt: on

@@ -31,6 +31,7 @@ from mock_okta.engine.idx.profile_fields import fields_of
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.step import StepKind, is_done, over
 from mock_okta.engine.model import NOTHING, Challenge, Enrollment, Remark, Step, Transaction, User, UserStatus
+from mock_okta.engine.table import table
 from mock_okta.engine.transactions import FRESH_S, IDENTIFIED_S, back_to_identify, succeed
 from mock_okta.engine.turn import Turn
 from mock_okta.engine.wire import setting
@@ -473,7 +474,7 @@ HOLD = Setting(
 )
 
 # fmt: off
-STEP_KINDS: dict[str, StepKind] = {row.verb: row for row in (
+STEP_KINDS: dict[str, StepKind] = table("verb", (
     StepKind(verb="probe",    is_met=is_probed,     enter=probe),
     StepKind(verb="identify", is_met=is_identified, enter=ask_who),
     StepKind(verb="verify",   is_met=is_verified,   enter=ask_for_proof, whom="named"),
@@ -494,5 +495,5 @@ STEP_KINDS: dict[str, StepKind] = {row.verb: row for row in (
     StepKind(verb="enroll_device", is_met=is_done,  enter=send_to_management, settings=device_enrollment.SETTINGS),
     StepKind(verb="message",  is_met=is_done,       enter=say_and_end),
     StepKind(verb="refuse",   is_met=is_done,       enter=refuse),
-)}
+))
 # fmt: on

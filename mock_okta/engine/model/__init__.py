@@ -26,6 +26,7 @@ from mock_okta.engine.model.scenario import (
     Walk,
 )
 from mock_okta.engine.model.state import (
+    Bounds,
     Browser,
     Challenge,
     DeviceRequest,
@@ -42,6 +43,9 @@ from mock_okta.engine.model.state import (
     State,
     Transaction,
 )
+from mock_okta.engine.model.use_order import (
+    UseOrder,
+)
 from mock_okta.engine.model.values import (
     NOTHING,
     JsonObject,
@@ -53,6 +57,7 @@ __all__ = [
     "App",
     "AppType",
     "AuthorizationServer",
+    "Bounds",
     "Browser",
     "Challenge",
     "DeviceRequest",
@@ -76,6 +81,7 @@ __all__ = [
     "State",
     "Step",
     "Transaction",
+    "UseOrder",
     "User",
     "UserStatus",
     "Walk",

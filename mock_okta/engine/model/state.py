@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from immutables import Map
 
 from mock_okta.engine.model.scenario import App, IdentityProvider, Intervention, Step, User
+from mock_okta.engine.model.use_order import UseOrder
 from mock_okta.engine.model.values import NOTHING, JsonObject
 
 
@@ -254,6 +255,18 @@ class SigningKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How much a tenant may remember of its clients.
+
+    records: of each kind: sign-ins, grants, tokens, sessions and so on
+    size: bytes that all of them may take
+    """
+
+    records: int = 25_000
+    size: int = 64 * 1_048_576
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """Everything one tenant knows. The maps are persistent: a new state shares all that did not change.
 
@@ -270,6 +283,8 @@ class State:
     consents: the scopes that a user has granted to an app, by "{user id} {client id}"
     put_off: when a user was first asked to enrol in grace (epoch seconds), and how often that was skipped, by
         "{user id} {authenticator}"
+    bounds, use: how much may be remembered, and in which order that was used, by the names of the maps
+    outbox_size: bytes that the outbox takes
     """
 
     tenant: str
@@ -298,3 +313,6 @@ class State:
     device_requests: Map[str, DeviceRequest] = NOTHING
     consents: Map[str, tuple[str, ...]] = NOTHING
     put_off: Map[str, tuple[float, int]] = NOTHING
+    bounds: Bounds = field(default_factory=Bounds)
+    use: Map[str, UseOrder] = NOTHING
+    outbox_size: int = 0

@@ -77,7 +77,7 @@ def redeem_device_code(turn: Turn, form: Form, app: App, change: IdTokenChange |
     if turn.now >= request.expires_at:
         raise OAuthError("expired_token")
     if request.denied:
-        raise OAuthError("access_denied")
+        raise OAuthError("device_access_denied")
     if not request.grant:
         raise _not_yet(turn, code, request)
     grant = turn.state.grants.get(request.grant)

@@ -15,6 +15,7 @@ from mock_okta.engine.api_errors import API_ERRORS, JSON, ApiError, ApiErrorRow,
 from mock_okta.engine.model import Reply
 from mock_okta.engine.oauth.pages import error_page
 from mock_okta.engine.refusal import Refusal, StateChange, filled
+from mock_okta.engine.table import table
 from mock_okta.engine.turn import Turn
 
 Headers = tuple[tuple[str, str], ...]
@@ -126,7 +127,7 @@ _FORMS: dict[str, Callable[[OAuthError, Turn], Reply]] = {
 
 
 # fmt: off
-OAUTH_ERRORS: dict[str, OAuthErrorRow] = {row.name: row for row in (
+OAUTH_ERRORS: dict[str, OAuthErrorRow] = table("name", (
     # Any endpoint that takes a client's credentials (okta-oauth notes 3.2)
     OAuthErrorRow("multiple_client_credentials", 401, "invalid_request",
                   "Cannot supply multiple client credentials. Use one of the following: credentials in the "
@@ -326,7 +327,8 @@ OAUTH_ERRORS: dict[str, OAuthErrorRow] = {row.name: row for row in (
     OAuthErrorRow("jit_failure_invalid_locale", 400, "jit_failure_invalid_locale",
                   "Unable to create the user. The locale property is invalid."),
     OAuthErrorRow("invalid_user_status_error", 403, "access_denied", "User status is invalid."),
-    OAuthErrorRow("access_denied", 400, "access_denied",
+    # inferred: RFC 8628, section 3.5, has it with the status of RFC 6749, section 5.2, not that of the catalogue
+    OAuthErrorRow("device_access_denied", 400, "access_denied",
                   "The resource owner or authorization server denied the request."),
     # /v1/token: the scope (notes 3.5, 3.6)
     OAuthErrorRow("refresh_scopes_denied", 400, "access_denied",
@@ -389,5 +391,5 @@ OAUTH_ERRORS: dict[str, OAuthErrorRow] = {row.name: row for row in (
     OAuthErrorRow("server_error", 500, "server_error",
                   "The authorization server encountered an unexpected condition that prevented it from "
                   "fulfilling the request."),
-)}
+))
 # fmt: on

@@ -16,9 +16,6 @@ from mock_okta.engine.turn import Turn
 ACCESS_TOKEN = "access_token"
 REFRESH_TOKEN = "refresh_token"
 
-MAX_TOKENS = 20_000
-"""More than this at once, and those that end soonest are forgotten, grants without tokens with them."""
-
 _WITHOUT_TOKENS = (UserStatus.STAGED, UserStatus.SUSPENDED, UserStatus.DEPROVISIONED)
 
 
@@ -41,7 +38,11 @@ def standing(turn: Turn, token_id: object, kind: str) -> Standing | None:
     if token is None or grant is None or token.revoked or grant.revoked or turn.now >= token.expires_at:
         return None
     user = active_user(turn, grant)
-    return None if user is None or is_past_leeway(turn, token, grant) else Standing(token, grant, user)
+    if user is None or is_past_leeway(turn, token, grant):
+        return None
+    turn.use("tokens", token.id)
+    turn.use("grants", token.grant_id)
+    return Standing(token, grant, user)
 
 
 def find(turn: Turn, token_id: object, kind: str) -> IssuedToken | None:
@@ -70,10 +71,9 @@ def active_user(turn: Turn, grant: Grant) -> User | None:
 
 
 def record(turn: Turn, token: IssuedToken) -> None:
-    """Remembers a token."""
-    if token.id not in turn.state.tokens:
-        _make_room(turn)
+    """Remembers a token, and that its grant is still of use."""
     turn.put("tokens", token.id, token)
+    turn.use("grants", token.grant_id)
 
 
 def revoke_grant(turn: Turn, key: str) -> None:
@@ -86,15 +86,3 @@ def revoke_grant(turn: Turn, key: str) -> None:
 def revoking(key: str) -> StateChange:
     """The change of state that goes with a refusal after which nothing of the grant may work any more."""
     return partial(revoke_grant, key=key)
-
-
-def _make_room(turn: Turn) -> None:
-    if len(turn.state.tokens) < MAX_TOKENS:
-        return
-    oldest = sorted(turn.state.tokens.values(), key=lambda token: token.expires_at)
-    for token in oldest[: MAX_TOKENS // 10]:
-        turn.drop("tokens", token.id)
-    held = {token.grant_id for token in turn.state.tokens.values()}
-    for key, grant in turn.state.grants.items():
-        if key not in held and grant.code_expires_at <= turn.now:
-            turn.drop("grants", key)

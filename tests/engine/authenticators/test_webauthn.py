@@ -149,7 +149,15 @@ def test_sdks_that_leave_out_transports_and_extensions_are_heard(missing):
 
 @pytest.mark.parametrize(
     ("sent", "kept"),
-    [('["usb","nfc"]', ("usb", "nfc")), ("usb,nfc", ("usb", "nfc")), ('{"a":1}', ()), ("7", ()), ("warp", ())],
+    [
+        ('["usb","nfc"]', ("usb", "nfc")),
+        ("usb,nfc", ("usb", "nfc")),
+        ('{"a":1}', ()),
+        ("7", ()),
+        ("warp", ()),
+        ("[" * 100_000, ()),
+        ("usb," * 1000, ("usb",)),
+    ],
 )
 def test_transports_are_read_as_json_or_with_commas_and_nonsense_is_dropped(sent, kept):
     desk = at_the_enrolment()

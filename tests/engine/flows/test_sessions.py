@@ -2,7 +2,6 @@
 
 import pytest
 
-from mock_okta.engine.idx import sessions
 from mock_okta.engine.model import Step, UserStatus
 from tests.engine.desk import EMAIL, IDENTIFY, PASSWORD, VERIFIER, Desk, flow_scenario, mary, scenario
 from tests.engine.flows.visitor import Visitor
@@ -237,13 +236,3 @@ def test_a_tab_that_was_left_open_finds_the_sign_in_finished():
     client.begin()
     second = client.last.body["successWithInteractionCode"]["value"][1]["value"]
     assert first != second
-
-
-def test_there_are_not_ever_more_sessions(monkeypatch):
-    monkeypatch.setattr(sessions, "MOST_SESSIONS", 10)
-    client = Visitor(scenario(IDENTIFY, PASSWORD))
-    for _ in range(30):
-        client.begin()
-        client.post("identify", identifier="mary@example.com")
-        client.answer("Abcd1234!")
-    assert len(client.state.sessions) <= 10

@@ -19,6 +19,7 @@ from mock_okta.engine.idx.authenticators import (
     yubikey,
 )
 from mock_okta.engine.idx.authenticators.row import Authenticator
+from mock_okta.engine.table import table
 
 MODULES = (
     password,
@@ -37,4 +38,4 @@ MODULES = (
     nfc,
 )
 
-AUTHENTICATORS: dict[str, Authenticator] = {row.key: row for module in MODULES for row in module.ROWS}
+AUTHENTICATORS: dict[str, Authenticator] = table("key", (row for module in MODULES for row in module.ROWS))

@@ -7,7 +7,6 @@ for a new one. Source: idx-protocol notes 3.6, 4.2 to 4.4, 4.6, 5.2.
 from __future__ import annotations
 
 import hmac
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -90,7 +89,8 @@ def pin_is_acceptable(
 ) -> Wrong | None:
     """Wants as many digits as the org says."""
     least, most = of_org(turn, KEY, MIN_LENGTH), of_org(turn, KEY, MAX_LENGTH)
-    fits = re.fullmatch(rf"[0-9]{{{least},{most}}}", answer.get("passcode", ""))
+    pin = answer.get("passcode", "")
+    fits = least <= len(pin) <= most and pin.isascii() and pin.isdecimal()
     return None if fits else replace(_incorrect(), counts=False)
 
 

@@ -5,7 +5,6 @@ Source: idx-protocol notes 3.2, 3.3 (remediations), 3.6 (options), 4.3, 4.4 (con
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -29,6 +28,7 @@ from mock_okta.engine.idx.authenticators.totp import GOOGLE, SECRET, code_proble
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.typed_texts import is_mail_address
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Mail, Transaction, User
 from mock_okta.engine.turn import Turn
 
@@ -87,9 +87,6 @@ def begin_enrolling(turn: Turn, user: User | None, challenge: Challenge, values:
     return replace(challenge, data=data, decision=of_org(turn, KEY, ENROLL_DECISION) if _is_open(data) else None)
 
 
-_MAIL_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
-
-
 def _address(turn: Turn, channel: str, values: Values) -> str | None:
     given = values.get(ADDRESSES.get(channel, ""))
     if given is None:
@@ -99,7 +96,7 @@ def _address(turn: Turn, channel: str, values: Values) -> str | None:
         if number is None:
             raise Refused(invalid_number(turn))
         return number
-    if not _MAIL_ADDRESS.fullmatch(given):
+    if not is_mail_address(given):
         raise Refused(MESSAGES["registration.error.invalidLoginEmail"], "Email", path=("email",))
     return str(given)
 

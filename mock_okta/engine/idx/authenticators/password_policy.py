@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from mock_okta.engine.idx.authenticators.common_passwords import COMMON_PASSWORDS
@@ -100,7 +101,7 @@ def _has_characters(password: str, rules: Mapping[str, Any]) -> bool:
 
 def _repeats(password: str, most: int | None) -> bool:
     """Whether a character stands more than `most` times in a row."""
-    return bool(most) and re.search(rf"(.)\1{{{most}}}", password, re.DOTALL) is not None
+    return most is not None and any(len(list(run)) > most for _, run in groupby(password))
 
 
 def _forbidden_parts(user: User | None, rules: Mapping[str, Any]) -> Iterator[str]:

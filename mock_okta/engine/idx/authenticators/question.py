@@ -6,7 +6,6 @@ Source: idx-protocol notes 4.3 (forms), 4.4 (catalogue, contextual data), 5.2 (m
 from __future__ import annotations
 
 import hmac
-import re
 from typing import Any
 
 from mock_okta.engine.idx.authenticators.codes import too_many_codes
@@ -14,6 +13,7 @@ from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Cere
 from mock_okta.engine.idx.authenticators.settings import Setting
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES, Message, Param
+from mock_okta.engine.idx.typed_texts import has_tags
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
 from mock_okta.engine.turn import Turn
 
@@ -146,7 +146,7 @@ def answer_is_acceptable(
     if len(answer["answer"].strip()) < MIN_ANSWER:
         return _unacceptable(MESSAGES["securityQuestion.answer.tooShort.arg"], ANSWER_PATH, MIN_ANSWER)
     for name, path in (("question", QUESTION_PATH), ("answer", ANSWER_PATH)):
-        if re.search(r"<[^>]*>", answer.get(name, "")):
+        if has_tags(answer.get(name, "")):
             return _unacceptable(MESSAGES["tagsNotAllowed"], path)
     return None
 

@@ -251,9 +251,10 @@ def _transports(text: str) -> Iterator[str]:
     """The ways of a key, from a JSON list (auth-js) or a list with commas."""
     try:
         listed = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         listed = text.split(",")
-    yield from (each for each in listed if each in TRANSPORTS.words) if isinstance(listed, list) else ()
+    known = (each for each in listed if each in TRANSPORTS.words) if isinstance(listed, list) else ()
+    yield from dict.fromkeys(known)
 
 
 def key_that_signed(turn: Turn, user: User, challenge: Challenge, answer: Values) -> Enrollment | None:

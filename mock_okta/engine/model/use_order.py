@@ -1,0 +1,74 @@
+"""The order in which the records of one kind were used last, as a value.
+
+A list that is linked both ways, so that whatever is used or dropped costs the same, however many there are. There may
+be several queues, e.g. of the sign-ins that are over and of those that are not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from immutables import Map
+
+from mock_okta.engine.model.values import NOTHING
+
+
+class Use(NamedTuple):
+    """When one record was used last.
+
+    before, after: keys of its neighbours in the queue, "" at the ends
+    at: epoch seconds
+    number: of this use among all, where several are of one moment
+    size: what it takes, in bytes, about
+    """
+
+    queue: str
+    before: str
+    after: str
+    at: float
+    number: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseOrder:
+    """All uses.
+
+    uses: by the key of the record
+    ends: by queue, the keys of those that were used longest ago and last
+    size: what all of them take, in bytes; count: how often any was used
+    """
+
+    uses: Map[str, Use] = NOTHING
+    ends: Map[str, tuple[str, str]] = NOTHING
+    size: int = 0
+    count: int = 0
+
+    def with_last(self, key: str, *, queue: str, at: float, size: int) -> UseOrder:
+        """The record at the end of that queue, wherever it was before. at: epoch seconds, size: bytes"""
+        known, count = self.uses.get(key), self.count + 1
+        if known is not None and known.queue == queue and not known.after:
+            used = known._replace(at=at, number=count, size=size)
+            return replace(self, uses=self.uses.set(key, used), size=self.size + size - known.size, count=count)
+        rest = self.without(key)
+        first, last = rest.ends.get(queue, (key, ""))
+        uses = rest.uses.set(key, Use(queue, last, "", at, count, size))
+        if last:
+            uses = uses.set(last, uses[last]._replace(after=key))
+        return UseOrder(uses=uses, ends=rest.ends.set(queue, (first, key)), size=rest.size + size, count=count)
+
+    def without(self, key: str) -> UseOrder:
+        """The order without that record, if it is there."""
+        gone = self.uses.get(key)
+        if gone is None:
+            return self
+        uses = self.uses.delete(key)
+        first, last = self.ends[gone.queue]
+        if gone.before:
+            uses = uses.set(gone.before, uses[gone.before]._replace(after=gone.after))
+        if gone.after:
+            uses = uses.set(gone.after, uses[gone.after]._replace(before=gone.before))
+        ends = (gone.after if first == key else first, gone.before if last == key else last)
+        left = self.ends.set(gone.queue, ends) if any(ends) else self.ends.delete(gone.queue)
+        return UseOrder(uses=uses, ends=left, size=self.size - gone.size, count=self.count)

@@ -1,0 +1,282 @@
+"""What a tenant forgets when it has no more room: first what is over, then what was used longest ago."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from immutables import Map
+
+from mock_okta.engine.idx.stages import STAGES
+from mock_okta.engine.model import (
+    Bounds,
+    DeviceRequest,
+    Grant,
+    Interaction,
+    IssuedToken,
+    Link,
+    Mail,
+    Session,
+    StartToken,
+    State,
+    Step,
+    Transaction,
+    UseOrder,
+)
+from mock_okta.engine.retention import ENDED, KINDS, retained, sent, size_of, taken
+from tests.engine.desk import IDENTIFY, NOON, PASSWORD, Desk, flow_scenario, scenario
+
+ASKED = Interaction(client_id="app", server="", redirect_uri="", scope=(), state="s", code_challenge="c")
+SAMPLES = {
+    "transactions": Transaction(
+        handle="h", interaction_handle="", interaction=ASKED, stage="identify", started_at=0.0, expires_at=NOON + 9
+    ),
+    "grants": Grant(
+        id="oar", code="c", code_expires_at=NOON + 9, interaction=ASKED, user_id="u", auth_time=0.0, amr=()
+    ),
+    "tokens": IssuedToken(
+        id="AT", kind="access_token", grant_id="c", scope=(), issued_at=NOON, expires_at=NOON + 9
+    ),
+    "sessions": Session(id="s", user_id="u", proofs=(), started_at=NOON, used_at=NOON),
+    "links": Link(transaction="h", interaction=ASKED, code="1", expires_at=NOON + 9),
+    "start_tokens": StartToken(kind="forgot", user_id="u", expires_at=NOON + 9),
+    "device_requests": DeviceRequest(interaction=ASKED, user_code="BCDF", expires_at=NOON + 9),
+    "sent": (NOON,),
+    "attempts": 1,
+    "consents": ("openid",),
+    "put_off": (NOON, 0),
+}  # fmt: skip
+GONE = {
+    "transactions": {"stage": "success"},
+    "grants": {"revoked": True},
+    "tokens": {"revoked": True},
+    "start_tokens": {"used": True},
+    "device_requests": {"denied": True},
+}
+"""What ends the sample of that kind before its time; sessions and links end in the order of their use."""
+
+
+def key(number: int) -> str:
+    return "\0".join(("entry", f"02.id.{number}"))
+
+
+def tenant(**bounds: int) -> State:
+    return State(tenant="test", tag="testAA", seed="test", bounds=Bounds(**bounds))
+
+
+def filled(state: State, collection: str, numbers: range, record: object, at: float = NOON) -> State:
+    for number in numbers:
+        state = retained(state, collection, key(number), record, at)
+    return state
+
+
+def desk(*steps: Step, **bounds: int) -> Desk:
+    made = Desk(scenario(*steps))
+    made.state = replace(made.state, bounds=replace(made.state.bounds, **bounds))
+    return made
+
+
+# -- sign-ins ---------------------------------------------------------------------------------------------------------
+
+
+def test_of_11_000_sign_ins_that_are_left_open_none_is_lost_and_a_live_one_goes_on():
+    client = desk()
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    client.state = filled(client.state, "transactions", range(11_000), SAMPLES["transactions"], NOON + 1)
+    assert len(client.state.transactions) == 11_001
+    client.answer("Abcd1234!")
+    assert "successWithInteractionCode" in client.last.body
+
+
+def test_a_sign_in_that_is_used_outlives_those_that_are_left_open_however_many():
+    client = desk(records=50)
+    client.begin()
+    mine = client.handle
+    for _ in range(120):
+        client.begin()
+        client.post("introspect", stateHandle=mine)
+        assert client.last.status == 200
+    client.post("identify", identifier="mary@example.com", stateHandle=mine)
+    for _ in range(45):
+        client.begin()
+    client.post("challenge/answer", credentials={"passcode": "Abcd1234!"}, stateHandle=mine)
+    assert "successWithInteractionCode" in client.last.body
+    assert len(client.state.transactions) == len(client.state.interactions) == 50
+
+
+def test_a_refused_answer_is_use_too():
+    client = desk(records=50)
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    mine = client.handle
+    for _ in range(3):
+        for _ in range(45):
+            client.begin()
+        client.post("challenge/answer", credentials={"passcode": "wrong"}, stateHandle=mine)
+        assert client.said == ["incorrectPassword"] or client.last.status in (400, 401)
+        assert mine in client.state.transactions
+
+
+def test_finished_sign_ins_go_before_those_that_are_left_open():
+    client = desk(records=10)
+    for _ in range(5):
+        client.begin()
+        client.post("identify", identifier="mary@example.com")
+    waiting = set(client.state.transactions)
+    for _ in range(30):
+        client.begin()
+        client.post("identify", identifier="mary@example.com")
+        client.answer("Abcd1234!")
+    assert waiting <= set(client.state.transactions)
+
+
+# -- every kind -------------------------------------------------------------------------------------------------------
+
+
+def test_every_map_of_the_state_is_bounded():
+    """By a row of `KINDS`, by the scenario (apps, its providers), by the endpoints, or by what leads to a sign-in."""
+    otherwise = {"apps", "authenticator_ids", "idp_answers", "requests", "interactions", "use"}
+    maps = {each.name for each in fields(State) if isinstance(each.default, Map)}
+    assert maps - otherwise == set(KINDS)
+
+
+def test_the_stages_at_which_a_sign_in_is_over_are_those_that_end():
+    assert {name for name, stage in STAGES.items() if stage.ends} == ENDED
+
+
+@pytest.mark.parametrize("collection", SAMPLES)
+def test_there_are_never_more_than_there_may_be_and_the_last_used_stay(collection):
+    state = filled(tenant(records=10), collection, range(10), SAMPLES[collection])
+    state = retained(state, collection, key(0), SAMPLES[collection], NOON)
+    for number in range(10, 19):
+        before = len(getattr(state, collection))
+        state = filled(state, collection, range(number, number + 1), SAMPLES[collection])
+        assert len(getattr(state, collection)) == before == 10
+    assert set(getattr(state, collection)) == {key(0), *(key(number) for number in range(10, 19))}
+
+
+@pytest.mark.parametrize("collection", GONE)
+def test_what_is_over_goes_first(collection):
+    record = SAMPLES[collection]
+    state = filled(tenant(records=10), collection, range(9), record)
+    state = retained(state, collection, "over", replace(record, **GONE[collection]), NOON + 1)
+    state = retained(state, collection, "new", record, NOON + 1)
+    assert "over" not in getattr(state, collection)
+    assert len(getattr(state, collection)) == 10
+
+
+def test_an_identified_user_whose_time_is_over_goes_before_a_visitor_who_was_there_earlier():
+    txn = SAMPLES["transactions"]
+    state = filled(tenant(records=10), "transactions", range(9), replace(txn, expires_at=NOON + 7200))
+    state = retained(state, "transactions", "named", replace(txn, user_id="u", expires_at=NOON + 300), NOON + 60)
+    state = retained(state, "transactions", "new", replace(txn, expires_at=NOON + 9000), NOON + 360)
+    assert "named" not in state.transactions
+
+
+def test_an_intervention_that_acts_once_stays_spent():
+    state = retained(tenant(records=5), "attempts", "file0\0spent", 1, NOON)
+    state = filled(state, "attempts", range(50), 1)
+    assert state.attempts["file0\0spent"] == 1
+    assert len(state.attempts) == 5
+
+
+# -- bytes ------------------------------------------------------------------------------------------------------------
+
+
+def test_bounds_hold_in_bytes_as_well():
+    client = desk(size=4_000_000)
+    client.begin()
+    mine = client.handle
+    for _ in range(20):
+        client.begin(state="x" * 900_000)
+        client.post("introspect", stateHandle=mine)
+        assert taken(client.state) <= 4_000_000
+    assert mine in client.state.transactions
+    assert 3 <= len(client.state.transactions) <= 5
+
+
+@pytest.mark.parametrize("collection", ["transactions", "grants", "links", "device_requests"])
+def test_large_records_of_one_kind_push_out_what_was_used_longest_ago_of_any(collection):
+    large = replace(SAMPLES[collection], interaction=replace(ASKED, state="x" * 100_000))
+    state = filled(tenant(size=1_000_000), "tokens", range(5), SAMPLES["tokens"])
+    state = filled(state, collection, range(5, 30), large, NOON + 1)
+    assert taken(state) <= 1_000_000
+    assert not state.tokens
+    assert key(29) in getattr(state, collection)
+
+
+def test_the_outbox_is_bounded_in_mails_and_in_bytes():
+    state = tenant(size=8_000_000)
+    for number in range(1200):
+        state = sent(state, Mail(to=str(number), channel="email", subject="", body="", at=NOON))
+    assert [state.outbox[0].to, state.outbox[-1].to, len(state.outbox)] == ["200", "1199", 1000]
+    for _ in range(30):
+        state = sent(state, Mail(to="long", channel="email", subject="", body="x" * 100_000, at=NOON))
+    assert state.outbox_size == sum(map(size_of, state.outbox)) <= 1_000_000
+
+
+# -- users ------------------------------------------------------------------------------------------------------------
+
+PROFILE = Step(verb="profile", settings={"fields": ({"name": "email"}, {"name": "about"})})
+
+
+def registered(client: Desk, number: int, **profile: str) -> int:
+    client.begin()
+    client.post("enroll")
+    profile = {"email": f"user{number}@example.com", **profile}
+    return client.post("enroll/new", userProfile=profile).status
+
+
+def test_users_never_give_way_so_that_no_more_can_register_than_there_is_room_for():
+    client = Desk(flow_scenario({"sign_in": (IDENTIFY, PASSWORD), "register": (PROFILE,)}))
+    client.state = replace(client.state, bounds=Bounds(records=3))
+    assert [registered(client, number) for number in range(5)] == [200, 200, 200, 400, 400]
+    assert client.last.body["errorSummary"] == "Api validation failed: users: there are 3 already, see --max-records"
+    assert len(client.state.users) == 4
+
+
+def test_users_take_half_of_the_room_at_most():
+    client = Desk(flow_scenario({"sign_in": (IDENTIFY, PASSWORD), "register": (PROFILE,)}))
+    client.state = replace(client.state, bounds=Bounds(size=1_000_000))
+    assert [registered(client, number, about="x" * 200_000) for number in range(4)] == [200, 200, 400, 400]
+    assert "--tenant-mib" in client.last.body["errorSummary"]
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    client.answer("Abcd1234!")
+    assert "successWithInteractionCode" in client.last.body
+
+
+# -- the order of use -------------------------------------------------------------------------------------------------
+
+MOVES = st.lists(st.tuples(st.sampled_from("abcde"), st.sampled_from(["one", "two", None]), st.integers(0, 9)))
+
+
+def as_lists(order: UseOrder) -> dict[str, list[str]]:
+    """Each queue from its first to its last, checked against the way back."""
+    lists = {}
+    for queue, (first, last) in order.ends.items():
+        found, at = [], first
+        while at:
+            found.append(at)
+            assert order.uses[at].before == (found[-2] if len(found) > 1 else "")
+            at = order.uses[at].after
+        assert found[-1] == last
+        lists[queue] = found
+    return lists
+
+
+@given(MOVES)
+def test_the_order_of_use_is_that_of_the_moves(moves):
+    order, expected, sizes = UseOrder(), {}, {}
+    for name, queue, size in moves:
+        expected = {each: [key for key in keys if key != name] for each, keys in expected.items()}
+        sizes.pop(name, None)
+        order = order.without(name) if queue is None else order.with_last(name, queue=queue, at=0.0, size=size)
+        if queue is not None:
+            expected.setdefault(queue, []).append(name)
+            sizes[name] = size
+    assert as_lists(order) == {queue: keys for queue, keys in expected.items() if keys}
+    assert (set(order.uses), order.size) == (set(sizes), sum(sizes.values()))
