@@ -10,8 +10,8 @@ MOST = 8
 """Times the processor time that four times the bytes may take: four if linear, sixteen if it grows with the square."""
 FLOOR_S = 0.25
 """Less than this at the larger size is too little to compare; what grows with the square costs seconds there."""
-HOPELESS_S = 2.0
-"""At a quarter of the smaller size; no larger one is tried then."""
+HOPELESS_S = 1.0
+"""At the smaller size or a quarter of it; no larger one is tried then."""
 TRIES = 3
 
 
@@ -53,8 +53,9 @@ def fault_of(
     run: Callable[[int], object], small: int = SMALL, large: int = LARGE, floor_s: float = FLOOR_S
 ) -> str | None:
     """How the cost of `run` grows with the size that it is given, if faster than it may; else None."""
-    if (first := _cost(run, small // 4)) > HOPELESS_S:
-        return f"{small // 4} bytes took {first:.2f} s"
+    for size in (small // 4, small):
+        if (first := _cost(run, size)) > HOPELESS_S:
+            return f"{size} bytes took {first:.2f} s"
     if _cost(run, large) < floor_s:
         return None
     less, more = (min(_cost(run, size) for _ in range(TRIES)) for size in (small, large))
