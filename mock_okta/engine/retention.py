@@ -7,10 +7,12 @@ that came, so no request works for many others.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import singledispatch
+from itertools import chain
 from math import inf
+from sys import getsizeof
 from typing import Any
 
 from mock_okta.engine.model import Mail, State, UseOrder
@@ -145,18 +147,33 @@ def sent(state: State, mail: Mail) -> State:
 
 def size_of(value: Any) -> int:
     """What a value takes in memory, in bytes; what several values share counts for each."""
-    size = sys.getsizeof(value)
-    kind = type(value)
-    if kind in _PLAIN:
-        return size
-    if kind is tuple or kind is list:
-        return size + sum(map(size_of, value))
-    if isinstance(value, Mapping):
-        return size + sum(map(size_of, value)) + sum(map(size_of, value.values()))
-    return size + sum(size_of(getattr(value, name)) for name in getattr(kind, "__slots__", ()))
+    size, rest = 0, [value]
+    while rest:
+        value = rest.pop()
+        size += getsizeof(value)
+        if type(value) not in _PLAIN:
+            rest.extend(_members(value))
+    return size
 
 
 _PLAIN = frozenset({str, bytes, int, float, bool, type(None)})
+
+
+@singledispatch
+def _members(value: Any) -> Iterable[Any]:
+    """What a record holds, a list or a mapping."""
+    return [getattr(value, name) for name in getattr(value, "__slots__", ())]
+
+
+@_members.register(tuple)
+@_members.register(list)
+def _(value: Sequence[Any]) -> Iterable[Any]:
+    return value
+
+
+@_members.register(Mapping)
+def _(value: Mapping[Any, Any]) -> Iterable[Any]:
+    return chain(value, value.values())
 
 
 def taken(state: State) -> int:
