@@ -11,6 +11,7 @@ from urllib.parse import quote
 import httpx
 
 from conformance.errors import ConformError, SetupError
+from conformance.trust import system_trust
 
 JsonObject = Mapping[str, Any]
 TIMEOUT_S = 30.0
@@ -49,6 +50,7 @@ class Control:
             headers=headers,
             timeout=TIMEOUT_S,
             trust_env=False,
+            verify=system_trust(),
         )
 
     def check(self) -> None:

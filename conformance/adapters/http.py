@@ -9,6 +9,7 @@ import httpx
 
 from conformance.adapters.base import REPLY_S
 from conformance.errors import AdapterError, AdapterHung
+from conformance.trust import system_trust
 
 
 class HttpAdapter:
@@ -25,7 +26,7 @@ class HttpAdapter:
         self.origin = origin
         self.capabilities = capabilities
         self._url = url
-        self._client = httpx.Client(transport=transport, trust_env=False)
+        self._client = httpx.Client(transport=transport, trust_env=False, verify=system_trust())
 
     def ask(self, message: Mapping[str, Any], *, timeout_s: float = REPLY_S) -> Mapping[str, Any]:
         """The body of the reply; see `Adapter.ask`."""

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from conformance.reference.errors import ConfigurationError
+from conformance.trust import system_trust, trust_also
 
 USER_AGENT = "mock-okta-reference-client/1"
 
@@ -49,10 +50,7 @@ class Transports:
 
 
 def _trust(ca_file: str | None) -> ssl.SSLContext:
-    context = httpx.create_ssl_context(trust_env=False)
-    if ca_file is not None:
-        try:
-            context.load_verify_locations(cafile=ca_file)
-        except (OSError, ssl.SSLError):
-            raise ConfigurationError("caFile can't be read as certificates", code="caFile") from None
-    return context
+    try:
+        return system_trust() if ca_file is None else trust_also(ca_file)
+    except (OSError, ssl.SSLError):
+        raise ConfigurationError("caFile can't be read as certificates", code="caFile") from None

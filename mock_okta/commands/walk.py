@@ -67,7 +67,9 @@ def _walked(scenarios: list[Scenario], write: Write) -> Iterator[Outcome]:
     """Plays every walk in turn; `write` gets its scenario, its name and its exchanges."""
     import httpx  # late: it takes longer to import than the usage of this command to print
 
-    with httpx.HTTPTransport(trust_env=False) as transport:
+    from conformance.trust import system_trust
+
+    with httpx.HTTPTransport(trust_env=False, verify=system_trust()) as transport:
         for scenario in scenarios:
             for walk in scenario.walks:
                 began = time.perf_counter()

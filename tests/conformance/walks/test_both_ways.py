@@ -12,6 +12,7 @@ import pytest
 
 from conformance.control import Control
 from conformance.reference.adapter import Adapter
+from conformance.trust import system_trust
 from conformance.walks.engine_transport import EngineTransport, EngineWorld
 from conformance.walks.walker import play
 from conformance.walks.world import ControlledWorld
@@ -56,7 +57,7 @@ WALKS = [
 def over_http(org: Org, origin: str, scenario: Scenario, walk: Walk) -> list[dict[str, Any]]:
     tenant = org.create(scenario, id="walked", seed="the same")
     control = Control(origin)
-    transport = httpx.HTTPTransport(trust_env=False)
+    transport = httpx.HTTPTransport(trust_env=False, verify=system_trust())
     world = ControlledWorld(control, tenant.id, clock=lambda: NOW, transport=transport)
     adapter = Adapter(clock=world.now, sleep=world.advance, randomness=chance())
     try:
