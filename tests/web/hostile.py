@@ -8,7 +8,7 @@ from collections.abc import Callable
 SMALL, LARGE = 64 * 1024, 256 * 1024
 MOST = 8
 """Times the processor time that four times the bytes may take: four if linear, sixteen if it grows with the square."""
-FLOOR_S = 0.25
+FLOOR_S = 0.5
 """Less than this at the larger size is too little to compare; what grows with the square costs seconds there."""
 HOPELESS_S = 1.0
 """At the smaller size or a quarter of it; no larger one is tried then."""
