@@ -64,7 +64,7 @@ def find_go() -> str:
     go = shutil.which("go")
     if go is None:
         raise AdapterError(f"go is not on the PATH; install Go {oldest} or newer (golang-go in Debian 12 and later)")
-    found = _version([go, "version"], r"go(\d+)\.(\d+)")
+    found = _version([go, "version"], _GO)
     if found < OLDEST_GO:
         raise AdapterError(f"go is {'.'.join(map(str, found))}; the driver needs {oldest} or newer")
     return go
@@ -78,7 +78,7 @@ def find_jdk() -> str:
                 f"{program} is not on the PATH; install {package}"
                 f" (default-jdk-headless and maven in Debian), Java {OLDEST_JDK} or newer"
             )
-    found = _version(["javac", "-version"], r"javac (\d+)")
+    found = _version(["javac", "-version"], _JAVAC)
     if found < (OLDEST_JDK,):
         raise AdapterError(f"javac is {found[0]}; the driver needs {OLDEST_JDK} or newer")
     return str(shutil.which("java"))
@@ -133,9 +133,13 @@ def _run(command: Sequence[str], folder: Path) -> None:
         raise AdapterError(f"{folder.name}: {spoken} failed in {folder}:\n{said[-2000:]}")
 
 
-def _version(command: Sequence[str], pattern: str) -> tuple[int, ...]:
+_GO = re.compile(r"go(\d+)\.(\d+)")
+_JAVAC = re.compile(r"javac (\d+)")
+
+
+def _version(command: Sequence[str], pattern: re.Pattern[str]) -> tuple[int, ...]:
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    found = re.search(pattern, ended.stdout + ended.stderr)
+    found = pattern.search(ended.stdout + ended.stderr)
     if found is None:
         raise AdapterError(f"{' '.join(command)} names no version: {(ended.stdout + ended.stderr).strip()[:200]}")
     return tuple(map(int, found.groups()))

@@ -222,14 +222,23 @@ def _stage(mock: str | None) -> Iterator[Any]:
         return
     from mock_okta import MockOkta
 
-    # A probe spoils a kind of reply wherever it can be; that others of the sign-in have no place for it is no news.
-    logging.getLogger("mock_okta.script").disabled = True
-    with MockOkta() as plain, MockOkta(https=True) as secure:
+    with _without_misfits(), MockOkta() as plain, MockOkta(https=True) as secure:
         control = Control(plain.base_url, untrusted=Untrusted(secure.issuer, secure.journal))
         try:
             yield control
         finally:
             control.close()
+
+
+@contextmanager
+def _without_misfits() -> Iterator[None]:
+    """A probe spoils a kind of reply wherever it can be; that others of the sign-in have no place for it is no news."""
+    log = logging.getLogger("mock_okta.script")
+    log.disabled = True
+    try:
+        yield
+    finally:
+        log.disabled = False
 
 
 def _judge_server(

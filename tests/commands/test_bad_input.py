@@ -112,7 +112,7 @@ USAGE = {
     "nobody at that address": (["env", "--url", "http://127.0.0.1:9"], 2, "no mock-okta answers"),
     "no adapter": (["conform", "client"], 2, "--adapter is missing"),
     "an unknown adapter": (["conform", "client", "--adapter", "okta-auth"], 2, "is no bundled name"),
-    "an adapter to come": (["conform", "client", "--adapter", "okta-idx-java"], 2, ""),
+    "an adapter to come": (["conform", "client", "--adapter", "okta-idx-dotnet"], 2, ""),
     "a command with an open quote": (["conform", "client", "--adapter", "node 'x"], 2, "is no command line"),
     "a command of nothing": (["conform", "client", "--adapter", "  "], 2, "is no bundled name"),
     "a module that there is not": (["conform", "client", "--adapter", "python:nope:handle"], 2, "nope"),

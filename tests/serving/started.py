@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import socket
 import ssl
 import subprocess
@@ -23,7 +24,9 @@ ROOT = Path(__file__).parent.parent.parent
 SOON_S = 10.0
 """What must come comes much earlier; what hangs, hangs for longer."""
 
-LIFETIME_S = 120.0
+START_S = 120.0
+"""A server that does not say by then that it is ready is ended."""
+
 KEYS = "/oauth2/default/v1/keys"
 HEALTH = "/__mock__/health"
 
@@ -155,8 +158,9 @@ def started(*options: str, https: bool = False) -> Iterator[Started]:
     process = subprocess.Popen(
         [sys.executable, "-m", "mock_okta", *words],
         env=kept | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # whoever runs the tests may ignore it
     )  # fmt: skip
-    watchdog = threading.Timer(LIFETIME_S, process.kill)
+    watchdog = threading.Timer(START_S, process.kill)
     watchdog.start()
     try:
         ready = re.fullmatch(r"mock-okta ready at https?://127\.0\.0\.1:(\d+)\n", process.stdout.readline())
@@ -164,6 +168,7 @@ def started(*options: str, https: bool = False) -> Iterator[Started]:
         tls = None
         if https:
             tls = ssl.create_default_context(cafile=process.stdout.readline().removeprefix("mock-okta CA at ").rstrip())
+        watchdog.cancel()
         yield Started(int(ready[1]), process, tls)
     finally:
         process.kill()

@@ -152,19 +152,22 @@ def test_a_connection_that_was_used_is_closed_at_once(https: bool):
         assert_gone(server)
 
 
+LONG_REPLIES = 3
+
+
 def test_a_reply_that_is_long_is_sent_to_its_end(https: bool):
     with started(https=https) as server, server.connect() as connection:
         server.script({"at": {"endpoint": "keys"}, "raw": {"status": 200, "body": "x" * 900_000}})
-        connection.send(WHOLE * 6)
+        connection.send(WHOLE * LONG_REPLIES)
         wait_until_read(server)
         stop(server)
-        assert [len(answer.body) for answer in answers_to_the_end(connection)] == [900_000] * 6
+        assert [len(answer.body) for answer in answers_to_the_end(connection)] == [900_000] * LONG_REPLIES
         assert_gone(server)
 
 
 def answers_to_the_end(connection: Connection) -> list[object]:
     found = []
-    while len(found) < 6:
+    while len(found) < LONG_REPLIES:
         time.sleep(0.05)  # a client that is not in a hurry
         found.append(connection.answer())
     return found

@@ -43,7 +43,7 @@ def talkative() -> House:
 
 def rules(at: House) -> Iterator[tuple[str, str]]:
     """Every path, with a method that it takes: OAuth, gaps, the control API, and all of the Identity Engine."""
-    filled = {"server": "default", "id": "default", "rest": "x", "login": "mary@example.com"}
+    filled = {"server": "default", "id": "default", "login": "mary@example.com"}
     taken_by = {route.rule: route.methods for route in ROUTES}
     for rule in at.client.application.url_map.iter_rules():
         paths = [rule.rule]
@@ -52,7 +52,7 @@ def rules(at: House) -> Iterator[tuple[str, str]]:
         taken = taken_by.get(rule.rule, rule.methods) or ()
         method = next(each for each in ("POST", "PATCH", "GET", "DELETE") if each in taken)
         for path in paths:
-            yield method, re.sub(r"<(?:\w+:)?(\w+)>", lambda match: filled[match[1]], path)
+            yield method, re.sub(r"<(?:\w+:)?(\w+)>", lambda match: filled.get(match[1], "x"), path)
 
 
 def requests(at: House, method: str, path: str, shape: Callable[[int], str]) -> Iterator[tuple[str, Run]]:

@@ -44,6 +44,7 @@ def serving(
     process = subprocess.Popen(
         [*under, *command(*arguments)], env=environment(**variables),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # whoever runs the tests may ignore it
     )  # fmt: skip
     watchdog = threading.Timer(LIMIT_S, process.kill)
     watchdog.start()
