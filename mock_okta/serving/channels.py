@@ -73,8 +73,8 @@ class Channel(HTTPChannel):
         return is_asking and time.monotonic() < self.heard_at + NEWS_S
 
     def hold(self, seconds: float) -> None:
-        """Sends nothing until then."""
-        self.held_until = time.monotonic() + seconds
+        """Sends nothing until then, and counts as idle only from then on."""
+        self.held_until = self.idle_since = time.monotonic() + seconds
 
     # -- reading ------------------------------------------------------------------------------------------------------
 

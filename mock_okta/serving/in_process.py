@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import atexit
 import os
+import shutil
 import tempfile
+import weakref
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -39,15 +41,22 @@ class SharedServer:
     def __init__(self, *, https: bool = False) -> None:
         self.ca_file: Path | None = None
         config = Config(port=0, https=https)
+        self._removal: weakref.finalize[Any, Any] | None = None
         tls = None
         if https:
             from mock_okta.serving.tls import secure  # late: only here is a certificate needed
 
-            self._folder = tempfile.TemporaryDirectory(prefix="mock-okta-")
-            config = replace(config, ca_dir=self._folder.name)
-            tls, self.ca_file = secure(config, Path(self._folder.name))
+            folder = tempfile.mkdtemp(prefix="mock-okta-")
+            self._removal = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            config = replace(config, ca_dir=folder)
+            tls, self.ca_file = secure(config, Path(folder))
         self.org = Org(config, NO_LIBRARY, scenarios=[loader.load(DEFAULT_SCENARIO)], keys=development_keys())
         self.running = RunningServer(create_app(self.org, config), config, tls=tls)
+
+    def leave_folder(self) -> None:
+        """Lets the CA's folder be: in the child of a fork it is still the parent's."""
+        if self._removal is not None:
+            self._removal.detach()
 
 
 _shared: dict[bool, SharedServer] = {}
@@ -72,6 +81,8 @@ def _forget_servers() -> None:
     """In the child of a fork, which has the server's memory but none of its threads."""
     global _lock
     _lock = Lock()
+    for server in _shared.values():
+        server.leave_folder()
     _shared.clear()
 
 
