@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import ssl
+import subprocess
+import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -161,3 +163,9 @@ def test_the_fixtures_give_each_test_an_org_of_its_own(pytester, monkeypatch):
     )
     result = pytester.runpytest_inprocess("-p", "mock_okta.pytest_plugin", "--strict-markers")
     result.assert_outcomes(passed=3)
+
+
+def test_the_child_of_a_fork_leaves_the_ca_to_its_parent():
+    with MockOkta(https=True) as okta:
+        subprocess.run([sys.executable, "-c", ""], preexec_fn=lambda: None, check=True)
+        assert okta.ca_file.is_file()
