@@ -5,6 +5,7 @@ This is the one test that reads the processor's clock.
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -29,6 +30,16 @@ from mock_okta.org import Org, bundled_library
 from mock_okta.routes import ROUTES
 from tests.web.hostile import LARGE, SHAPES, SMALL, fault_of
 from tests.web.house import NOON, House, house, scenario
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_others() -> Iterator[None]:
+    """What tests before have left in memory is not searched for garbage: that would be counted as a request's cost."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
 
 HEADERS = ("Accept-Language", "Authorization", "Content-Type", "Cookie", "Origin", "User-Agent", "X-Forwarded-For",
            "X-Forwarded-Host", "X-Device-Token", "Referer")  # fmt: skip
