@@ -188,8 +188,7 @@ def say(turn: Turn, occasion: Occasion, effect: Mapping[str, Any]) -> Reply:
     refusal = Refused(message, *effect.get("params", ()), path=path, terminal=False if "field" in effect else None)
     before = turn.state
     reply = _refuse(turn, transaction, refusal) if transaction else _ends(refusal)
-    used = {name: before.use[name] for name in ("transactions",) if name in before.use}
-    turn.state = replace(turn.state, transactions=before.transactions, use=turn.state.use.update(used))
+    turn.state = before
     return languages.translated(turn, reply)
 
 
