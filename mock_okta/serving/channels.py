@@ -96,7 +96,7 @@ class Channel(HTTPChannel):
         """Answers the first of the requests."""
         self.is_new = False
         super().service()
-        self.idle_since = time.monotonic()
+        self.idle_since = max(self.idle_since, time.monotonic())  # the reply may have been delayed meanwhile
 
     def put_off(self) -> bool:
         """Whether its next request has to wait until the client has taken the replies before."""

@@ -112,6 +112,7 @@ def test_a_locked_account_is_unlocked(open_widget: OpenWidget, new_tenant: NewTe
     mary = open_widget(org)
 
     mary.presses("Unlock account?")
+    mary.sees({"gen2": "Verify it's you with a security method", "gen3": "Unlock account"}[generation.name])
     mary.fills("Username", org.login)
     mary.presses({"gen2": "Select Email.", "gen3": "Next"}[generation.name])
     mary.open_code_form()

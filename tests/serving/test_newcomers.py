@@ -5,9 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from socket import socketpair
+from types import SimpleNamespace
 
 import pytest
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
 
+from mock_okta.serving.channels import Channel
 from tests.serving.crowd import fetch_keys, signing_in, unserved_when_one_has_five
 from tests.serving.started import HEALTH, KEYS, Connection, Started, request, started
 
@@ -110,6 +115,15 @@ def test_a_reply_that_is_delayed_is_not_given_up_for_a_newcomer(small: Started):
         assert small.ask(request(HEALTH)).status == 200
         assert [connection.answer().status for connection in waiting] == [200] * FEW
     small.script()
+
+
+def test_a_delayed_reply_is_not_idle_before_it_is_due(monkeypatch: pytest.MonkeyPatch):
+    ours, theirs = socketpair()
+    with ours, theirs:
+        channel = Channel(SimpleNamespace(active_channels={}), ours, ("127.0.0.1", 1), Adjustments(), map={})
+        monkeypatch.setattr(HTTPChannel, "service", lambda self: self.hold(60))
+        channel.service()
+        assert channel.idle_since == channel.held_until
 
 
 def test_a_crowd_beyond_the_limit_is_served_in_turn(small: Started):
