@@ -18,6 +18,9 @@ from conformance.adapters.base import FIRST_REPLY_S, QUIT_S, REPLY_S
 from conformance.errors import AdapterError, AdapterHung
 
 NOISE_LIMIT = 1_000_000
+LAST_WORDS_S = 1.0
+"""How long to wait for what a driver that has ended printed last; a child of its own may keep its output open."""
+
 _CLOSED = object()
 
 
@@ -47,6 +50,7 @@ class ProcessAdapter:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._replies: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._readers: list[threading.Thread] = []
         self._answered = False
 
     def ask(self, message: Mapping[str, Any], *, timeout_s: float = REPLY_S) -> Mapping[str, Any]:
@@ -109,8 +113,10 @@ class ProcessAdapter:
         self._answered = False
         assert process.stdout
         assert process.stderr
-        for reader, stream in ((self._read_replies, process.stdout), (self._read_noise, process.stderr)):
-            threading.Thread(target=reader, args=(stream, self._replies), daemon=True).start()
+        readers = ((self._read_replies, process.stdout), (self._read_noise, process.stderr))
+        self._readers = [threading.Thread(target=read, args=(it, self._replies), daemon=True) for read, it in readers]
+        for reader in self._readers:
+            reader.start()
         self._process = process
         return process
 
@@ -147,6 +153,8 @@ class ProcessAdapter:
             code = self._process.wait(QUIT_S)
         except subprocess.TimeoutExpired:
             return "its output closed"
+        for reader in self._readers:
+            reader.join(LAST_WORDS_S)
         with self._lock:
             last = "".join(self._noise[-5:]).strip()
         return f"exit code {code}" + (f"; it last printed:\n{last}" if last else "")

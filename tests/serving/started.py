@@ -56,9 +56,15 @@ class Connection:
     """One connection to the server."""
 
     def __init__(self, server: Started, timeout_s: float = SOON_S) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=timeout_s)
+        self.socket = socket.socket()
         if server.tls is not None:
             self.socket = server.tls.wrap_socket(self.socket, server_hostname="localhost")
+        self.socket.settimeout(timeout_s)
+        try:
+            self.socket.connect(("127.0.0.1", server.port))
+        except BaseException:  # once wrapped after it was connected, a socket is lost if the server hangs up meanwhile
+            self.socket.close()
+            raise
         self._received = b""
 
     def __enter__(self) -> Connection:
