@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mock_okta.engine.base.users import in_order
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.model import App, AppType, Enrollment, User
-from mock_okta.engine.people import in_order
 from mock_okta.tenant import Tenant
 
 PASSWORD = "okta_password"

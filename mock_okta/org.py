@@ -18,8 +18,9 @@ from threading import RLock
 
 from mock_okta import loader
 from mock_okta.config import Config, is_loopback
-from mock_okta.engine import advance, origins
-from mock_okta.engine.ids import digest_of, tags_of
+from mock_okta.engine import advance
+from mock_okta.engine.base import origins
+from mock_okta.engine.base.ids import digest_of, tags_of
 from mock_okta.engine.model import Bounds, Scenario, SigningKey
 from mock_okta.engine.oauth.redirects import is_page_of
 from mock_okta.journal import Budget, Journal

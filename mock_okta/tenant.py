@@ -13,10 +13,10 @@ from itertools import count
 from threading import Lock
 from typing import TypeVar
 
-from mock_okta.engine import advance, found_tenant
-from mock_okta.engine.api_errors import API_ERRORS, envelope_body
+from mock_okta.engine import advance, bootstrap_tenant
+from mock_okta.engine.base.api_errors import API_ERRORS, envelope_body
+from mock_okta.engine.base.ids import digest_of
 from mock_okta.engine.headers import MINUTE_S, SECURITY, rate_limit_of
-from mock_okta.engine.ids import digest_of
 from mock_okta.engine.model import Bounds, Reply, Request, Scenario, SigningKey, State
 from mock_okta.journal import Exchange, Failure, Journal
 
@@ -164,7 +164,7 @@ class Tenant:
             self.journal.clear()
 
     def _founded(self) -> State:
-        return found_tenant(
+        return bootstrap_tenant(
             self.scenario,
             tenant=self.id,
             seed=self._seed,

@@ -8,11 +8,11 @@ from typing import Any
 
 from immutables import Map
 
-from mock_okta.engine.founding import complete
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.bootstrap import complete
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.logins import user_named
 from mock_okta.engine.model import Enrollment, Request, Scenario, State, User, UserStatus
-from mock_okta.engine.turn import Turn
+from mock_okta.engine.model.logins import user_named
 from mock_okta.errors import Problem, ScenarioError
 from mock_okta.loader import check_user_changes
 from mock_okta.loader.build import enrollment_of, listed_enrollment

@@ -6,13 +6,13 @@ import hmac
 import re
 from pathlib import Path
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.codes import code_form, invalid_code
 from mock_okta.engine.idx.authenticators.row import Authenticator, Ceremony, Values, Wrong
 from mock_okta.engine.idx.authenticators.settings import Setting
 from mock_okta.engine.model import Challenge, Enrollment, Step, User
-from mock_okta.engine.turn import Turn
-from tests.engine.desk import IDENTIFY, Desk, mary, scenario
+from tests.engine.engine_client import IDENTIFY, EngineClient, mary, scenario
 
 TEXT = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text()
 NAMES = (
@@ -39,9 +39,9 @@ def test_the_worked_example_is_an_authenticator(monkeypatch):
         monkeypatch.setitem(AUTHENTICATORS, row.key, row)
     card = Enrollment(authenticator="paper_card", secret={"code": "1234"})
     step = Step(verb="verify", authenticators=("paper_card",))
-    desk = Desk(scenario(IDENTIFY, step, users=(mary(enrolled=(card,)),)))
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    assert desk.offered[0] == "challenge-authenticator"
-    assert desk.answer("4321").status == 401
-    assert "successWithInteractionCode" in desk.answer("1234").body
+    client = EngineClient(scenario(IDENTIFY, step, users=(mary(enrolled=(card,)),)))
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    assert client.offered[0] == "challenge-authenticator"
+    assert client.answer("4321").status == 401
+    assert "successWithInteractionCode" in client.answer("1234").body

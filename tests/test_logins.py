@@ -1,4 +1,4 @@
-"""Logins and addresses are compared in one place: `mock_okta/engine/logins.py`."""
+"""Logins and addresses are compared in one place: `mock_okta/engine/model/logins.py`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.house import house, scenario
+from tests.web.served_org import scenario, serve
 
 ROOT = Path(__file__).parent.parent
-HOME = "mock_okta/engine/logins.py"
+HOME = "mock_okta/engine/model/logins.py"
 OTHER_WORDS = ("engine/idx/authenticators/password_policy.py", "engine/idx/authenticators/question.py")
 """Modules that fold passwords and answers."""
 NAMES = {"login", "identifier", "to"}
@@ -56,7 +56,7 @@ def test_a_comparison_made_another_way_is_found(line):
 
 
 def test_the_control_api_takes_a_login_in_any_case():
-    at = house(scenario())
+    at = serve(scenario())
     for method, path, body in (
         ("GET", "users/MARY@Example.com", None),
         ("PATCH", "users/MARY@Example.com", {"assigned": True}),

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import conformance.tables
-import mock_okta.engine.table
+import mock_okta.engine.base.table
 from conformance.client.table import CLIENT_REQUIREMENTS
-from mock_okta.engine.oauth.errors import OAUTH_ERRORS
-from mock_okta.engine.oauth.errors import OAuthErrorRow as Row
+from mock_okta.engine.base.oauth_errors import OAUTH_ERRORS
+from mock_okta.engine.base.oauth_errors import OAuthErrorRow as Row
 from mock_okta.routes import ROUTES
 
 ROOT = Path(__file__).parent.parent
@@ -67,7 +67,7 @@ def test_a_table_made_another_way_is_found(source):
     assert len(list(tables_made_otherwise(source))) == 1
 
 
-@pytest.mark.parametrize("table", [mock_okta.engine.table.table, conformance.tables.table])
+@pytest.mark.parametrize("table", [mock_okta.engine.base.table.table, conformance.tables.table])
 def test_a_table_refuses_two_rows_of_one_name(table):
     rows = (Row("one", 400, "invalid_request", "1"), Row("two", 400, "invalid_request", "2"))
     assert list(table("name", rows)) == ["one", "two"]

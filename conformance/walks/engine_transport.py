@@ -18,14 +18,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
 from conformance.walks.world import CannotBe, post
-from mock_okta.administration import change_user
 from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
-from mock_okta.engine.decisions import NothingToDecide, decide
+from mock_okta.engine.control.phones import NothingToDecide, decide
 from mock_okta.engine.idx.authenticators.duo import answer_of_duo
+from mock_okta.engine.idx.start_tokens import issue_token
 from mock_okta.engine.model import Reply, Request
-from mock_okta.engine.start_tokens import issue_token
 from mock_okta.org import Org, Tenant
 from mock_okta.routes import IDX_PREFIX, ROUTES
+from mock_okta.user_changes import change_user
 from mock_okta.web import cors
 
 HANDLES = ("stateHandle", "interactionHandle", "stateToken")

@@ -6,9 +6,9 @@ fields of the reply and the state, acted on by others.
 """
 
 from mock_okta.engine.advance import advance, advance_without_tenant
-from mock_okta.engine.founding import found_tenant
-from mock_okta.engine.ids import handle_tag
-from mock_okta.engine.leads import tag_of
+from mock_okta.engine.base.ids import handle_tag
+from mock_okta.engine.base.tenant_lookup import tag_of
+from mock_okta.engine.bootstrap import bootstrap_tenant
 from mock_okta.engine.script import add_interventions, clear_interventions
 
 __all__ = [
@@ -16,7 +16,7 @@ __all__ = [
     "advance",
     "advance_without_tenant",
     "clear_interventions",
-    "found_tenant",
+    "bootstrap_tenant",
     "handle_tag",
     "tag_of",
 ]

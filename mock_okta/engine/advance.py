@@ -7,15 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 from mock_okta.engine import browser, oauth, script
-from mock_okta.engine.api_errors import ApiError
+from mock_okta.engine.base.api_errors import ApiError
+from mock_okta.engine.base.oauth_errors import error_named
+from mock_okta.engine.base.refusal import Refusal
+from mock_okta.engine.base.retention import OutOfRoom
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.headers import standard_headers
 from mock_okta.engine.idx import endpoint as idx
 from mock_okta.engine.model import Reply, Request, Scenario, State
-from mock_okta.engine.oauth.errors import error_named
-from mock_okta.engine.refusal import Refusal
-from mock_okta.engine.retention import OutOfRoom
 from mock_okta.engine.script import Occasion
-from mock_okta.engine.turn import Turn
 
 _IDX = "idx/"
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from immutables import Map
 
-from mock_okta.engine import ids
+from mock_okta.engine.base import ids
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.settings import drawn
 from mock_okta.engine.model import NOTHING, App, AppType, Bounds, Enrollment, Request, Scenario, SigningKey, State, User
 from mock_okta.engine.script import numbered
-from mock_okta.engine.turn import Turn
 
 STANDARD_APPS = (
     App(type=AppType.WEB, label="My Web App"),
@@ -25,7 +25,7 @@ STANDARD_APPS = (
 BOUNDLESS = Bounds(records=sys.maxsize, size=sys.maxsize)
 
 
-def found_tenant(
+def bootstrap_tenant(
     scenario: Scenario,
     *,
     tenant: str,

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from email.utils import formatdate
 
-from mock_okta.engine.turn import Turn
+from mock_okta.engine.base.turn import Turn
 
 Headers = tuple[tuple[str, str], ...]
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mock_okta.engine import ids, logins
-from mock_okta.engine.model import Intervention, Reply, Scenario, State
-from mock_okta.engine.turn import Turn
+from mock_okta.engine.base import ids
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.model import Intervention, Reply, Scenario, State, logins
 
 CONDITIONS = ("endpoint", "remediation", "authenticator", "user", "attempt", "probability")
 _LATER = ("attempt", "probability")

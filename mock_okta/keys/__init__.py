@@ -30,7 +30,7 @@ def make_signing_key() -> SigningKey:
     from cryptography.hazmat.primitives import serialization  # late: 23 ms that only a rotation should pay
     from cryptography.hazmat.primitives.asymmetric import rsa
 
-    from mock_okta.engine.oauth.signing import thumbprint
+    from mock_okta.engine.base.signing import thumbprint
 
     private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     pem = private.private_bytes(

@@ -73,13 +73,14 @@ def parse_intervention(value: Any, *, logins: Iterable[str] | None = None) -> In
     logins: of the users whom the entry may name; None where anybody may come
     Raises: ScenarioError with all problems of the entry
     """
-    from mock_okta.loader import grammar, script_sense  # late: see above
+    from mock_okta.loader import grammar
+    from mock_okta.loader.checks import script
 
     read = Document("<script>", value)
     _check_json(read)
     grammar.check_intervention(read)
     if isinstance(value, dict):
-        script_sense.check_entry(read, (), value, logins)
+        script.check_entry(read, (), value, logins)
     if read.problems:
         raise ScenarioError(read.problems)
     return build.intervention(value)

@@ -7,6 +7,7 @@ from typing import Any
 
 from immutables import Map
 
+from mock_okta.engine.base.table import table
 from mock_okta.engine.idx import profile_fields
 from mock_okta.engine.idx.authenticators.settings import OF_EVERY_ENROLLMENT
 from mock_okta.engine.model import (
@@ -22,7 +23,6 @@ from mock_okta.engine.model import (
     UserStatus,
     Walk,
 )
-from mock_okta.engine.table import table
 from mock_okta.schema.steps import FLOWS
 from mock_okta.schema.words import CHOICES
 

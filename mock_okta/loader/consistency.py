@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mock_okta.engine.logins import among, folded
 from mock_okta.engine.model import EVERYONE, AppType
-from mock_okta.loader.condition_sense import check_conditions
+from mock_okta.engine.model.logins import among, folded
+from mock_okta.loader.checks.conditions import check_conditions
+from mock_okta.loader.checks.messages import check_messages
+from mock_okta.loader.checks.org import check_org
+from mock_okta.loader.checks.script import check_script
+from mock_okta.loader.checks.steps import check_flows
+from mock_okta.loader.checks.walks import check_walks
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
-from mock_okta.loader.message_sense import check_messages
-from mock_okta.loader.org_sense import check_org
-from mock_okta.loader.script_sense import check_script
-from mock_okta.loader.step_sense import check_flows
 from mock_okta.loader.values import enrolled, mapping, rows, texts, words
-from mock_okta.loader.walk_sense import check_walks
 from mock_okta.schema.words import ONCE_ONLY
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from mock_okta.engine.founding import STANDARD_APPS
+from mock_okta.engine.bootstrap import STANDARD_APPS
 from mock_okta.engine.idx import profile_fields
 from mock_okta.engine.model import EVERYONE, App, AppType
 from mock_okta.engine.oauth.scopes import ORG, STANDARD

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from mock_okta.engine.base.wire import SWITCHES
 from mock_okta.engine.idx import captcha
 from mock_okta.engine.model import AppType, UserStatus
-from mock_okta.engine.wire import SWITCHES
 from mock_okta.schema import settings
 from mock_okta.schema.blocks import (
     Schema,

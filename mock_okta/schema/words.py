@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from mock_okta.engine import script
-from mock_okta.engine.api_errors import API_ERRORS
+from mock_okta.engine.base.api_errors import API_ERRORS
+from mock_okta.engine.base.oauth_errors import OAUTH_ERRORS
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.remediations import ACTIONS, REMEDIATIONS
-from mock_okta.engine.oauth.errors import OAUTH_ERRORS
 from mock_okta.routes import ROUTES
 
 AUTHENTICATOR_KEYS = tuple(AUTHENTICATORS)

@@ -18,18 +18,18 @@ from types import TracebackType
 from typing import Any, Self
 
 from mock_okta import loader
-from mock_okta.administration import change_user
 from mock_okta.config import Config
 from mock_okta.description import describe, describe_user, issuer_of
-from mock_okta.engine import add_interventions, clear_interventions, logins
-from mock_okta.engine.decisions import decide
-from mock_okta.engine.model import Mail, Scenario, State
-from mock_okta.engine.people import in_order
+from mock_okta.engine import add_interventions, clear_interventions
+from mock_okta.engine.base.users import in_order
+from mock_okta.engine.control.phones import decide
+from mock_okta.engine.model import Mail, Scenario, State, logins
 from mock_okta.environment import environment_of
 from mock_okta.errors import ConfigError
 from mock_okta.keys import development_keys
 from mock_okta.org import DEFAULT_SCENARIO, Library, Org, Tenant
 from mock_okta.serving.server import RunningServer
+from mock_okta.user_changes import change_user
 from mock_okta.web.app import create_app
 
 NO_LIBRARY = Library((), loader.load)

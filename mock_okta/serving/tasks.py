@@ -9,7 +9,7 @@ from typing import Any
 from waitress.channel import ClientDisconnected
 from waitress.task import ErrorTask, WSGITask
 
-from mock_okta.engine.api_errors import API_ERRORS, envelope_body
+from mock_okta.engine.base.api_errors import API_ERRORS, envelope_body
 from mock_okta.tenant import error_id
 from mock_okta.web.codec import DELAY, ConnectionCut, rendered
 

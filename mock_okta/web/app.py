@@ -17,8 +17,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from mock_okta.config import Config
-from mock_okta.engine import advance_without_tenant, gaps, handle_tag, tag_of
-from mock_okta.engine.api_errors import API_ERRORS, envelope_body
+from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
+from mock_okta.engine.base import gaps
+from mock_okta.engine.base.api_errors import API_ERRORS, envelope_body
 from mock_okta.engine.headers import SECURITY
 from mock_okta.engine.model import Reply, Request
 from mock_okta.journal import Failure

@@ -14,7 +14,7 @@ import flask
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from mock_okta.config import Config
-from mock_okta.engine.json_depth import is_too_deep
+from mock_okta.engine.base.json_depth import is_too_deep
 from mock_okta.engine.model import Reply, Request
 
 DELAY = "mock_okta.delay"

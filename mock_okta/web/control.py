@@ -13,18 +13,18 @@ from typing import Any
 import flask
 
 from mock_okta import __version__
-from mock_okta.administration import change_user
 from mock_okta.config import Config
 from mock_okta.description import describe, describe_clock, describe_user
 from mock_okta.engine import add_interventions, clear_interventions
-from mock_okta.engine.gaps import GAPS
-from mock_okta.engine.logins import UnknownUser, user_with
+from mock_okta.engine.base.gaps import GAPS
+from mock_okta.engine.base.retention import OutOfRoom, size_of
 from mock_okta.engine.model import Intervention, Scenario, State, User
-from mock_okta.engine.retention import OutOfRoom, size_of
+from mock_okta.engine.model.logins import UnknownUser, user_with
 from mock_okta.errors import ConfigError, Problem, ScenarioError
 from mock_okta.har import as_entry, as_har
 from mock_okta.loader import parse, parse_intervention
 from mock_okta.org import DEFAULT_ID, Org, Tenant, TenantRefused, is_loopback_origin
+from mock_okta.user_changes import change_user
 from mock_okta.web import access, codec
 from mock_okta.web.control_input import (
     ControlError,

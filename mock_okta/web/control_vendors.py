@@ -10,14 +10,13 @@ from collections.abc import Callable
 import flask
 
 from mock_okta.config import Config
-from mock_okta.engine import logins
-from mock_okta.engine.decisions import NothingToDecide, decide
-from mock_okta.engine.device_decisions import UndecidableDevice, decide_device
-from mock_okta.engine.idp_decisions import UndecidableIdp, decide_idp
+from mock_okta.engine.control.devices import UndecidableDevice, decide_device
+from mock_okta.engine.control.email_links import UnknownLink, open_link
+from mock_okta.engine.control.identity_providers import UndecidableIdp, decide_idp
+from mock_okta.engine.control.phones import NothingToDecide, decide
 from mock_okta.engine.idx.authenticators.duo import Expired, answer_of_duo
-from mock_okta.engine.model import State
-from mock_okta.engine.opening import UnknownLink, open_link
-from mock_okta.engine.start_tokens import LIFETIME_S, issue_token
+from mock_okta.engine.idx.start_tokens import LIFETIME_S, issue_token
+from mock_okta.engine.model import State, logins
 from mock_okta.tenant import Tenant
 from mock_okta.web import codec
 from mock_okta.web.control_input import ControlError, answer, body_object

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from mock_okta.engine import gaps
+from mock_okta.engine.base import gaps
 from mock_okta.engine.model import Reply, Request
 from mock_okta.engine.oauth.client_auth import named_client
 from mock_okta.org import Tenant, has_app_at, trusts

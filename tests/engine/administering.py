@@ -10,14 +10,14 @@ from contextlib import suppress
 from itertools import count
 from typing import Any
 
-from mock_okta.administration import change_user
-from mock_okta.engine.decisions import decide, open_decisions
-from mock_okta.engine.device_decisions import UndecidableDevice, decide_device
-from mock_okta.engine.idp_decisions import decide_idp
+from mock_okta.engine.control.devices import UndecidableDevice, decide_device
+from mock_okta.engine.control.email_links import UnknownLink, open_link
+from mock_okta.engine.control.identity_providers import decide_idp
+from mock_okta.engine.control.phones import decide, open_decisions
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.start_tokens import LIFETIME_S, issue_token
 from mock_okta.engine.model import Scenario, State, User, UserStatus
-from mock_okta.engine.opening import UnknownLink, open_link
-from mock_okta.engine.start_tokens import LIFETIME_S, issue_token
+from mock_okta.user_changes import change_user
 
 ORIGIN = "http://localhost:6582"
 Act = Callable[[Scenario, State, User, float], State]

@@ -1,4 +1,4 @@
-"""A desk at which a test plays the client of one tenant, without HTTP."""
+"""The client of one tenant, played by a test without HTTP: it keeps the state, the last reply and the mail."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from mock_okta.engine import advance, found_tenant
+from mock_okta.engine import advance, bootstrap_tenant
 from mock_okta.engine.model import Enrollment, Mail, Reply, Request, Scenario, State, Step, User, UserStatus
 from mock_okta.keys import development_keys
 
@@ -47,7 +47,7 @@ def flow_scenario(flows: dict[str, tuple[Step, ...]], **changes: Any) -> Scenari
 
 
 @dataclass
-class Desk:
+class EngineClient:
     """Sends requests to one tenant and remembers its state and the last reply.
 
     name: of two that share a tenant, one has another, so that nothing is drawn twice
@@ -64,7 +64,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         if self.state is None:
-            self.state = found_tenant(self.scenario, tenant="test", seed="test", keys=development_keys())
+            self.state = bootstrap_tenant(self.scenario, tenant="test", seed="test", keys=development_keys())
 
     @property
     def web_client(self) -> str:
@@ -169,4 +169,4 @@ class Desk:
         return self.state.outbox[-1]
 
 
-__all__ = ["EMAIL", "IDENTIFY", "NOON", "PASSWORD", "VERIFIER", "Desk", "UserStatus", "mary", "scenario"]
+__all__ = ["EMAIL", "IDENTIFY", "NOON", "PASSWORD", "VERIFIER", "EngineClient", "UserStatus", "mary", "scenario"]

@@ -9,11 +9,11 @@ from typing import Any
 from conformance.reference.pkce import base64url
 from conformance.reference.soft_key import NoKey, SoftKey
 from conformance.walks.totp import code_at
-from mock_okta.engine.decisions import decide, open_decisions
+from mock_okta.engine.control.phones import decide, open_decisions
 from mock_okta.engine.idx.authenticators.duo import Expired, answer_of_duo
 from mock_okta.engine.idx.authenticators.yubikey import SAMPLE_KEY, typed_by
 from mock_okta.engine.model import Challenge, Enrollment, User, UserStatus
-from tests.engine.desk import Desk
+from tests.engine.engine_client import EngineClient
 
 Draw = Callable[[Any], Any]
 Values = dict[str, Any]
@@ -29,13 +29,13 @@ class Unknown(Exception):
 
 
 @dataclass
-class Knowing:
-    """Fills in the forms that one desk is shown.
+class RightAnswers:
+    """Fills in the forms that one client is shown.
 
     login: who they have said they are
     """
 
-    desk: Desk
+    client: EngineClient
     login: str = ""
     key: SoftKey = field(default_factory=lambda: SoftKey(origin="http://localhost:8080"))
 
@@ -45,10 +45,10 @@ class Knowing:
 
     def decides(self) -> bool:
         """Agrees to whatever the person's phone asks now. False if it asks nothing."""
-        for user in self.desk.state.users.values():
-            for word in open_decisions(self.desk.state, user.login):
+        for user in self.client.state.users.values():
+            for word in open_decisions(self.client.state, user.login):
                 if word in AGREEABLE:
-                    self.desk.state = decide(self.desk.state, user.login, word)
+                    self.client.state = decide(self.client.state, user.login, word)
                     return True
         return False
 
@@ -88,7 +88,7 @@ class Knowing:
         return value
 
     def _named(self, one_of: Draw) -> str:
-        fine = (user for user in self.desk.state.users.values() if user.status is UserStatus.ACTIVE and user.assigned)
+        fine = (user for user in self.client.state.users.values() if user.status is UserStatus.ACTIVE and user.assigned)
         logins = sorted(user.login for user in fine)
         if not logins:
             raise Unknown("nobody may sign in")
@@ -98,7 +98,7 @@ class Knowing:
     def _text(self, each: Mapping[str, Any]) -> str:
         name = each["name"]
         if name in ("email", "login", "secondEmail"):
-            return f"ada{len(self.desk.state.users)}@x.example"
+            return f"ada{len(self.client.state.users)}@x.example"
         known = {"phoneNumber": "+15551230000", "captchaToken": "seen"}
         return known.get(name, "Ada"[: each.get("maxLength", 3)])
 
@@ -114,8 +114,8 @@ class Knowing:
         return fixed | right
 
     def _in_play(self) -> tuple[User | None, Challenge | None, Enrollment | None]:
-        state = self.desk.state
-        transaction = state.transactions[self.desk.handle]
+        state = self.client.state
+        transaction = state.transactions[self.client.handle]
         challenge = transaction.challenge
         user = state.users.get(transaction.user_id or "")
         if challenge is None and user is None:
@@ -128,7 +128,7 @@ class Knowing:
 class Asked:
     """One form with `credentials`, and what it is about."""
 
-    knowing: Knowing
+    answers: RightAnswers
     form: str
     user: User | None
     challenge: Challenge | None
@@ -140,8 +140,8 @@ class Asked:
         return self.challenge.authenticator if self.challenge else "okta_password"
 
     @property
-    def desk(self) -> Desk:
-        return self.knowing.desk
+    def client(self) -> EngineClient:
+        return self.answers.client
 
     @property
     def is_new(self) -> bool:
@@ -150,13 +150,13 @@ class Asked:
     @property
     def shown(self) -> Mapping[str, Any]:
         """`contextualData` of the page."""
-        body = self.desk.last.body
+        body = self.client.last.body
         places = (body.get(name, {}).get("value", {}) for name in ("currentAuthenticator", _ENROLLMENT))
         return next((place["contextualData"] for place in places if "contextualData" in place), {})
 
     def setting(self, name: str, default: Any) -> Any:
         """What the scenario says of the authenticator for the whole org."""
-        return self.desk.scenario.authenticators.get(self.key, {}).get(name, default)
+        return self.client.scenario.authenticators.get(self.key, {}).get(name, default)
 
     def secret(self, name: str, default: Any = None) -> Any:
         """What the enrolment is proved by."""
@@ -168,7 +168,7 @@ _ENROLLMENT = "currentAuthenticatorEnrollment"
 
 def _password(asked: Asked) -> Values | None:
     if asked.is_new:
-        return {"passcode": f"Efgh5678!{len(asked.desk.replies)}"}
+        return {"passcode": f"Efgh5678!{len(asked.client.replies)}"}
     held = asked.user.enrollment("okta_password") if asked.user else None
     return {"passcode": held.secret["password"]} if held else None
 
@@ -176,7 +176,7 @@ def _password(asked: Asked) -> Values | None:
 def _sent_code(asked: Asked) -> Values | None:
     assert asked.challenge is not None
     somebody = asked.user is not None or asked.is_new  # of somebody unknown no code is the right one
-    works = asked.challenge.code and somebody and asked.desk.at < asked.challenge.expires_at
+    works = asked.challenge.code and somebody and asked.client.at < asked.challenge.expires_at
     return {"passcode": asked.challenge.code} if works else None
 
 
@@ -189,22 +189,22 @@ def _question(asked: Asked) -> Values:
 def _google(asked: Asked) -> Values | None:
     assert asked.challenge is not None
     secret = asked.challenge.data.get("sharedSecret") if asked.is_new else asked.secret("secret")
-    asked.desk.at += ANOTHER_CODE_S
-    return {"passcode": code_at(secret, asked.desk.at)} if secret else None
+    asked.client.at += ANOTHER_CODE_S
+    return {"passcode": code_at(secret, asked.client.at)} if secret else None
 
 
 def _custom_code(asked: Asked) -> Values | None:
     secret = asked.secret("secret")
-    asked.desk.at += ANOTHER_CODE_S
-    return {"passcode": code_at(secret, asked.desk.at, algorithm="sha256")} if secret else None
+    asked.client.at += ANOTHER_CODE_S
+    return {"passcode": code_at(secret, asked.client.at, algorithm="sha256")} if secret else None
 
 
 def _okta_verify(asked: Asked) -> Values | None:
     if asked.setting("totp_needs_biometrics", False):
         return None  # no phone here has any
-    asked.desk.at += ANOTHER_CODE_S
+    asked.client.at += ANOTHER_CODE_S
     secret = asked.secret("secret")
-    return {"totp": code_at(secret, asked.desk.at)} if secret else None
+    return {"totp": code_at(secret, asked.client.at)} if secret else None
 
 
 def _vendor(asked: Asked) -> Values:
@@ -218,15 +218,15 @@ def _vendor(asked: Asked) -> Values:
 
 
 def _yubikey(asked: Asked) -> Values | None:
-    asked.desk.at += 1
-    used = int(asked.desk.at) % 32_000 + 1  # a counter that only grows
+    asked.client.at += 1
+    used = int(asked.client.at) % 32_000 + 1  # a counter that only grows
     if asked.is_new:
         return {"passcode": typed_by(asked.setting("keys", (SAMPLE_KEY,))[0], used)}
     return {"passcode": typed_by(asked.held.secret, used)} if asked.held else None
 
 
 def _security_key(asked: Asked) -> Values | None:
-    key, body = asked.knowing.key, asked.desk.last.body
+    key, body = asked.answers.key, asked.client.last.body
     try:
         return dict(key.answer_to(body))
     except NoKey:
@@ -246,7 +246,7 @@ def _duo(asked: Asked) -> Values | None:
     if token is None:
         return None
     try:
-        return {"signatureData": answer_of_duo(asked.desk.scenario, token, asked.desk.at)}
+        return {"signatureData": answer_of_duo(asked.client.scenario, token, asked.client.at)}
     except Expired:
         return None
 

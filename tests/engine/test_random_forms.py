@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from conformance.reference.soft_key import NoKey, SoftKey
-from mock_okta.engine.decisions import decide, open_decisions
+from mock_okta.engine.control.phones import decide, open_decisions
 from mock_okta.engine.model import Enrollment, Scenario, Step
 from tests.engine.authenticators.test_webauthn import enrollment_of
-from tests.engine.desk import IDENTIFY, ORIGIN, PASSWORD, Desk, mary, scenario
+from tests.engine.engine_client import IDENTIFY, ORIGIN, PASSWORD, EngineClient, mary, scenario
 from tests.engine.invariants import problems, walk
 
 MARY = "mary@example.com"
@@ -108,84 +108,84 @@ class RandomForms(RuleBasedStateMachine):
 
     @initialize(chosen=st.sampled_from(SCENARIOS), signs_in=st.booleans())
     def begin(self, chosen, signs_in):
-        self.desk = Desk(chosen)
+        self.client = EngineClient(chosen)
         self.key = SoftKey(origin="http://localhost:8080")
         for number in range(2):
             enrollment_of(self.key, number=number)
-        self.desk.begin()
+        self.client.begin()
         if signs_in:
-            self.desk.post("identify", identifier=MARY)
-            self.desk.answer("Abcd1234!")
+            self.client.post("identify", identifier=MARY)
+            self.client.answer("Abcd1234!")
 
     @rule(data=st.data())
     def submit(self, data):
-        forms = [form for form in submittable(self.desk.last.body) if form["name"] != "cancel"]
+        forms = [form for form in submittable(self.client.last.body) if form["name"] != "cancel"]
         if not forms:
-            self.desk.begin()
+            self.client.begin()
             return
         form = data.draw(st.sampled_from(forms))
-        self.desk.post(form["href"].split("/idp/idx/")[1], **filled(form["value"], data.draw))
+        self.client.post(form["href"].split("/idp/idx/")[1], **filled(form["value"], data.draw))
 
     @rule()
     def cancel(self):
-        self.desk.post("cancel")
+        self.client.post("cancel")
 
     @rule()
     def identify(self):
-        self.desk.post("identify", identifier=MARY)
+        self.client.post("identify", identifier=MARY)
 
     @rule()
     def answer_with_the_password(self):
-        self.desk.answer("Abcd1234!")
+        self.client.answer("Abcd1234!")
 
     @rule(path=st.sampled_from(["challenge/answer", "challenge/answer/webauthn-autofillui", "credential/enroll"]))
     def touch_the_key(self, path):
         try:
-            credentials = self.key.answer_to(self.desk.last.body if isinstance(self.desk.last.body, dict) else {})
+            credentials = self.key.answer_to(self.client.last.body if isinstance(self.client.last.body, dict) else {})
         except NoKey:
             return
-        self.desk.post(path, credentials=credentials)
+        self.client.post(path, credentials=credentials)
 
     @rule(data=st.data())
     def decide_and_poll(self, data):
-        words = open_decisions(self.desk.state, MARY)
+        words = open_decisions(self.client.state, MARY)
         if words:
-            self.desk.state = decide(self.desk.state, MARY, data.draw(st.sampled_from(words)))
-        self.desk.post(data.draw(st.sampled_from(["authenticators/poll", "challenge/poll"])))
+            self.client.state = decide(self.client.state, MARY, data.draw(st.sampled_from(words)))
+        self.client.post(data.draw(st.sampled_from(["authenticators/poll", "challenge/poll"])))
 
     @rule(method=st.sampled_from(["push", "signed_nonce"]))
     def choose_okta_verify(self, method):
-        identity = self.desk.state.authenticator_ids["okta_verify"]
-        self.desk.post("challenge", authenticator={"id": identity, "methodType": method})
+        identity = self.client.state.authenticator_ids["okta_verify"]
+        self.client.post("challenge", authenticator={"id": identity, "methodType": method})
 
     @rule(key=st.sampled_from(["okta_verify", "webauthn"]), channel=st.sampled_from(CHANNELS))
     def choose_to_enroll(self, key, channel):
         more = {"channel": channel} if key == "okta_verify" else {}
-        self.desk.post("credential/enroll", authenticator={"id": self.desk.state.authenticator_ids[key], **more})
+        self.client.post("credential/enroll", authenticator={"id": self.client.state.authenticator_ids[key], **more})
 
     @rule(seconds=st.sampled_from([30, 299, 301]))
     def wait(self, seconds):
-        self.desk.at += seconds
+        self.client.at += seconds
 
     @invariant()
     def the_reply_would_break_no_client(self):
-        reply = self.desk.last
+        reply = self.client.last
         assert reply.status < 500
         assert problems(reply, ORIGIN) == []
         json.dumps(reply.body, ensure_ascii=False).encode()
 
     @invariant()
     def introspection_agrees_with_the_last_page(self):
-        body = self.desk.last.body
+        body = self.client.last.body
         if not isinstance(body, dict) or "remediation" not in body:
             return
-        transaction = self.desk.state.transactions.get(body["stateHandle"])
+        transaction = self.client.state.transactions.get(body["stateHandle"])
         if transaction is not None and transaction.challenge is not None and transaction.challenge.decision:
             return  # and introspection goes on from there
-        desk = replace(self.desk, replies=[*self.desk.replies])
-        page = desk.post("introspect", stateToken=body["stateHandle"]).body
+        client = replace(self.client, replies=[*self.client.replies])
+        page = client.post("introspect", stateToken=body["stateHandle"]).body
         if page.get("remediation"):
-            assert [row["name"] for row in page["remediation"]["value"]] == self.desk.offered
+            assert [row["name"] for row in page["remediation"]["value"]] == self.client.offered
 
 
 RandomForms.TestCase.settings = settings(

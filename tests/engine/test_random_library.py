@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 )
 
 from mock_okta import loader
-from mock_okta.engine import advance, found_tenant
+from mock_okta.engine import advance, bootstrap_tenant
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.vendors import PIN_CHANGED
 from mock_okta.engine.idx.messages import MESSAGES
@@ -34,9 +34,9 @@ from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import Reply, Request, Scenario, State, UserStatus
 from mock_okta.keys import development_keys
 from tests.engine.administering import ACTS, breaches, users
-from tests.engine.desk import ORIGIN, VERIFIER, Desk
+from tests.engine.engine_client import ORIGIN, VERIFIER, EngineClient
 from tests.engine.invariants import problems
-from tests.engine.knowing import RIGHT, Knowing, Unknown
+from tests.engine.right_answers import RIGHT, RightAnswers, Unknown
 from tests.engine.test_random_forms import filled
 
 REFUSING = ("refuse", "message", "assure_device", "hold", "enroll_device", "verify_identity", "probe", "promote")
@@ -69,27 +69,27 @@ class Library(RuleBasedStateMachine):
         super().__init__()
         self.scenario = scenario
         self.lets_through = lets_everybody_through(scenario)
-        self.desk = Desk(scenario)
-        self.person = Knowing(self.desk)
-        beside = Desk(scenario, self.desk.state, name="beside ")
-        self.beside = (beside, Knowing(beside, key=self.person.key))
-        self.other = found_tenant(scenario, tenant="other", seed="other", keys=development_keys())
-        self.app = self.desk.state.apps[self.desk.state.client_ids[0]]
+        self.engine = EngineClient(scenario)
+        self.person = RightAnswers(self.engine)
+        beside = EngineClient(scenario, self.engine.state, name="beside ")
+        self.beside = (beside, RightAnswers(beside, key=self.person.key))
+        self.other = bootstrap_tenant(scenario, tenant="other", seed="other", keys=development_keys())
+        self.app = self.engine.state.apps[self.engine.state.client_ids[0]]
         self.codes: list[str] = []
         self.begin()
 
     @rule()
     def begin(self):
         with suppress(KeyError):  # a script may see to it that there is no handle
-            self.desk.begin(client_id=self.app.client_id)
+            self.engine.begin(client_id=self.app.client_id)
 
     @rule()
     def the_other_visitor_goes_on(self):
         """With the state as it is now, and the page as it was when they last looked."""
-        (desk, person), self.beside = self.beside, (self.desk, self.person)
-        desk.state, desk.at = self.desk.state, self.desk.at
-        self.desk, self.person = desk, person
-        if not desk.replies:
+        (engine, person), self.beside = self.beside, (self.engine, self.person)
+        engine.state, engine.at = self.engine.state, self.engine.at
+        self.engine, self.person = engine, person
+        if not engine.replies:
             self.begin()
 
     @rule(data=st.data(), times=st.integers(1, 5))
@@ -114,7 +114,7 @@ class Library(RuleBasedStateMachine):
             self.begin()
             return
         form = draw(st.sampled_from(forms))
-        self.desk.at += 31  # nobody is sent two texts in half a minute
+        self.engine.at += 31  # nobody is sent two texts in half a minute
         try:
             body = self.person.filled(form, lambda options: draw(st.sampled_from(options)))
         except Unknown:
@@ -123,11 +123,11 @@ class Library(RuleBasedStateMachine):
             self.begin()
             return
         reply = self.submit(form, body)
-        locked = any(user.status is UserStatus.LOCKED_OUT for user in self.desk.state.users.values())
+        locked = any(user.status is UserStatus.LOCKED_OUT for user in self.engine.state.users.values())
         if reply.status == 429 or locked:  # nor more than five in an hour; and wrong answers have their price
             self.begin()
         elif self.lets_through and not self.told() & NOT_SO and not self.is_gone(form):
-            assert reply.status == 200, (form["name"], body, self.desk.said, reply.body)
+            assert reply.status == 200, (form["name"], body, self.engine.said, reply.body)
 
     @rule(data=st.data())
     def do_something_like_it(self, data):
@@ -140,19 +140,19 @@ class Library(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([1, 31, 301]))
     def wait(self, seconds):
-        self.desk.at += seconds
+        self.engine.at += seconds
 
     @precondition(lambda self: self.can_answer_wrongly())
     @rule()
     def answer_wrongly(self):
         """A refusal shows the same page, or leads back to where the user is named; it never leads on."""
-        before = self.desk.offered
+        before = self.engine.offered
         form = next(row for row in self.offered() if row["name"] == "challenge-authenticator")
         wrong = {"questionKey": "custom", "answer": "nobody's"} if '"answer"' in json.dumps(form) else {}
         reply = self.submit(form, {"credentials": wrong or {"passcode": "nobody's"}})
         assert reply.status >= 400
         if self.lets_through:
-            assert self.desk.offered in (before, []) or self.desk.offered[0] == "identify"
+            assert self.engine.offered in (before, []) or self.engine.offered[0] == "identify"
 
     @precondition(lambda self: self.codes)
     @rule()
@@ -162,8 +162,8 @@ class Library(RuleBasedStateMachine):
         client = {"client_id": self.app.client_id, "client_secret": self.app.client_secret}
         known = {name: value for name, value in client.items() if value}
         fields = known | {"grant_type": "interaction_code", "interaction_code": code, "code_verifier": VERIFIER}
-        first = self.desk.form("token", **fields)
-        again = self.desk.form("token", **fields)
+        first = self.engine.form("token", **fields)
+        again = self.engine.form("token", **fields)
         if not self.scenario.script:
             assert first.status == 200 or first.body["error"] in self.why_not, first.body
         assert first.status != 200 or (again.status, again.body["error"]) == (400, "invalid_grant")
@@ -173,9 +173,9 @@ class Library(RuleBasedStateMachine):
     @rule()
     def ask_next_door(self):
         """Another tenant knows nothing of this one's transactions."""
-        asked = json.dumps({"stateHandle": self.desk.handle}).encode()
+        asked = json.dumps({"stateHandle": self.engine.handle}).encode()
         request = Request(
-            method="POST", endpoint="idx/introspect", origin=ORIGIN, at=self.desk.at, chance="again", body=asked
+            method="POST", endpoint="idx/introspect", origin=ORIGIN, at=self.engine.at, chance="again", body=asked
         )
         state, reply = advance(self.scenario, self.other, request)
         assert "remediation" not in (reply.body if isinstance(reply.body, dict) else {})
@@ -185,31 +185,31 @@ class Library(RuleBasedStateMachine):
     # -- how ----------------------------------------------------------------------------------------------------------
 
     def offered(self) -> list[dict[str, Any]]:
-        body = self.desk.last.body if isinstance(self.desk.last.body, dict) else {}
+        body = self.engine.last.body if isinstance(self.engine.last.body, dict) else {}
         return [row for row in body.get("remediation", {"value": []})["value"] if "rel" in row]
 
     def is_gone(self, form: dict[str, Any]) -> bool:
         """Whether the page does not offer that any more: the other visitor has used it up."""
-        return self.desk.said == [GONE] and form not in self.offered()
+        return self.engine.said == [GONE] and form not in self.offered()
 
     def told(self) -> set[str]:
         """The messages on top of the page."""
-        return {each["message"] for each in self.desk.last.body.get("messages", {"value": []})["value"]}
+        return {each["message"] for each in self.engine.last.body.get("messages", {"value": []})["value"]}
 
     def can_answer_wrongly(self) -> bool:
         """Not where the phone or the mail has settled it already."""
         asked = any(row["name"] == "challenge-authenticator" for row in self.offered())
-        transaction = self.desk.state.transactions.get(self.desk.handle) if asked else None
+        transaction = self.engine.state.transactions.get(self.engine.handle) if asked else None
         challenge = transaction.challenge if transaction else None
         return asked and (challenge is None or challenge.decision is None)
 
     def is_over(self) -> bool:
-        transaction = self.desk.state.transactions.get(self.desk.handle)
-        return transaction is None or transaction.expires_at <= self.desk.at
+        transaction = self.engine.state.transactions.get(self.engine.handle)
+        return transaction is None or transaction.expires_at <= self.engine.at
 
     def submit(self, form: dict[str, Any], body: dict[str, Any]) -> Reply:
-        before = self.desk.state
-        reply = self.desk.post(form["href"].split("/idp/idx/")[1], **body)
+        before = self.engine.state
+        reply = self.engine.post(form["href"].split("/idp/idx/")[1], **body)
         if reply.status >= 400:
             self.assert_nothing_was_gained(before)
         success = reply.body.get("successWithInteractionCode") if isinstance(reply.body, dict) else None
@@ -219,8 +219,8 @@ class Library(RuleBasedStateMachine):
 
     def assert_nothing_was_gained(self, before: State) -> None:
         """Whoever is refused has proved nothing more, and gets no code."""
-        then = before.transactions.get(self.desk.handle)
-        now = self.desk.state.transactions.get(self.desk.handle)
+        then = before.transactions.get(self.engine.handle)
+        now = self.engine.state.transactions.get(self.engine.handle)
         if then is not None and now is not None:
             assert now.code is None
             if STAGES[now.stage].offers and self.lets_through:
@@ -228,11 +228,11 @@ class Library(RuleBasedStateMachine):
 
     @invariant()
     def nobody_has_what_nobody_can_have(self):
-        assert list(breaches(self.desk.state)) == []
+        assert list(breaches(self.engine.state)) == []
 
     @invariant()
     def the_reply_would_break_no_client(self):
-        reply = self.desk.last
+        reply = self.engine.last
         assert reply.status < 500 or self.scenario.script or self.scenario.name in FAILING
         if not self.scenario.script and isinstance(reply.body, dict) and "version" in reply.body:
             assert problems(reply, ORIGIN) == []
@@ -251,18 +251,18 @@ class Administered(Library):
     @rule(data=st.data())
     def the_administrator_acts(self, data):
         act = ACTS[data.draw(st.sampled_from(sorted(ACTS)))]
-        user = data.draw(st.sampled_from(users(self.desk.state)))
-        self.desk.state = act(self.scenario, self.desk.state, user, self.desk.at)
-        self.closed = {each.id: each.status for each in users(self.desk.state) if each.status in CLOSED}
+        user = data.draw(st.sampled_from(users(self.engine.state)))
+        self.engine.state = act(self.scenario, self.engine.state, user, self.engine.at)
+        self.closed = {each.id: each.status for each in users(self.engine.state) if each.status in CLOSED}
 
     @rule()
     def look_again(self):
         """A look at the page as it stands is never a failure."""
-        self.desk.post("introspect", stateHandle=self.desk.handle)
+        self.engine.post("introspect", stateHandle=self.engine.handle)
 
     @invariant()
     def what_the_administrator_has_closed_stays_closed(self):
-        assert {identity: self.desk.state.users[identity].status for identity in self.closed} == self.closed
+        assert {identity: self.engine.state.users[identity].status for identity in self.closed} == self.closed
 
 
 def go_through(machine: type[Library], name: str, runs: int, moves: int) -> None:

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from mock_okta.engine.idx.remediations import PATHS
 from mock_okta.engine.model import Step
-from tests.engine.desk import EMAIL, IDENTIFY, ORIGIN, PASSWORD, Desk, flow_scenario, mary, scenario
+from tests.engine.engine_client import EMAIL, IDENTIFY, ORIGIN, PASSWORD, EngineClient, flow_scenario, mary, scenario
 from tests.engine.invariants import problems
 
 SCENARIOS = (
@@ -44,72 +44,72 @@ class RandomClient(RuleBasedStateMachine):
 
     @initialize(chosen=st.sampled_from(SCENARIOS))
     def begin(self, chosen):
-        self.desk = Desk(chosen)
-        self.desk.begin()
+        self.client = EngineClient(chosen)
+        self.client.begin()
         self.moved = True
 
     @rule()
     def begin_again(self):
-        self.desk.begin()
+        self.client.begin()
 
     @rule(identifier=IDENTIFIERS, passcode=PASSCODES)
     def identify(self, identifier, passcode):
-        self.desk.post("identify", identifier=identifier, credentials={"passcode": passcode})
+        self.client.post("identify", identifier=identifier, credentials={"passcode": passcode})
 
     @rule(passcode=PASSCODES)
     def answer(self, passcode):
-        self.desk.answer(passcode)
+        self.client.answer(passcode)
 
-    @precondition(lambda self: self.desk.state.outbox)
+    @precondition(lambda self: self.client.state.outbox)
     @rule()
     def answer_with_the_mailed_code(self):
-        self.desk.answer(self.desk.mail.code)
+        self.client.answer(self.client.mail.code)
 
     @rule(label=st.sampled_from(["Email", "Password"]))
     def select(self, label):
-        ids = self.desk.state.authenticator_ids
-        self.desk.post("challenge", authenticator={"id": ids["okta_email" if label == "Email" else "okta_password"]})
+        ids = self.client.state.authenticator_ids
+        self.client.post("challenge", authenticator={"id": ids["okta_email" if label == "Email" else "okta_password"]})
 
     @rule(path=st.sampled_from(["challenge/resend", "challenge/poll", "recover", "cancel"]))
     def act(self, path):
-        self.desk.post(path)
+        self.client.post(path)
 
     @rule(seconds=st.sampled_from([1, 60, 299, 300, 7200]))
     def wait(self, seconds):
-        self.desk.at += seconds
+        self.client.at += seconds
 
     @rule(path=PATH, body=JSON)
     def post_any_json(self, path, body):
-        self.desk.send(f"idx/{path}", json.dumps(body).encode(), content_type="application/json")
+        self.client.send(f"idx/{path}", json.dumps(body).encode(), content_type="application/json")
 
     @rule(path=PATH, body=st.dictionaries(st.sampled_from(["identifier", "credentials", "authenticator"]), JSON))
     def post_any_members(self, path, body):
-        self.desk.post(path, **body)
+        self.client.post(path, **body)
 
     @rule(path=PATH, body=st.binary(max_size=50))
     def post_any_bytes(self, path, body):
-        self.desk.send(f"idx/{path}", body)
+        self.client.send(f"idx/{path}", body)
 
     @invariant()
     def the_reply_would_break_no_client(self):
         RandomClient.moves += 1
-        reply = self.desk.last
+        reply = self.client.last
         assert reply.status < 500
         assert problems(reply, ORIGIN) == []
         _encodable(reply.body)
 
     @invariant()
     def introspection_agrees_with_the_last_page(self):
-        body = self.desk.last.body
+        body = self.client.last.body
         if not isinstance(body, dict) or "stateHandle" not in body:
             return
-        before = self.desk.state
-        page = self.desk.post("introspect", stateToken=body["stateHandle"]).body
-        self.desk.replies.pop()
-        self.desk.last = self.desk.replies[-1]
-        assert self.desk.state.transactions == before.transactions
+        before = self.client.state
+        page = self.client.post("introspect", stateToken=body["stateHandle"]).body
+        self.client.replies.pop()
+        self.client.last = self.client.replies[-1]
+        assert self.client.state.transactions == before.transactions
         if page.get("remediation"):
-            assert [row["name"] for row in page["remediation"]["value"]] == self.desk.offered
+            assert [row["name"] for row in page["remediation"]["value"]] == self.client.offered
 
 
 def _encodable(body: Any) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from immutables import Map
 
+from mock_okta.engine.base.retention import ENDED, KINDS, retained, sent, size_of, taken
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import (
     Bounds,
@@ -25,8 +26,7 @@ from mock_okta.engine.model import (
     Transaction,
     UseOrder,
 )
-from mock_okta.engine.retention import ENDED, KINDS, retained, sent, size_of, taken
-from tests.engine.desk import IDENTIFY, NOON, PASSWORD, Desk, flow_scenario, scenario
+from tests.engine.engine_client import IDENTIFY, NOON, PASSWORD, EngineClient, flow_scenario, scenario
 
 ASKED = Interaction(client_id="app", server="", redirect_uri="", scope=(), state="s", code_challenge="c")
 SAMPLES = {
@@ -72,8 +72,8 @@ def filled(state: State, collection: str, numbers: range, record: object, at: fl
     return state
 
 
-def desk(*steps: Step, **bounds: int) -> Desk:
-    made = Desk(scenario(*steps))
+def engine(*steps: Step, **bounds: int) -> EngineClient:
+    made = EngineClient(scenario(*steps))
     made.state = replace(made.state, bounds=replace(made.state.bounds, **bounds))
     return made
 
@@ -82,7 +82,7 @@ def desk(*steps: Step, **bounds: int) -> Desk:
 
 
 def test_of_11_000_sign_ins_that_are_left_open_none_is_lost_and_a_live_one_goes_on():
-    client = desk()
+    client = engine()
     client.begin()
     client.post("identify", identifier="mary@example.com")
     client.state = filled(client.state, "transactions", range(11_000), SAMPLES["transactions"], NOON + 1)
@@ -92,7 +92,7 @@ def test_of_11_000_sign_ins_that_are_left_open_none_is_lost_and_a_live_one_goes_
 
 
 def test_a_sign_in_that_is_used_outlives_those_that_are_left_open_however_many():
-    client = desk(records=50)
+    client = engine(records=50)
     client.begin()
     mine = client.handle
     for _ in range(120):
@@ -108,7 +108,7 @@ def test_a_sign_in_that_is_used_outlives_those_that_are_left_open_however_many()
 
 
 def test_a_refused_answer_is_use_too():
-    client = desk(records=50)
+    client = engine(records=50)
     client.begin()
     client.post("identify", identifier="mary@example.com")
     mine = client.handle
@@ -121,7 +121,7 @@ def test_a_refused_answer_is_use_too():
 
 
 def test_finished_sign_ins_go_before_those_that_are_left_open():
-    client = desk(records=10)
+    client = engine(records=10)
     for _ in range(5):
         client.begin()
         client.post("identify", identifier="mary@example.com")
@@ -187,7 +187,7 @@ def test_an_intervention_that_acts_once_stays_spent():
 
 
 def test_bounds_hold_in_bytes_as_well():
-    client = desk(size=4_000_000)
+    client = engine(size=4_000_000)
     client.begin()
     mine = client.handle
     for _ in range(20):
@@ -223,7 +223,7 @@ def test_the_outbox_is_bounded_in_mails_and_in_bytes():
 PROFILE = Step(verb="profile", settings={"fields": ({"name": "email"}, {"name": "about"})})
 
 
-def registered(client: Desk, number: int, **profile: str) -> int:
+def registered(client: EngineClient, number: int, **profile: str) -> int:
     client.begin()
     client.post("enroll")
     profile = {"email": f"user{number}@example.com", **profile}
@@ -231,7 +231,7 @@ def registered(client: Desk, number: int, **profile: str) -> int:
 
 
 def test_users_never_give_way_so_that_no_more_can_register_than_there_is_room_for():
-    client = Desk(flow_scenario({"sign_in": (IDENTIFY, PASSWORD), "register": (PROFILE,)}))
+    client = EngineClient(flow_scenario({"sign_in": (IDENTIFY, PASSWORD), "register": (PROFILE,)}))
     client.state = replace(client.state, bounds=Bounds(records=3))
     assert [registered(client, number) for number in range(5)] == [200, 200, 200, 400, 400]
     assert client.last.body["errorSummary"] == "Api validation failed: users: there are 3 already, see --max-records"
@@ -239,7 +239,7 @@ def test_users_never_give_way_so_that_no_more_can_register_than_there_is_room_fo
 
 
 def test_users_take_half_of_the_room_at_most():
-    client = Desk(flow_scenario({"sign_in": (IDENTIFY, PASSWORD), "register": (PROFILE,)}))
+    client = EngineClient(flow_scenario({"sign_in": (IDENTIFY, PASSWORD), "register": (PROFILE,)}))
     client.state = replace(client.state, bounds=Bounds(size=1_000_000))
     assert [registered(client, number, about="x" * 200_000) for number in range(4)] == [200, 200, 400, 400]
     assert "--tenant-mib" in client.last.body["errorSummary"]

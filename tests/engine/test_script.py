@@ -6,19 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from mock_okta.engine import add_interventions, found_tenant
+from mock_okta.engine import add_interventions, bootstrap_tenant
 from mock_okta.engine.model import Intervention
 from mock_okta.keys import development_keys
-from tests.engine.desk import Desk, scenario
+from tests.engine.engine_client import EngineClient, scenario
 
 BUSY = {"reply": {"error": "too_many_requests"}}
 
 
-def desk(seed="test", **at):
-    """A desk whose tenant is busy on these occasions."""
-    tenant = found_tenant(scenario(), tenant="test", seed=seed, keys=development_keys())
+def engine(seed="test", **at):
+    """A client whose tenant is busy on these occasions."""
+    tenant = bootstrap_tenant(scenario(), tenant="test", seed=seed, keys=development_keys())
     entry = Intervention(at={"endpoint": "keys", **at}, effect=BUSY)
-    return Desk(scenario(), add_interventions(tenant, (entry,)))
+    return EngineClient(scenario(), add_interventions(tenant, (entry,)))
 
 
 def statuses(of, requests=200):
@@ -27,26 +27,26 @@ def statuses(of, requests=200):
 
 @pytest.mark.parametrize(("probability", "least", "most"), [(0, 0, 0), (0.25, 30, 70), (1, 200, 200)])
 def test_an_entry_acts_as_often_as_its_probability_says(probability, least, most):
-    assert least <= statuses(desk(probability=probability)).count(429) <= most
+    assert least <= statuses(engine(probability=probability)).count(429) <= most
 
 
 def test_the_same_seed_chances_upon_the_same_requests():
-    assert statuses(desk(probability=0.5)) == statuses(desk(probability=0.5))
-    assert statuses(desk(probability=0.5)) != statuses(desk(seed="another", probability=0.5))
+    assert statuses(engine(probability=0.5)) == statuses(engine(probability=0.5))
+    assert statuses(engine(probability=0.5)) != statuses(engine(seed="another", probability=0.5))
 
 
 def test_chance_takes_nothing_from_what_is_drawn_for_other_things():
-    assert desk(probability=0).begin().body["stateHandle"] == desk().begin().body["stateHandle"]
+    assert engine(probability=0).begin().body["stateHandle"] == engine().begin().body["stateHandle"]
 
 
 def test_once_means_the_first_time_that_chance_will_have_it():
-    tenant = desk(probability=0.25)
+    tenant = engine(probability=0.25)
     tenant.state = replace(tenant.state, script=tuple(replace(entry, once=True) for entry in tenant.state.script))
     assert statuses(tenant).count(429) == 1
 
 
 def test_an_attempt_is_the_nth_request():
-    assert statuses(desk(attempt=3), requests=5) == [200, 200, 429, 200, 200]
+    assert statuses(engine(attempt=3), requests=5) == [200, 200, 429, 200, 200]
 
 
 # -- replies word for word --------------------------------------------------------------------------------------------
@@ -54,8 +54,8 @@ def test_an_attempt_is_the_nth_request():
 
 def raw(effect, endpoint="idx/identify"):
     """The reply of a tenant whose script has this effect on everything."""
-    tenant = found_tenant(scenario(), tenant="test", seed="test", keys=development_keys())
-    client = Desk(scenario(), add_interventions(tenant, (Intervention(at={}, effect=effect),)))
+    tenant = bootstrap_tenant(scenario(), tenant="test", seed="test", keys=development_keys())
+    client = EngineClient(scenario(), add_interventions(tenant, (Intervention(at={}, effect=effect),)))
     return client.send(endpoint, b"{}", content_type="application/json")
 
 

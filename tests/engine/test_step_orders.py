@@ -11,15 +11,15 @@ import yaml
 
 from mock_okta.engine import advance
 from mock_okta.engine.idx.stages import STAGES
+from mock_okta.engine.idx.start_tokens import issue_token
 from mock_okta.engine.idx.steps import STEP_KINDS
 from mock_okta.engine.model import Request, Scenario
-from mock_okta.engine.start_tokens import issue_token
 from mock_okta.errors import ScenarioError
 from mock_okta.loader import parse
 from mock_okta.schema.steps import IMPLIED, STEPS
-from tests.engine.desk import ORIGIN, Desk
+from tests.engine.engine_client import ORIGIN, EngineClient
 from tests.engine.invariants import problems
-from tests.engine.knowing import Knowing, Unknown
+from tests.engine.right_answers import RightAnswers, Unknown
 
 NUMBER = "+15551234567"
 USER = {
@@ -95,7 +95,7 @@ def scenario_of(flow: str, steps: list, **more: object) -> Scenario | None:
     return None
 
 
-class Mary(Knowing):
+class Mary(RightAnswers):
     """Who says that she is Mary wherever she is asked."""
 
     def _named(self, one_of):
@@ -107,43 +107,43 @@ class Visit:
     """Somebody who knows everything and takes the first way on, whatever is asked."""
 
     def __init__(self, scenario: Scenario, flow: str) -> None:
-        self.desk = Desk(scenario)
-        self.person = Mary(self.desk)
+        self.client = EngineClient(scenario)
+        self.person = Mary(self.client)
         self.refused = False
         if flow == "activate":
-            self.desk.state, token = issue_token(
-                self.desk.state, USER["login"], "activation", at=self.desk.at, chance="token"
+            self.client.state, token = issue_token(
+                self.client.state, USER["login"], "activation", at=self.client.at, chance="token"
             )
-            self.desk.begin(client_id=self.desk.web_client, activation_token=token)
+            self.client.begin(client_id=self.client.web_client, activation_token=token)
         else:
-            self.desk.begin()
-        if flow in BEGINNINGS and BEGINNINGS[flow] in self.desk.offered:
+            self.client.begin()
+        if flow in BEGINNINGS and BEGINNINGS[flow] in self.client.offered:
             self._submit(self._form(BEGINNINGS[flow]))
         elif flow == "recover":
             self._submit(self._form("identify"))
-            self.desk.post("recover")
-            self.refused = self.desk.last.status >= 400
+            self.client.post("recover")
+            self.refused = self.client.last.status >= 400
 
     def ends(self) -> str:
         """Where it ends; what is on the page where it does not. Fails with whatever breaks a client."""
         for _ in range(MOST_MOVES):
-            assert self.desk.last.status < 500
-            assert problems(self.desk.last, ORIGIN) == []
-            page = self.desk.state.transactions[self.desk.handle]
+            assert self.client.last.status < 500
+            assert problems(self.client.last, ORIGIN) == []
+            page = self.client.state.transactions[self.client.handle]
             if STAGES[page.stage].ends or page.stage in ON_PURPOSE or self.refused:
                 return "refused" if self.refused else page.stage
             if page.stage == "identity-verification":
                 self._come_back()
             elif not self._move():
-                return f"stuck at {page.stage}: {self.desk.offered} {self.desk.said}"
+                return f"stuck at {page.stage}: {self.client.offered} {self.client.said}"
         return f"round and round at {page.stage}"
 
     def _move(self) -> bool:
         self.person.decides()
-        first, *others = self.desk.last.body.get("remediation", {"value": [{}]})["value"]
+        first, *others = self.client.last.body.get("remediation", {"value": [{}]})["value"]
         for form in (first, *sorted(others, key=lambda each: each["name"] != "skip")):  # one key is made once
             if "rel" in form:
-                self.desk.at += 31
+                self.client.at += 31
                 try:
                     self._submit(form)
                 except Unknown:
@@ -153,15 +153,15 @@ class Visit:
 
     def _submit(self, form: dict) -> None:
         body = self.person.filled(form, lambda options: options[0])
-        reply = self.desk.post(form["href"].split("/idp/idx/")[1], **body)
-        self.refused = reply.status >= 400 and bool(self.desk.said) and self.desk.said != ["errors.E0000079"]
+        reply = self.client.post(form["href"].split("/idp/idx/")[1], **body)
+        self.refused = reply.status >= 400 and bool(self.client.said) and self.client.said != ["errors.E0000079"]
 
     def _form(self, name: str) -> dict:
-        return next(row for row in self.desk.last.body["remediation"]["value"] if row["name"] == name)
+        return next(row for row in self.client.last.body["remediation"]["value"] if row["name"] == name)
 
     def _come_back(self) -> None:
-        handle = self.desk.handle
-        self.desk.send(
+        handle = self.client.handle
+        self.client.send(
             "identity-verification",
             f"stateTokenExternalId={handle}&decision=verified".encode(),
             content_type="application/x-www-form-urlencoded",
@@ -171,12 +171,12 @@ class Visit:
             method="POST",
             endpoint="idx/introspect",
             origin=ORIGIN,
-            at=self.desk.at,
-            chance=f"back {len(self.desk.replies)}",
+            at=self.client.at,
+            chance=f"back {len(self.client.replies)}",
             body=asked,
         )
-        self.desk.state, self.desk.last = advance(self.desk.scenario, self.desk.state, request)
-        self.desk.replies.append(self.desk.last)
+        self.client.state, self.client.last = advance(self.client.scenario, self.client.state, request)
+        self.client.replies.append(self.client.last)
 
 
 def orders(flow: str, count: int, places: Iterable[int]) -> list[list]:

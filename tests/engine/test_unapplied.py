@@ -8,7 +8,7 @@ import pytest
 
 from mock_okta.engine import add_interventions
 from mock_okta.engine.model import Intervention
-from tests.engine.desk import EMAIL, IDENTIFY, PASSWORD, VERIFIER, Desk, scenario
+from tests.engine.engine_client import EMAIL, IDENTIFY, PASSWORD, VERIFIER, EngineClient, scenario
 
 ON_IDENTIFY: dict[str, dict[str, Any]] = {
     "a JSON patch": {"patch": [{"op": "remove", "path": "/remediation/value/0/rel"}]},
@@ -76,23 +76,23 @@ IN_VAIN: dict[str, tuple[dict[str, Any], list[str]]] = {
 }
 
 
-def desk(effect: dict[str, Any], endpoint: str = "idx/identify") -> Desk:
-    """A desk at which this happens at that endpoint."""
-    at = Desk(scenario(IDENTIFY, PASSWORD, EMAIL, users=None))
+def client(effect: dict[str, Any], endpoint: str = "idx/identify") -> EngineClient:
+    """A client to whom this happens at that endpoint."""
+    at = EngineClient(scenario(IDENTIFY, PASSWORD, EMAIL, users=None))
     at.state = add_interventions(at.state, [Intervention(at={"endpoint": endpoint}, effect=effect)])
     return at
 
 
 @pytest.mark.parametrize("effect", ON_IDENTIFY.values(), ids=ON_IDENTIFY)
 def test_what_fits_is_done_and_nothing_is_told(effect):
-    at = desk(effect)
+    at = client(effect)
     at.begin()
     assert at.post("identify", identifier="mary@example.com").unapplied == ()
 
 
 @pytest.mark.parametrize(("effect", "told"), IN_VAIN.values(), ids=IN_VAIN)
 def test_what_does_not_fit_is_told_with_the_reply(effect, told):
-    at = desk(effect)
+    at = client(effect)
     at.begin()
     reply = at.post("identify", identifier="mary@example.com")
     assert reply.unapplied == tuple(f"script, as added while running: {each}" for each in told)
@@ -101,19 +101,19 @@ def test_what_does_not_fit_is_told_with_the_reply(effect, told):
 def test_an_entry_of_the_file_is_told_by_its_place():
     waiting = Intervention(at={"endpoint": "token"}, effect={"delay_ms": 1})
     entry = Intervention(at={"endpoint": "keys"}, effect={"patch": {"kees": None}})
-    at = Desk(scenario(script=(waiting, entry)))
+    at = EngineClient(scenario(script=(waiting, entry)))
     assert at.send("keys", method="GET").unapplied == ("script[1].patch: there is no /kees to remove in this reply",)
 
 
 def test_a_message_for_a_field_that_is_not_there_is_not_lost():
-    at = desk({"reply": {"message": "incorrectPassword", "field": "credentials.passcodde"}})
+    at = client({"reply": {"message": "incorrectPassword", "field": "credentials.passcodde"}})
     at.begin()
     at.post("identify", identifier="mary@example.com")
     assert (at.said, at.offered) == (["incorrectPassword"], ["identify"])
 
 
 def test_a_message_on_a_field_leaves_the_form_there_even_if_it_ends_flows_elsewhere():
-    at = desk({"reply": {"message": "registration.error.generic", "field": "identifier"}})
+    at = client({"reply": {"message": "registration.error.generic", "field": "identifier"}})
     at.begin()
     reply = at.post("identify", identifier="mary@example.com")
     assert at.offered == ["identify"]
@@ -124,7 +124,7 @@ def test_a_message_on_a_field_leaves_the_form_there_even_if_it_ends_flows_elsewh
 def test_where_there_is_no_page_there_is_no_transaction_to_end_and_no_field():
     message = {"message": "incorrectPassword", "field": "a"}
     ends, says = (
-        desk(effect, "idx/introspect").post("introspect", stateHandle="x")
+        client(effect, "idx/introspect").post("introspect", stateHandle="x")
         for effect in ({"expire": "transaction"}, {"reply": message})
     )
     assert [each.partition(": ")[2] for each in (*ends.unapplied, *says.unapplied)] == [
@@ -144,7 +144,7 @@ def test_where_there_is_no_page_there_is_no_transaction_to_end_and_no_field():
     ],
 )
 def test_what_an_id_token_does_not_have_cannot_be_changed(change, told):
-    at = desk({"id_token": change}, "token")
+    at = client({"id_token": change}, "token")
     at.begin()
     at.post("identify", identifier="mary@example.com")
     at.answer("Abcd1234!")

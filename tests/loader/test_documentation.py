@@ -7,7 +7,7 @@ import pytest
 
 from mock_okta.engine.idx.conditions import CONDITIONS
 from mock_okta.loader import document, parse
-from mock_okta.loader.move_sense import REFERENCES
+from mock_okta.loader.checks.moves import REFERENCES
 from mock_okta.schema import scenario_schema
 from mock_okta.schema.words import SHORT_NAMES
 from tests.coverage.walked import exchanges_of

@@ -27,9 +27,10 @@ from mock_okta.loader import bundled, bundled_path, parse, parse_intervention
 from mock_okta.org import Library, Org
 from mock_okta.serving.server import RunningServer
 from mock_okta.web.app import create_app
-from tests.engine.desk import CHALLENGE, Desk
-from tests.engine.knowing import Knowing, Unknown
-from tests.web.house import CALLBACK, House, house, scenario
+from tests.engine.engine_client import CHALLENGE, EngineClient
+from tests.engine.right_answers import RightAnswers, Unknown
+from tests.web.served_org import CALLBACK, ServedOrg, scenario
+from tests.web.served_org import serve as serve_org
 from tests.web.test_any_request import ask
 
 EXAMPLES = 1000 if os.environ.get("CI") else 120
@@ -158,53 +159,57 @@ def fails_on_purpose(made: Scenario) -> bool:
 
 def go_through(made: Scenario) -> None:
     """Somebody goes through the sign-in as far as it goes; the engine raises nothing and never fails."""
-    desk = Desk(made)
-    for client_id in desk.state.client_ids[:2]:
-        desk.at += 3600
-        begin(desk, client_id)
-        person = Knowing(desk)
+    client = EngineClient(made)
+    for client_id in client.state.client_ids[:2]:
+        client.at += 3600
+        begin(client, client_id)
+        person = RightAnswers(client)
         for _ in range(STEPS):
-            forms = offered(desk)
+            forms = offered(client)
             for form in forms:
                 try:
                     body = person.filled(form, lambda options: options[0])
                 except Unknown:
                     continue
-                desk.post(form["href"].split("/idp/idx/")[1], **body)
+                client.post(form["href"].split("/idp/idx/")[1], **body)
                 break
             else:
                 break
-            desk.at += 31
+            client.at += 31
             person.decides()
-    for reply in desk.replies:
+    for reply in client.replies:
         assert reply.status < 500 or reply.status == 501 or fails_on_purpose(made)
 
 
-def begin(desk: Desk, client_id: str) -> None:
-    app = desk.state.apps[client_id]
+def begin(client: EngineClient, client_id: str) -> None:
+    app = client.state.apps[client_id]
     fields = {
         "client_id": client_id, "scope": "openid profile", "state": "s", "code_challenge": CHALLENGE,
         "redirect_uri": next(iter(app.redirect_uris), CALLBACK), "code_challenge_method": "S256",
     }  # fmt: skip
-    interaction = desk.form("interact", **fields, **({"client_secret": app.client_secret} if app.client_secret else {}))
+    interaction = client.form(
+        "interact", **fields, **({"client_secret": app.client_secret} if app.client_secret else {})
+    )
     handle = interaction.body.get("interaction_handle") if isinstance(interaction.body, dict) else None
     if handle:
-        desk.post("introspect", interactionHandle=handle)
+        client.post("introspect", interactionHandle=handle)
 
 
-def offered(desk: Desk) -> list[dict[str, Any]]:
+def offered(client: EngineClient) -> list[dict[str, Any]]:
     """The forms on the page at hand."""
-    body = desk.last.body
+    body = client.last.body
     rows = body.get("remediation", {}).get("value", []) if isinstance(body, dict) else []
-    return [row for row in rows if isinstance(row, dict) and {"value", "href", "name"} <= row.keys() and desk_has(desk)]
+    return [
+        row for row in rows if isinstance(row, dict) and {"value", "href", "name"} <= row.keys() and desk_has(client)
+    ]
 
 
-def desk_has(desk: Desk) -> bool:
+def desk_has(client: EngineClient) -> bool:
     """Whether there is a handle to go on with."""
-    return any(isinstance(reply.body, dict) and "stateHandle" in reply.body for reply in desk.replies)
+    return any(isinstance(reply.body, dict) and "stateHandle" in reply.body for reply in client.replies)
 
 
-def serve(at: House, text: str) -> None:
+def serve(at: ServedOrg, text: str) -> None:
     """A tenant of this scenario is made, asked and looked at over HTTP."""
     made = at.control("POST", "tenants", {"yaml": text, "id": "mutated"})
     assert made.status_code in (201, 400), made.text
@@ -254,12 +259,12 @@ def test_every_kind_of_place_takes_a_value_of_any_type_or_refuses_it(part):
             parent[key] = odd
             made = accepted(json.dumps(document))
             if made is not None:
-                Desk(made)
+                EngineClient(made)
 
 
 @pytest.fixture(scope="module")
-def at() -> House:
-    return house()
+def at() -> ServedOrg:
+    return serve_org()
 
 
 @given(mutated())

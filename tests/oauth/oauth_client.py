@@ -1,4 +1,4 @@
-"""A counter of the authorization server, without HTTP: a tenant built by hand, and requests put before it.
+"""A client of the authorization server, without HTTP: a tenant built by hand, and requests sent to it.
 
 Everything has a literal name, so that a test can say what it will see. Nobody signs in here: grants are simply there.
 """
@@ -124,7 +124,7 @@ def basic(client_id: str, secret: str | None) -> str:
 
 
 @dataclass
-class Counter:
+class OAuthClient:
     """Puts requests before one tenant and remembers its state."""
 
     scenario: Scenario = field(default_factory=lambda: Scenario(name="main", users=USERS))
@@ -160,34 +160,34 @@ class Counter:
 
     # -- what tests begin with ----------------------------------------------------------------------------------------
 
-    def with_grant(self, given: Grant | None = None, **changes: Any) -> Counter:
+    def with_grant(self, given: Grant | None = None, **changes: Any) -> OAuthClient:
         """Puts a grant into the state."""
         given = given or grant(**changes)
         self.state = replace(self.state, grants=self.state.grants.set(given.code, given))
         return self
 
-    def with_app(self, client_id: str, **changes: Any) -> Counter:
+    def with_app(self, client_id: str, **changes: Any) -> OAuthClient:
         """Sets up an app differently."""
         app = replace(self.state.apps[client_id], **changes)
         self.state = replace(self.state, apps=self.state.apps.set(client_id, app))
         return self
 
-    def with_mary(self, **changes: Any) -> Counter:
+    def with_mary(self, **changes: Any) -> OAuthClient:
         """Changes Mary."""
         user = replace(self.state.users[MARY], **changes)
         self.state = replace(self.state, users=self.state.users.set(MARY, user))
         return self
 
-    def with_server(self, **changes: Any) -> Counter:
+    def with_server(self, **changes: Any) -> OAuthClient:
         """Sets up the authorization server differently."""
         return self.with_scenario(authorization_server=AuthorizationServer(**changes))
 
-    def with_scenario(self, **changes: Any) -> Counter:
+    def with_scenario(self, **changes: Any) -> OAuthClient:
         """Changes the scenario."""
         self.scenario = replace(self.scenario, **changes)
         return self
 
-    def strict(self) -> Counter:
+    def strict(self) -> OAuthClient:
         """Turns the switch on that refuses sloppy requests."""
         return self.with_scenario(wire=Map({"strict": True}))
 

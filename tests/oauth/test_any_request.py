@@ -11,7 +11,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from mock_okta.engine.oauth import ENDPOINTS
-from tests.oauth.counter import (
+from tests.oauth.oauth_client import (
     CALLBACK,
     CHALLENGE,
     CODE,
@@ -21,7 +21,7 @@ from tests.oauth.counter import (
     VERIFIER,
     WEB,
     WEB_SECRET,
-    Counter,
+    OAuthClient,
     basic,
     interaction,
 )
@@ -32,7 +32,7 @@ NAMES = [
     "login_hint", "code_challenge", "code_challenge_method", "activation_token", "recovery_token", "token",
     "token_type_hint", "access_token", "id_token_hint", "post_logout_redirect_uri",
 ]  # fmt: skip
-ISSUED = Counter().tokens()
+ISSUED = OAuthClient().tokens()
 VALUES = (
     SPA, OTHER_SPA, WEB, WEB_SECRET, "interaction_code", "refresh_token", "authorization_code", CODE, VERIFIER,
     CHALLENGE, CALLBACK, "S256", "openid", "openid profile offline_access", "2147483647", "phr",
@@ -67,9 +67,9 @@ def check(reply):
 
 
 def counter_with_tokens(strict):
-    counter = Counter().strict() if strict else Counter()
-    counter.tokens()
-    return counter.with_grant(code="another-code", asked=interaction(client_id=WEB))
+    client = OAuthClient().strict() if strict else OAuthClient()
+    client.tokens()
+    return client.with_grant(code="another-code", asked=interaction(client_id=WEB))
 
 
 @settings(max_examples=300, deadline=None)
@@ -84,9 +84,9 @@ def counter_with_tokens(strict):
 )
 def test_any_form_gets_an_answer(endpoint, method, pairs, in_query, headers, server, strict):
     body = "&".join(f"{quote_plus(n, errors='replace')}={quote_plus(v, errors='replace')}" for n, v in pairs).encode()
-    counter = counter_with_tokens(strict)
+    client = counter_with_tokens(strict)
     check(
-        counter.request(
+        client.request(
             endpoint,
             method=method,
             body=body,
@@ -107,21 +107,21 @@ def test_any_form_gets_an_answer(endpoint, method, pairs, in_query, headers, ser
 )
 def test_any_bytes_get_an_answer(endpoint, body, media_type, headers, strict):
     headers = {"content-type": media_type, **headers}
-    check(Counter().with_scenario(wire={"strict": strict}).request(endpoint, body=body, headers=headers))
+    check(OAuthClient().with_scenario(wire={"strict": strict}).request(endpoint, body=body, headers=headers))
 
 
 @settings(max_examples=60, deadline=None)
 @given(data=st.data(), kind=st.sampled_from(["access_token", "id_token", "refresh_token"]))
 def test_a_token_with_any_character_changed_does_not_work(data, kind):
-    counter = Counter()
-    token = counter.tokens()[kind]
+    client = OAuthClient()
+    token = client.tokens()[kind]
     place = data.draw(st.integers(0, len(token) - 1))
     other = data.draw(st.sampled_from([c for c in string.ascii_letters + string.digits + "-_.=" if c != token[place]]))
     changed = token[:place] + other + token[place + 1 :]
-    assert not counter.is_active(changed)
-    assert counter.get("userinfo", authorization=f"Bearer {changed}").status == 401
+    assert not client.is_active(changed)
+    assert client.get("userinfo", authorization=f"Bearer {changed}").status == 401
     if kind != "refresh_token":
-        keys = KeySet.import_key_set(counter.get("keys").body)
+        keys = KeySet.import_key_set(client.get("keys").body)
         with pytest.raises((JoseError, ValueError)):
             jwt.decode(changed, keys, algorithms=["RS256"])
 
@@ -141,8 +141,8 @@ def test_a_token_with_any_character_changed_does_not_work(data, kind):
     )
 )
 def test_a_code_is_worth_one_token_set_whoever_tries(tries):
-    counter = Counter().with_grant()
-    replies = [counter.redeem(**fields) for fields in tries]
+    client = OAuthClient().with_grant()
+    replies = [client.redeem(**fields) for fields in tries]
     assert sum(reply.status == 200 for reply in replies) <= 1
     assert all(reply.body["error"] in ("invalid_grant", "invalid_request") for reply in replies if reply.status != 200)
 
@@ -151,16 +151,16 @@ def test_a_code_is_worth_one_token_set_whoever_tries(tries):
 @given(steps=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 40)), min_size=1, max_size=8))
 def test_of_a_family_only_tokens_within_their_leeway_ever_work(steps):
     """Refreshing with any token of the family, after any waits: a token replaced longer ago than 30 s ends it all."""
-    counter = Counter()
-    family = [counter.tokens()["refresh_token"]]
+    client = OAuthClient()
+    family = [client.tokens()["refresh_token"]]
     replaced_at, is_over = {}, False
     for pick, wait_s in steps:
-        counter.at += wait_s
+        client.at += wait_s
         token = family[pick % len(family)]
-        is_stale = counter.at > replaced_at.get(token, counter.at) + 30
-        reply = counter.refresh(token)
+        is_stale = client.at > replaced_at.get(token, client.at) + 30
+        reply = client.refresh(token)
         assert (reply.status == 200) is not (is_over or is_stale)
         is_over = is_over or is_stale
         if reply.status == 200:
-            replaced_at.setdefault(token, counter.at)
+            replaced_at.setdefault(token, client.at)
             family.append(reply.body["refresh_token"])

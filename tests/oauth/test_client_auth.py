@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.oauth.counter import SPA, WEB, WEB_SECRET, Counter, basic, header, told
+from tests.oauth.oauth_client import SPA, WEB, WEB_SECRET, OAuthClient, basic, header, told
 
 ENCODED_SECRET = "half%3Aof%2520it%2Band%2Fthe%3Drest"
 
@@ -16,9 +16,9 @@ TWICE = (
 NOT_CREDENTIALS = "Found Authentication header but was not valid client credentials."
 
 
-def introspect(counter=None, *, fields=None, **headers):
+def introspect(client=None, *, fields=None, **headers):
     """Asks about a token that nobody knows: 200 means that the client was accepted."""
-    return (counter or Counter()).post("introspect", {"token": "unknown", **(fields or {})}, **headers)
+    return (client or OAuthClient()).post("introspect", {"token": "unknown", **(fields or {})}, **headers)
 
 
 def accepted(reply):
@@ -46,7 +46,7 @@ def test_the_client_id_may_stand_in_the_form_as_well():
 
 @pytest.mark.parametrize("endpoint", ["interact", "token", "introspect", "revoke", "device-authorization"])
 def test_strict_mode_refuses_a_client_that_says_its_id_twice(endpoint):
-    reply = Counter().strict().post(endpoint, {"client_id": WEB}, authorization=basic(WEB, ENCODED_SECRET))
+    reply = OAuthClient().strict().post(endpoint, {"client_id": WEB}, authorization=basic(WEB, ENCODED_SECRET))
     assert told(reply) == (401, "invalid_request", TWICE)
 
 
@@ -73,7 +73,7 @@ def test_a_refusal_challenges_a_client_that_used_the_header():
 def test_a_confidential_client_has_to_show_its_secret(endpoint, shown):
     fields = {"client_id": WEB} if shown == "in the form" else {}
     headers = {} if fields else {"authorization": basic(WEB, None)}
-    assert told(Counter().post(endpoint, fields, **headers)) == (401, "invalid_client", FAILED)
+    assert told(OAuthClient().post(endpoint, fields, **headers)) == (401, "invalid_client", FAILED)
 
 
 def test_a_request_without_a_client_has_no_credentials():
@@ -151,12 +151,12 @@ def test_sloppy_credentials_of_real_clients_are_accepted(sdk):
 @pytest.mark.parametrize("sdk", SLOPPY)
 def test_strict_mode_refuses_them(sdk):
     fields, headers, text = SLOPPY[sdk]
-    assert told(introspect(Counter().strict(), fields=fields, **headers)) == (401, "invalid_client", text)
+    assert told(introspect(OAuthClient().strict(), fields=fields, **headers)) == (401, "invalid_client", text)
 
 
 def test_the_documented_client_id_in_the_query_of_introspect_is_accepted_even_so():
-    for counter in (Counter(), Counter().strict()):
-        reply = counter.request(
+    for client in (OAuthClient(), OAuthClient().strict()):
+        reply = client.request(
             "introspect",
             body=b"token=unknown",
             query=(("client_id", SPA),),
@@ -167,8 +167,8 @@ def test_the_documented_client_id_in_the_query_of_introspect_is_accepted_even_so
 
 def test_a_secret_in_the_query_is_refused_in_strict_mode():
     query = (("client_id", WEB), ("client_secret", WEB_SECRET), ("token", "unknown"))
-    assert accepted(Counter().request("introspect", query=query))
-    assert told(Counter().strict().request("introspect", query=query)) == (
+    assert accepted(OAuthClient().request("introspect", query=query))
+    assert told(OAuthClient().strict().request("introspect", query=query)) == (
         400,
         "invalid_request",
         "Client credentials cannot be supplied via query parameters.",

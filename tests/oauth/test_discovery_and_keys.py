@@ -5,7 +5,7 @@ import re
 import pytest
 
 from mock_okta.keys import development_keys
-from tests.oauth.counter import ISSUER, NOON, SPA, WEB, Counter, header
+from tests.oauth.oauth_client import ISSUER, NOON, SPA, WEB, OAuthClient, header
 
 BOTH = ("openid-configuration", "oauth-authorization-server")
 
@@ -42,8 +42,8 @@ OPENID_MEMBERS = [
 ]
 
 
-def document(name, server="main", counter=None, **query):
-    reply = (counter or Counter()).get(name, query=tuple(query.items()), server=server)
+def document(name, server="main", client=None, **query):
+    reply = (client or OAuthClient()).get(name, query=tuple(query.items()), server=server)
     assert reply.status == 200
     return reply.body
 
@@ -89,8 +89,8 @@ def test_the_interaction_code_stands_in_no_document(name, server):
 
 
 def test_scopes_of_the_scenario_are_published():
-    counter = Counter().with_server(scopes=("orders:read",))
-    assert document("openid-configuration", counter=counter)["scopes_supported"][-1] == "orders:read"
+    client = OAuthClient().with_server(scopes=("orders:read",))
+    assert document("openid-configuration", client=client)["scopes_supported"][-1] == "orders:read"
 
 
 def test_the_oauth_document_leaves_out_what_is_about_id_tokens():
@@ -134,7 +134,7 @@ def test_nobody_can_change_the_documents_of_others():
 
 @pytest.mark.parametrize("name", BOTH)
 def test_an_unknown_client_gets_an_envelope_with_an_oauth_code(name):
-    reply = Counter().get(name, query=(("client_id", "0oaNobody"),))
+    reply = OAuthClient().get(name, query=(("client_id", "0oaNobody"),))
     assert (reply.status, reply.body["errorCode"]) == (400, "invalid_client")
     assert reply.body["errorSummary"] == "Invalid value for `client_id` parameter."
 
@@ -150,10 +150,10 @@ def test_the_key_set_has_public_members_only_in_the_recorded_order():
 
 
 def test_the_key_set_may_be_kept_until_the_next_rotation():
-    now, later = Counter(), Counter(at=NOON + 1000)
+    now, later = OAuthClient(), OAuthClient(at=NOON + 1000)
 
-    def max_age(counter):
-        return int(re.fullmatch(r"max-age=(\d+), must-revalidate", header(counter.get("keys"), "Cache-Control"))[1])
+    def max_age(client):
+        return int(re.fullmatch(r"max-age=(\d+), must-revalidate", header(client.get("keys"), "Cache-Control"))[1])
 
     assert max_age(now) == max_age(later) + 1000
 

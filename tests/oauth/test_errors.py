@@ -2,10 +2,10 @@
 
 import pytest
 
-from mock_okta.engine.api_errors import API_ERRORS, ApiError
+from mock_okta.engine.base.api_errors import API_ERRORS, ApiError
+from mock_okta.engine.base.oauth_errors import OAUTH_ERRORS, OAuthError, error_named
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Request, Scenario, State
-from mock_okta.engine.oauth.errors import OAUTH_ERRORS, OAuthError, error_named
-from mock_okta.engine.turn import Turn
 
 
 def turn_at(endpoint):

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.oauth.counter import CALLBACK, CHALLENGE, FORM, NOON, SPA, Counter, told
+from tests.oauth.oauth_client import CALLBACK, CHALLENGE, FORM, NOON, SPA, OAuthClient, told
 
 
 def interact_with(body, **headers):
-    return Counter().request("interact", body=body, headers={"content_type": FORM, **headers})
+    return OAuthClient().request("interact", body=body, headers={"content_type": FORM, **headers})
 
 
 UNENCODED = (
@@ -31,21 +31,21 @@ def test_a_body_without_percent_encoding_is_read():
 
 def test_parameters_in_the_query_are_read():
     """okta-idx-golang sends an empty body."""
-    assert Counter().request("interact", query=FIELDS).status == 200
+    assert OAuthClient().request("interact", query=FIELDS).status == 200
 
 
 def test_strict_mode_refuses_a_body_without_percent_encoding():
-    reply = Counter().strict().request("interact", body=UNENCODED, headers={"content_type": FORM})
+    reply = OAuthClient().strict().request("interact", body=UNENCODED, headers={"content_type": FORM})
     assert told(reply) == (400, "invalid_request", "Invalid request")
 
 
 def test_strict_mode_refuses_credentials_in_the_query():
-    reply = Counter().strict().request("interact", query=FIELDS)
+    reply = OAuthClient().strict().request("interact", query=FIELDS)
     assert told(reply) == (400, "invalid_request", "Client credentials cannot be supplied via query parameters.")
 
 
 def test_strict_mode_takes_a_form_that_is_encoded_by_the_book():
-    assert Counter().strict().interact().status == 200
+    assert OAuthClient().strict().interact().status == 200
 
 
 @pytest.mark.parametrize("scope", ["openid+profile", "openid%20profile", "openid%20%20profile", "%6Fpenid+profile"])
@@ -55,7 +55,7 @@ def test_all_spellings_of_a_form_mean_the_same(scope):
 
 
 def test_a_parameter_without_a_value_counts_as_absent():
-    assert told(Counter().interact(state=""))[2] == "The authentication request has an invalid 'state' parameter."
+    assert told(OAuthClient().interact(state=""))[2] == "The authentication request has an invalid 'state' parameter."
 
 
 @pytest.mark.parametrize("again", [b"&state=y", b"&client_id=", b"&unknown=1&unknown=2"])
@@ -68,7 +68,7 @@ def test_a_parameter_that_comes_twice_is_refused(again):
 
 
 def test_a_parameter_in_query_and_body_comes_twice():
-    reply = Counter().request("interact", body=UNENCODED, query=(("state", "y"),), headers={"content_type": FORM})
+    reply = OAuthClient().request("interact", body=UNENCODED, query=(("state", "y"),), headers={"content_type": FORM})
     assert reply.body["error_description"] == "The request contained multiple parameters with the same name."
 
 
@@ -85,7 +85,7 @@ def test_the_media_type_may_have_parameters_and_letters_of_any_case():
 def test_more_fields_than_anyone_needs_are_refused():
     body = b"&".join(b"field%d=1" % n for n in range(101))
     query = tuple((f"field{n}", "1") for n in range(101))
-    for reply in (interact_with(body), Counter().request("interact", query=query)):
+    for reply in (interact_with(body), OAuthClient().request("interact", query=query)):
         assert (reply.status, reply.body["errorCode"]) == (400, "E0000003")
 
 
@@ -95,8 +95,8 @@ def test_broken_forms_are_forms_without_the_right_fields(body):
 
 
 def test_a_refused_request_leaves_the_tenant_as_it_was():
-    counter = Counter(at=NOON)
-    before = counter.state
-    counter.interact(state=None)
-    assert counter.state.transactions == before.transactions
-    assert counter.state.interactions == before.interactions
+    client = OAuthClient(at=NOON)
+    before = client.state
+    client.interact(state=None)
+    assert client.state.transactions == before.transactions
+    assert client.state.interactions == before.interactions

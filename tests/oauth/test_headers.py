@@ -4,11 +4,11 @@ import re
 
 import pytest
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.headers import rate_limit_of, standard_headers
 from mock_okta.engine.model import Request
-from mock_okta.engine.turn import Turn
-from tests.oauth.counter import NOON, ORIGIN, Counter
-from tests.web.house import house
+from tests.oauth.oauth_client import NOON, ORIGIN, OAuthClient
+from tests.web.served_org import serve
 
 METADATA = ("openid-configuration", "oauth-authorization-server", "okta-organization")
 LIMITS = ("X-Rate-Limit-Limit", "X-Rate-Limit-Remaining", "X-Rate-Limit-Reset")
@@ -16,11 +16,11 @@ LIMITS = ("X-Rate-Limit-Limit", "X-Rate-Limit-Remaining", "X-Rate-Limit-Reset")
 
 def headers_for(endpoint, status=200, *, at=NOON, origin=ORIGIN, chance="1", recent=1):
     """The standard headers of a reply to this request, which leaves the state as it was."""
-    counter = Counter()
+    client = OAuthClient()
     request = Request(method="POST", endpoint=endpoint, origin=origin, at=at, chance=chance, recent=recent)
-    turn = Turn(counter.scenario, counter.state, request)
+    turn = Turn(client.scenario, client.state, request)
     pairs = standard_headers(turn, endpoint, status)
-    assert turn.state is counter.state
+    assert turn.state is client.state
     assert len(dict(pairs)) == len(pairs)
     return dict(pairs)
 
@@ -79,7 +79,7 @@ def test_429_says_nothing_about_caching_and_that_nothing_is_left():
 
 
 def test_the_rest_of_a_limit_shrinks_within_a_minute():
-    at = house()
+    at = serve()
 
     def remaining(path="/oauth2/default/v1/token"):
         return at.form(path, {}).headers["X-Rate-Limit-Remaining"]

@@ -10,20 +10,20 @@ from joserfc import jwt
 from joserfc.errors import BadSignatureError, InvalidKeyIdError
 from joserfc.jwk import KeySet, RSAKey
 
+from mock_okta.engine.base.signing import thumbprint
+from mock_okta.engine.base.untrusted_key import UNTRUSTED_PEM
 from mock_okta.engine.model import Intervention
 from mock_okta.engine.oauth.id_token_change import IdTokenChange
-from mock_okta.engine.oauth.signing import thumbprint
-from mock_okta.engine.oauth.stranger import STRANGER_PEM
 from mock_okta.keys import development_keys
-from tests.oauth.counter import NOON, SPA, Counter, header_in
+from tests.oauth.oauth_client import NOON, SPA, OAuthClient, header_in
 
 
 def changed(**members):
     """The token reply of a tenant whose script changes ID tokens."""
-    counter = Counter()
+    client = OAuthClient()
     entry = Intervention(at={"endpoint": "token"}, effect={"id_token": members}, id="test")
-    counter.state = replace(counter.state, script=(entry,))
-    return counter.tokens(), KeySet.import_key_set(counter.get("keys").body)
+    client.state = replace(client.state, script=(entry,))
+    return client.tokens(), KeySet.import_key_set(client.get("keys").body)
 
 
 def verified(token, keys):
@@ -97,7 +97,7 @@ def test_a_signature_that_does_not_fit(signature):
 
 
 def test_the_other_key_is_in_no_key_set():
-    assert thumbprint(STRANGER_PEM) not in [key.kid for key in development_keys()]
+    assert thumbprint(UNTRUSTED_PEM) not in [key.kid for key in development_keys()]
 
 
 def test_no_id_token_at_all():
@@ -117,15 +117,15 @@ def test_no_id_token_at_all():
 )
 def test_a_spoiled_token_harms_nobody_who_is_shown_it(members):
     token = changed(**members)[0]["id_token"]
-    counter = Counter()
-    assert counter.is_active(token) is False
-    assert counter.get("userinfo", authorization=f"Bearer {token}").status == 401
-    assert counter.get("logout", query=(("id_token_hint", token),)).status == 400
-    assert counter.post("revoke", {"client_id": SPA, "token": token}).status == 200
+    client = OAuthClient()
+    assert client.is_active(token) is False
+    assert client.get("userinfo", authorization=f"Bearer {token}").status == 401
+    assert client.get("logout", query=(("id_token_hint", token),)).status == 400
+    assert client.post("revoke", {"client_id": SPA, "token": token}).status == 200
 
 
 def test_a_change_that_changes_nothing_is_the_usual_token():
-    assert changed(alg="RS256", signature="valid")[0] == Counter().tokens()
+    assert changed(alg="RS256", signature="valid")[0] == OAuthClient().tokens()
 
 
 def test_members_that_a_change_does_not_know_are_left_out():

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from mock_okta.engine.ids import handle_tag
+from mock_okta.engine.base.ids import handle_tag
 from mock_okta.engine.model import Enrollment
 from mock_okta.engine.oauth.device import GRANT_TYPE
-from tests.oauth.counter import (
+from tests.oauth.oauth_client import (
     CALLBACK,
     CHALLENGE,
     NOON,
@@ -15,7 +15,7 @@ from tests.oauth.counter import (
     SPA,
     WEB,
     WEB_SECRET,
-    Counter,
+    OAuthClient,
     header,
     told,
 )
@@ -31,36 +31,36 @@ FIELDS = {
 ATTESTATION = "urn:okta:app:mfa:attestation"
 
 
-def the_transaction(counter):
-    (transaction,) = counter.state.transactions.values()
+def the_transaction(oauth):
+    (transaction,) = oauth.state.transactions.values()
     return transaction
 
 
 def test_a_valid_request_gets_a_handle_and_nothing_else():
-    counter = Counter()
-    reply = counter.interact()
+    oauth = OAuthClient()
+    reply = oauth.interact()
     assert (reply.status, list(reply.body)) == (200, ["interaction_handle"])
     assert handle_tag(reply.body["interaction_handle"]) == "mainAA"
     assert header(reply, "Content-Type") == "application/json"
     assert header(reply, "Cache-Control") == "no-cache, no-store"
-    assert the_transaction(counter).interaction_handle == reply.body["interaction_handle"]
+    assert the_transaction(oauth).interaction_handle == reply.body["interaction_handle"]
 
 
 def test_every_handle_is_another_one():
-    counter = Counter()
-    assert len({counter.interact().body["interaction_handle"] for _ in range(20)}) == 20
+    oauth = OAuthClient()
+    assert len({oauth.interact().body["interaction_handle"] for _ in range(20)}) == 20
 
 
 def test_what_was_asked_for_is_remembered():
-    counter = Counter()
-    counter.interact(
+    oauth = OAuthClient()
+    oauth.interact(
         scope="profile openid profile",
         nonce="a-nonce",
         max_age="0",
         login_hint="mary",
         acr_values="x urn:okta:loa:2fa:any",
     )
-    interaction = the_transaction(counter).interaction
+    interaction = the_transaction(oauth).interaction
     assert (interaction.client_id, interaction.server, interaction.redirect_uri) == (SPA, "main", CALLBACK)
     assert (interaction.scope, interaction.state) == (("profile", "openid"), "a-state")
     assert (interaction.nonce, interaction.max_age, interaction.login_hint) == ("a-nonce", 0, "mary")
@@ -68,8 +68,8 @@ def test_what_was_asked_for_is_remembered():
 
 
 def test_the_org_server_has_no_id():
-    counter = Counter()
-    counter.request(
+    oauth = OAuthClient()
+    oauth.request(
         "interact",
         server="",
         query=tuple(
@@ -83,29 +83,29 @@ def test_the_org_server_has_no_id():
             }.items()
         ),
     )
-    assert the_transaction(counter).interaction.server == ""
+    assert the_transaction(oauth).interaction.server == ""
 
 
 # -- the client -------------------------------------------------------------------------------------------------------
 
 
 def test_a_confidential_client_may_show_its_secret():
-    assert Counter().interact(**AS_WEB).status == 200
+    assert OAuthClient().interact(**AS_WEB).status == 200
 
 
 def test_a_confidential_client_need_not_show_its_secret():
     """The widget can't, since it runs in a browser, and okta-idx-golang doesn't."""
-    assert Counter().interact(client_id=WEB).status == 200
+    assert OAuthClient().interact(client_id=WEB).status == 200
 
 
 def test_strict_mode_wants_the_secret_of_a_confidential_client():
-    reply = Counter().strict().interact(client_id=WEB)
+    reply = OAuthClient().strict().interact(client_id=WEB)
     text = "Client authentication failed. Either the client or the client credentials are invalid."
     assert told(reply) == (401, "invalid_client", text)
 
 
 def test_a_wrong_secret_is_refused():
-    reply = Counter().interact(client_id=WEB, client_secret="wrong")
+    reply = OAuthClient().interact(client_id=WEB, client_secret="wrong")
     assert told(reply) == (
         401,
         "invalid_client",
@@ -114,7 +114,7 @@ def test_a_wrong_secret_is_refused():
 
 
 def test_an_unknown_client_is_refused():
-    reply = Counter().interact(client_id="0oaNobody")
+    reply = OAuthClient().interact(client_id="0oaNobody")
     assert reply.status == 400
     assert reply.body | {"errorId": ""} == {
         "errorCode": "invalid_client",
@@ -131,30 +131,30 @@ OPENID_REQUIRED = "Requests for ID tokens or access tokens with OpenID scopes re
 @pytest.mark.parametrize("endpoint", ["interact", "device-authorization"])
 @pytest.mark.parametrize("scope", ["profile", "email", "address", "phone", "profile offline_access", "api.read email"])
 def test_scopes_of_openid_come_with_openid(endpoint, scope):
-    counter = Counter().with_server(scopes=("api.read",)).with_app(SPA, grant_types=(GRANT_TYPE, "interaction_code"))
-    reply = counter.post(endpoint, {**FIELDS, "scope": scope})
+    oauth = OAuthClient().with_server(scopes=("api.read",)).with_app(SPA, grant_types=(GRANT_TYPE, "interaction_code"))
+    reply = oauth.post(endpoint, {**FIELDS, "scope": scope})
     assert told(reply) == (400, "invalid_scope", OPENID_REQUIRED)
 
 
 @pytest.mark.parametrize("scope", ["api.read", "api.read offline_access"])
 def test_scopes_of_an_api_come_without_it(scope):
-    assert Counter().with_server(scopes=("api.read",)).interact(scope=scope).status == 200
+    assert OAuthClient().with_server(scopes=("api.read",)).interact(scope=scope).status == 200
 
 
 def test_groups_are_a_scope_of_openid_at_the_org_server():
-    reply = Counter().post("interact", {**FIELDS, "scope": "groups"}, server="")
+    reply = OAuthClient().post("interact", {**FIELDS, "scope": "groups"}, server="")
     assert told(reply) == (400, "invalid_scope", OPENID_REQUIRED)
 
 
 def test_nothing_is_bound_to_a_key():
-    reply = Counter().interact(dpop_jkt="0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I")
+    reply = OAuthClient().interact(dpop_jkt="0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I")
     assert told(reply) == (400, "invalid_dpop_proof", "The DPoP proof JWT is invalid.")
     assert header(reply, "X-Mock-Okta-Gap") == "dpop"
 
 
 def test_the_app_needs_the_grant():
-    counter = Counter().with_app(SPA, grant_types=("refresh_token", "implicit", "authorization_code"))
-    assert told(counter.interact()) == (
+    oauth = OAuthClient().with_app(SPA, grant_types=("refresh_token", "implicit", "authorization_code"))
+    assert told(oauth.interact()) == (
         400,
         "unauthorized_client",
         "The client is not authorized to use the provided grant type. "
@@ -163,7 +163,7 @@ def test_the_app_needs_the_grant():
 
 
 def test_the_server_needs_the_feature():
-    status, error, text = told(Counter().with_server(interaction_code_flow=False).interact())
+    status, error, text = told(OAuthClient().with_server(interaction_code_flow=False).interact())
     assert (status, error) == (400, "access_denied")
     assert text.startswith("The requested feature (Interaction Code flow) isn't enabled in this environment.")
 
@@ -192,7 +192,7 @@ CHARACTERS = "PKCE code challenge contains illegal characters."
     ],
 )
 def test_the_code_challenge_must_be_a_sha_256(changes, text):
-    assert told(Counter().interact(**changes)) == (400, "invalid_request", text)
+    assert told(OAuthClient().interact(**changes)) == (400, "invalid_request", text)
 
 
 # -- redirect URI -----------------------------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ def test_the_code_challenge_must_be_a_sha_256(changes, text):
     ],
 )
 def test_an_address_that_is_not_registered_is_refused(address):
-    assert told(Counter().interact(redirect_uri=address)) == (
+    assert told(OAuthClient().interact(redirect_uri=address)) == (
         400,
         "invalid_request",
         "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings.",
@@ -225,7 +225,7 @@ def test_an_address_that_is_not_registered_is_refused(address):
     ["http://localhost/", "http://localhost:3000/cb", "https://127.0.0.1:8443", "http://[::1]:9/a/b.c", CALLBACK],
 )
 def test_an_app_may_allow_every_loopback_address(address):
-    assert Counter().with_app(SPA, loopback_redirects=True).interact(redirect_uri=address).status == 200
+    assert OAuthClient().with_app(SPA, loopback_redirects=True).interact(redirect_uri=address).status == 200
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_an_app_may_allow_every_loopback_address(address):
     ],
 )
 def test_what_only_looks_like_loopback_is_refused(address):
-    assert Counter().with_app(SPA, loopback_redirects=True).interact(redirect_uri=address).status == 400
+    assert OAuthClient().with_app(SPA, loopback_redirects=True).interact(redirect_uri=address).status == 400
 
 
 # -- scope, state, age ------------------------------------------------------------------------------------------------
@@ -260,26 +260,26 @@ def test_what_only_looks_like_loopback_is_refused(address):
     ],
 )
 def test_only_scopes_of_the_server_can_be_asked_for(scope, text):
-    assert told(Counter().interact(scope=scope)) == (400, "invalid_scope", text)
+    assert told(OAuthClient().interact(scope=scope)) == (400, "invalid_scope", text)
 
 
 def test_a_server_may_have_scopes_of_its_own():
-    assert Counter().with_server(scopes=("orders:read",)).interact(scope="openid orders:read").status == 200
+    assert OAuthClient().with_server(scopes=("orders:read",)).interact(scope="openid orders:read").status == 200
 
 
 def test_a_state_is_required():
     text = "The authentication request has an invalid 'state' parameter."
-    assert told(Counter().interact(state=None)) == (400, "invalid_request", text)
+    assert told(OAuthClient().interact(state=None)) == (400, "invalid_request", text)
 
 
 @pytest.mark.parametrize("max_age", ["-1", "2147483648", "1.5", "soon", "99999999999", "\u0661"])
 def test_an_age_out_of_range_is_refused(max_age):
     text = "Invalid value for 'max_age' parameter. It should be within range 0 - 2^31-1."
-    assert told(Counter().interact(max_age=max_age)) == (400, "invalid_request", text)
+    assert told(OAuthClient().interact(max_age=max_age)) == (400, "invalid_request", text)
 
 
 def test_the_largest_age_is_accepted():
-    assert Counter().interact(max_age="2147483647").status == 200
+    assert OAuthClient().interact(max_age="2147483647").status == 200
 
 
 # -- acr_values -------------------------------------------------------------------------------------------------------
@@ -287,7 +287,7 @@ def test_the_largest_age_is_accepted():
 
 @pytest.mark.parametrize("values", ["phr", "phrh", "phr phrh", "phr unknown"])
 def test_a_level_that_nobody_can_reach_is_refused(values):
-    assert told(Counter().interact(acr_values=values)) == (
+    assert told(OAuthClient().interact(acr_values=values)) == (
         400,
         "unmet_authentication_requirements",
         "Unable to meet the authentication requirements imposed by 'acr_values' parameter.",
@@ -296,12 +296,12 @@ def test_a_level_that_nobody_can_reach_is_refused(values):
 
 @pytest.mark.parametrize("values", ["unknown", "phr urn:okta:loa:1fa:any", "urn:okta:loa:2fa:any:ifpossible"])
 def test_a_level_that_can_be_reached_is_enough(values):
-    assert Counter().interact(acr_values=values).status == 200
+    assert OAuthClient().interact(acr_values=values).status == 200
 
 
 def test_a_security_key_reaches_the_phishing_resistant_level():
-    counter = Counter().with_mary(enrolled=(Enrollment(authenticator="webauthn"),))
-    assert counter.interact(acr_values="phr").status == 200
+    oauth = OAuthClient().with_mary(enrolled=(Enrollment(authenticator="webauthn"),))
+    assert oauth.interact(acr_values="phr").status == 200
 
 
 @pytest.mark.parametrize(
@@ -331,7 +331,7 @@ def test_a_security_key_reaches_the_phishing_resistant_level():
     ],
 )
 def test_mfa_attestation_has_rules_of_its_own(changes, refusal):
-    assert told(Counter().interact(acr_values=ATTESTATION, **changes)) == refusal
+    assert told(OAuthClient().interact(acr_values=ATTESTATION, **changes)) == refusal
 
 
 # -- tokens that start elsewhere --------------------------------------------------------------------------------------
@@ -347,14 +347,14 @@ def test_mfa_attestation_has_rules_of_its_own(changes, refusal):
     ],
 )
 def test_tokens_that_nobody_issued_are_invalid(changes, text):
-    assert told(Counter().interact(**changes)) == (400, "invalid_request", text)
+    assert told(OAuthClient().interact(**changes)) == (400, "invalid_request", text)
 
 
 def test_a_long_device_token_of_a_confidential_client_is_refused():
     def status(client, token):
         fields = {"client_id": client, "scope": "openid", "redirect_uri": CALLBACK, "state": "x"}
         fields |= {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
-        return Counter().post("interact", fields, x_device_token=token)
+        return OAuthClient().post("interact", fields, x_device_token=token)
 
     assert told(status(WEB, "x" * 33)) == (
         400,
@@ -366,17 +366,20 @@ def test_a_long_device_token_of_a_confidential_client_is_refused():
 
 
 def test_extra_parameters_of_real_clients_are_tolerated():
-    assert Counter().interact(response_type="code", idp="0oaIdp", prompt="login", enroll_amr_values="pwd").status == 200
+    assert (
+        OAuthClient().interact(response_type="code", idp="0oaIdp", prompt="login", enroll_amr_values="pwd").status
+        == 200
+    )
 
 
 def test_two_clients_do_not_share_a_transaction():
-    counter = Counter(at=NOON)
-    counter.interact()
-    counter.interact(client_id=OTHER_SPA)
-    assert {each.interaction.client_id for each in counter.state.transactions.values()} == {SPA, OTHER_SPA}
+    oauth = OAuthClient(at=NOON)
+    oauth.interact()
+    oauth.interact(client_id=OTHER_SPA)
+    assert {each.interaction.client_id for each in oauth.state.transactions.values()} == {SPA, OTHER_SPA}
 
 
 def test_the_same_state_and_request_give_the_same_handle():
-    first, second = Counter(), Counter()
+    first, second = OAuthClient(), OAuthClient()
     assert first.interact().body == second.interact().body
     assert replace(first.state, keys=()) == replace(second.state, keys=())

@@ -3,22 +3,22 @@
 from dataclasses import replace
 
 from mock_okta.engine.model import NOTHING, Bounds
-from tests.oauth.counter import Counter, grant
+from tests.oauth.oauth_client import OAuthClient, grant
 
 
 def test_of_tokens_and_grants_those_stay_that_were_used_last():
-    counter = Counter()
-    counter.state = replace(counter.state, bounds=Bounds(records=20))
-    kept = counter.tokens()
+    client = OAuthClient()
+    client.state = replace(client.state, bounds=Bounds(records=20))
+    kept = client.tokens()
     for number in range(60):
         code = f"code {number}"
-        counter.with_grant(grant(code)).redeem(code)
-        assert counter.is_active(kept["access_token"])
-    assert len(counter.state.tokens) <= 20
+        client.with_grant(grant(code)).redeem(code)
+        assert client.is_active(kept["access_token"])
+    assert len(client.state.tokens) <= 20
 
 
 def test_a_token_whose_grant_is_forgotten_is_no_token():
-    counter = Counter()
-    kept = counter.tokens()
-    counter.state = replace(counter.state, grants=NOTHING)
-    assert not counter.is_active(kept["access_token"])
+    client = OAuthClient()
+    kept = client.tokens()
+    client.state = replace(client.state, grants=NOTHING)
+    assert not client.is_active(kept["access_token"])

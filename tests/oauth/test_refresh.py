@@ -3,40 +3,40 @@
 import pytest
 
 from mock_okta.engine.model import UserStatus
-from tests.oauth.counter import NOON, OTHER_SPA, SPA, Counter, claims_in, interaction, told
+from tests.oauth.oauth_client import NOON, OTHER_SPA, SPA, OAuthClient, claims_in, interaction, told
 
 INVALID = (400, "invalid_grant", "The refresh token is invalid or expired.")
 
 
 @pytest.fixture
-def counter():
-    return Counter()
+def client():
+    return OAuthClient()
 
 
 @pytest.fixture
-def first(counter):
+def first(client):
     """The tokens of Mary's sign-in."""
-    return counter.tokens()
+    return client.tokens()
 
 
-def test_a_refresh_token_becomes_new_tokens(counter, first):
-    body = counter.refresh(first["refresh_token"]).body
+def test_a_refresh_token_becomes_new_tokens(client, first):
+    body = client.refresh(first["refresh_token"]).body
     assert list(body) == ["token_type", "expires_in", "access_token", "scope", "refresh_token", "id_token"]
     assert body["scope"] == "openid profile email offline_access"
     assert body["access_token"] != first["access_token"]
     assert body["refresh_token"] != first["refresh_token"]
 
 
-def test_the_first_access_token_goes_on_working(counter, first):
-    counter.refresh(first["refresh_token"])
-    assert counter.is_active(first["access_token"])
+def test_the_first_access_token_goes_on_working(client, first):
+    client.refresh(first["refresh_token"])
+    assert client.is_active(first["access_token"])
 
 
-def test_the_id_token_tells_of_the_same_sign_in(counter):
-    counter.with_grant(asked=interaction(nonce="a-nonce"))
-    before = claims_in((first := counter.redeem().body)["id_token"])
-    counter.at = NOON + 100
-    after = claims_in(counter.refresh(first["refresh_token"]).body["id_token"])
+def test_the_id_token_tells_of_the_same_sign_in(client):
+    client.with_grant(asked=interaction(nonce="a-nonce"))
+    before = claims_in((first := client.redeem().body)["id_token"])
+    client.at = NOON + 100
+    after = claims_in(client.refresh(first["refresh_token"]).body["id_token"])
     for claim in ("sub", "iss", "aud", "auth_time", "amr", "idp"):
         assert after[claim] == before[claim]
     assert (before["nonce"], "nonce" in after) == ("a-nonce", False)
@@ -46,90 +46,90 @@ def test_the_id_token_tells_of_the_same_sign_in(counter):
 # -- rotation ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_replaced_token_works_for_its_leeway(counter, first):
-    counter.refresh(first["refresh_token"])
-    counter.at = NOON + 30
-    assert counter.refresh(first["refresh_token"]).status == 200
+def test_a_replaced_token_works_for_its_leeway(client, first):
+    client.refresh(first["refresh_token"])
+    client.at = NOON + 30
+    assert client.refresh(first["refresh_token"]).status == 200
 
 
-def test_the_leeway_is_a_setting_of_the_app(counter, first):
-    counter.with_app(SPA, refresh_leeway_s=0).refresh(first["refresh_token"])
-    counter.at = NOON + 0.5
-    assert told(counter.refresh(first["refresh_token"])) == INVALID
+def test_the_leeway_is_a_setting_of_the_app(client, first):
+    client.with_app(SPA, refresh_leeway_s=0).refresh(first["refresh_token"])
+    client.at = NOON + 0.5
+    assert told(client.refresh(first["refresh_token"])) == INVALID
 
 
-def test_using_the_old_token_does_not_prolong_its_leeway(counter, first):
-    counter.refresh(first["refresh_token"])
-    counter.at = NOON + 29
-    counter.refresh(first["refresh_token"])
-    counter.at = NOON + 31
-    assert told(counter.refresh(first["refresh_token"])) == INVALID
+def test_using_the_old_token_does_not_prolong_its_leeway(client, first):
+    client.refresh(first["refresh_token"])
+    client.at = NOON + 29
+    client.refresh(first["refresh_token"])
+    client.at = NOON + 31
+    assert told(client.refresh(first["refresh_token"])) == INVALID
 
 
-def test_reuse_after_the_leeway_revokes_the_family(counter, first):
-    second = counter.refresh(first["refresh_token"]).body
-    counter.at = NOON + 31
-    assert told(counter.refresh(first["refresh_token"])) == INVALID
-    assert told(counter.refresh(second["refresh_token"])) == INVALID
-    assert not counter.is_active(second["access_token"])
-    assert not counter.is_active(first["access_token"])
+def test_reuse_after_the_leeway_revokes_the_family(client, first):
+    second = client.refresh(first["refresh_token"]).body
+    client.at = NOON + 31
+    assert told(client.refresh(first["refresh_token"])) == INVALID
+    assert told(client.refresh(second["refresh_token"])) == INVALID
+    assert not client.is_active(second["access_token"])
+    assert not client.is_active(first["access_token"])
 
 
-def test_a_stranger_with_an_old_token_revokes_nothing(counter, first):
-    second = counter.refresh(first["refresh_token"]).body
-    counter.at = NOON + 31
-    counter.refresh(first["refresh_token"], client_id=OTHER_SPA)
-    assert counter.is_active(second["access_token"])
+def test_a_stranger_with_an_old_token_revokes_nothing(client, first):
+    second = client.refresh(first["refresh_token"]).body
+    client.at = NOON + 31
+    client.refresh(first["refresh_token"], client_id=OTHER_SPA)
+    assert client.is_active(second["access_token"])
 
 
-def test_a_static_token_stays_the_same(counter, first):
-    counter.with_app(SPA, rotate_refresh_tokens=False)
+def test_a_static_token_stays_the_same(client, first):
+    client.with_app(SPA, rotate_refresh_tokens=False)
     for later in (0, 100, 1000):
-        counter.at = NOON + later
-        assert counter.refresh(first["refresh_token"]).body["refresh_token"] == first["refresh_token"]
+        client.at = NOON + later
+        assert client.refresh(first["refresh_token"]).body["refresh_token"] == first["refresh_token"]
 
 
-def test_a_rotated_token_ends_with_the_first_one(counter, first):
-    counter.at = NOON + 604_799
-    second = counter.refresh(first["refresh_token"]).body
-    counter.at = NOON + 604_800
-    assert told(counter.refresh(second["refresh_token"])) == INVALID
+def test_a_rotated_token_ends_with_the_first_one(client, first):
+    client.at = NOON + 604_799
+    second = client.refresh(first["refresh_token"]).body
+    client.at = NOON + 604_800
+    assert told(client.refresh(second["refresh_token"])) == INVALID
 
 
 def test_on_the_org_server_a_token_lasts_ninety_days():
-    counter = Counter().with_grant(asked=interaction(server=""))
-    first = counter.redeem(server="").body
-    counter.at = NOON + 90 * 86_400 - 1
-    assert counter.refresh(first["refresh_token"], server="").status == 200
+    client = OAuthClient().with_grant(asked=interaction(server=""))
+    first = client.redeem(server="").body
+    client.at = NOON + 90 * 86_400 - 1
+    assert client.refresh(first["refresh_token"], server="").status == 200
 
 
 # -- scope ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_narrower_scope_is_granted_in_the_order_of_the_server(counter, first):
-    body = counter.refresh(first["refresh_token"], scope="offline_access email openid").body
+def test_a_narrower_scope_is_granted_in_the_order_of_the_server(client, first):
+    body = client.refresh(first["refresh_token"], scope="offline_access email openid").body
     assert body["scope"] == "openid email offline_access"
     assert claims_in(body["access_token"])["scp"] == ["openid", "email", "offline_access"]
     assert "name" not in claims_in(body["id_token"])
 
 
-def test_without_openid_there_is_no_id_token(counter, first):
-    assert "id_token" not in counter.refresh(first["refresh_token"], scope="offline_access").body
+def test_without_openid_there_is_no_id_token(client, first):
+    assert "id_token" not in client.refresh(first["refresh_token"], scope="offline_access").body
 
 
-def test_without_offline_access_the_refresh_token_is_not_replaced(counter, first):
-    assert "refresh_token" not in counter.refresh(first["refresh_token"], scope="openid").body
-    counter.at = NOON + 1000
-    assert counter.refresh(first["refresh_token"]).status == 200
+def test_without_offline_access_the_refresh_token_is_not_replaced(client, first):
+    assert "refresh_token" not in client.refresh(first["refresh_token"], scope="openid").body
+    client.at = NOON + 1000
+    assert client.refresh(first["refresh_token"]).status == 200
 
 
-def test_a_replaced_token_has_the_whole_scope_again(counter, first):
-    second = counter.refresh(first["refresh_token"], scope="offline_access").body
-    assert counter.refresh(second["refresh_token"]).body["scope"] == "openid profile email offline_access"
+def test_a_replaced_token_has_the_whole_scope_again(client, first):
+    second = client.refresh(first["refresh_token"], scope="offline_access").body
+    assert client.refresh(second["refresh_token"]).body["scope"] == "openid profile email offline_access"
 
 
-def test_a_wider_scope_is_refused(counter, first):
-    assert told(counter.refresh(first["refresh_token"], scope="openid phone nonsense")) == (
+def test_a_wider_scope_is_refused(client, first):
+    assert told(client.refresh(first["refresh_token"], scope="openid phone nonsense")) == (
         400,
         "access_denied",
         "Some of the scopes requested for the refresh request were not granted in the original authorize request. "
@@ -140,8 +140,8 @@ def test_a_wider_scope_is_refused(counter, first):
 # -- whose it is ------------------------------------------------------------------------------------------------------
 
 
-def test_a_token_of_another_client_is_refused(counter, first):
-    assert told(counter.refresh(first["refresh_token"], client_id=OTHER_SPA)) == (
+def test_a_token_of_another_client_is_refused(client, first):
+    assert told(client.refresh(first["refresh_token"], client_id=OTHER_SPA)) == (
         400,
         "invalid_grant",
         "The grant was issued to another client. Please make sure the 'client_id' matches the one used at the "
@@ -149,37 +149,37 @@ def test_a_token_of_another_client_is_refused(counter, first):
     )
 
 
-def test_a_token_of_another_server_is_refused(counter, first):
+def test_a_token_of_another_server_is_refused(client, first):
     text = "The grant was issued for another authorization server."
-    assert told(counter.refresh(first["refresh_token"], server="")) == (400, "invalid_request", text)
+    assert told(client.refresh(first["refresh_token"], server="")) == (400, "invalid_request", text)
 
 
 @pytest.mark.parametrize("status", [UserStatus.DEPROVISIONED, UserStatus.SUSPENDED])
-def test_a_stopped_account_gets_no_more_tokens(counter, first, status):
-    counter.with_mary(status=status)
-    assert told(counter.refresh(first["refresh_token"])) == INVALID
+def test_a_stopped_account_gets_no_more_tokens(client, first, status):
+    client.with_mary(status=status)
+    assert told(client.refresh(first["refresh_token"])) == INVALID
 
 
-def test_a_locked_account_keeps_its_tokens(counter, first):
-    counter.with_mary(status=UserStatus.LOCKED_OUT)
-    assert counter.refresh(first["refresh_token"]).status == 200
+def test_a_locked_account_keeps_its_tokens(client, first):
+    client.with_mary(status=UserStatus.LOCKED_OUT)
+    assert client.refresh(first["refresh_token"]).status == 200
 
 
-def test_a_user_who_was_unassigned_gets_no_more_tokens(counter, first):
-    counter.with_mary(assigned=False)
+def test_a_user_who_was_unassigned_gets_no_more_tokens(client, first):
+    client.with_mary(assigned=False)
     text = "User is not assigned to the client application."
-    assert told(counter.refresh(first["refresh_token"])) == (400, "access_denied", text)
+    assert told(client.refresh(first["refresh_token"])) == (400, "access_denied", text)
 
 
 @pytest.mark.parametrize("kind", ["access_token", "id_token"])
-def test_a_token_of_another_kind_is_no_refresh_token(counter, first, kind):
-    assert told(counter.refresh(first[kind])) == INVALID
+def test_a_token_of_another_kind_is_no_refresh_token(client, first, kind):
+    assert told(client.refresh(first[kind])) == INVALID
 
 
-def test_a_jti_is_no_refresh_token(counter, first):
-    assert told(counter.refresh(claims_in(first["access_token"])["jti"])) == INVALID
+def test_a_jti_is_no_refresh_token(client, first):
+    assert told(client.refresh(claims_in(first["access_token"])["jti"])) == INVALID
 
 
 def test_a_refresh_token_is_required():
     text = "The required parameter 'refresh_token' is missing."
-    assert told(Counter().refresh("")) == (400, "invalid_request", text)
+    assert told(OAuthClient().refresh("")) == (400, "invalid_request", text)

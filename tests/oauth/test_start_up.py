@@ -6,7 +6,7 @@ import sys
 import pytest
 from joserfc.jwk import RSAKey
 
-from mock_okta.engine.oauth.signing import thumbprint
+from mock_okta.engine.base.signing import thumbprint
 from mock_okta.keys import development_keys, make_signing_key
 
 

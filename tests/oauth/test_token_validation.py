@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mock_okta.engine.oauth.signing import signed
-from tests.oauth.counter import ISSUER, NOON, SPA, Counter, claims_in
+from mock_okta.engine.base.signing import signed
+from tests.oauth.oauth_client import ISSUER, NOON, SPA, OAuthClient, claims_in
 
 NOTHING = object()
 
@@ -27,51 +27,51 @@ OF_ID_TOKENS = [
 ]  # fmt: skip
 
 
-def forged(counter: Counter, token: str, name: str, value: Any) -> str:
+def forged(client: OAuthClient, token: str, name: str, value: Any) -> str:
     """The token with another claim, signed anew."""
     claims = claims_in(token) | {name: value}
-    return signed({key: kept for key, kept in claims.items() if kept is not NOTHING}, counter.state.keys[0])
+    return signed({key: kept for key, kept in claims.items() if kept is not NOTHING}, client.state.keys[0])
 
 
 @pytest.mark.parametrize(("name", "value"), [*OTHER_CLAIMS, *OF_ACCESS_TOKENS])
 def test_an_access_token_that_says_otherwise_than_its_grant_does_not_work(name, value):
-    counter = Counter()
-    real = counter.tokens()["access_token"]
-    token = forged(counter, real, name, value)
-    assert counter.get("userinfo", authorization=f"Bearer {token}").status == 401
-    assert not counter.is_active(token)
-    assert counter.post("revoke", {"client_id": SPA, "token": token}).status == 200
-    assert counter.is_active(real)
+    client = OAuthClient()
+    real = client.tokens()["access_token"]
+    token = forged(client, real, name, value)
+    assert client.get("userinfo", authorization=f"Bearer {token}").status == 401
+    assert not client.is_active(token)
+    assert client.post("revoke", {"client_id": SPA, "token": token}).status == 200
+    assert client.is_active(real)
 
 
 @pytest.mark.parametrize(("name", "value"), [*OTHER_CLAIMS, *OF_ID_TOKENS])
 def test_an_id_token_that_says_otherwise_than_when_it_was_issued_is_no_hint(name, value):
-    counter = Counter()
-    token = forged(counter, counter.tokens()["id_token"], name, value)
-    assert counter.get("logout", query=(("id_token_hint", token),)).status == 400
-    assert not counter.is_active(token)
+    client = OAuthClient()
+    token = forged(client, client.tokens()["id_token"], name, value)
+    assert client.get("logout", query=(("id_token_hint", token),)).status == 400
+    assert not client.is_active(token)
 
 
 @pytest.mark.parametrize("name", ["https://org.example", "http://127.0.0.1:6582"])
 def test_a_token_works_under_every_name_of_its_host(name):
-    counter = Counter()
-    tokens = counter.tokens()
+    client = OAuthClient()
+    tokens = client.tokens()
     assert claims_in(tokens["access_token"])["iss"] == ISSUER
     headers = {"authorization": f"Bearer {tokens['access_token']}"}
-    assert counter.request("userinfo", method="GET", origin=name, headers=headers).status == 200
+    assert client.request("userinfo", method="GET", origin=name, headers=headers).status == 200
     hint = (("id_token_hint", tokens["id_token"]),)
-    assert counter.request("logout", method="GET", origin=name, query=hint).status == 302
+    assert client.request("logout", method="GET", origin=name, query=hint).status == 302
 
 
 def test_an_access_token_outlives_a_change_of_the_login():
-    counter = Counter()
-    token = counter.tokens()["access_token"]
-    assert counter.with_mary(login="mary.smith@example.com").is_active(token)
+    client = OAuthClient()
+    token = client.tokens()["access_token"]
+    assert client.with_mary(login="mary.smith@example.com").is_active(token)
 
 
 def test_an_id_token_of_another_life_is_no_hint_even_where_all_its_claims_are_right():
-    counter = Counter()
-    token = counter.tokens()["id_token"]
-    counter.state = replace(counter.state, nonce="another life")
-    assert counter.get("logout", query=(("id_token_hint", token),)).status == 400
-    assert not counter.is_active(token)
+    client = OAuthClient()
+    token = client.tokens()["id_token"]
+    client.state = replace(client.state, nonce="another life")
+    assert client.get("logout", query=(("id_token_hint", token),)).status == 400
+    assert not client.is_active(token)

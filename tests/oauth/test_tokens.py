@@ -7,29 +7,31 @@ import pytest
 from joserfc import jws, jwt
 from joserfc.jwk import KeySet
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import AuthorizationServer, Request
 from mock_okta.engine.oauth.tokens import Subject, id_token_claims
-from mock_okta.engine.turn import Turn
 from mock_okta.keys import development_keys
-from tests.oauth.counter import ISSUER, MARY, NOON, SPA, Counter, claims_in, grant, header_in, interaction
+from tests.oauth.oauth_client import ISSUER, MARY, NOON, SPA, OAuthClient, claims_in, grant, header_in, interaction
 
 SIGNING = development_keys()[0]
 
 
-def published(counter, server="main"):
-    return KeySet.import_key_set(counter.get("keys", server=server).body)
+def published(client, server="main"):
+    return KeySet.import_key_set(client.get("keys", server=server).body)
 
 
-def redeemed(counter=None, **asked):
-    return (counter or Counter()).with_grant(asked=interaction(**asked)).redeem(server=asked.get("server", "main")).body
+def redeemed(client=None, **asked):
+    return (
+        (client or OAuthClient()).with_grant(asked=interaction(**asked)).redeem(server=asked.get("server", "main")).body
+    )
 
 
 @pytest.mark.parametrize("kind", ["id_token", "access_token"])
 def test_tokens_of_a_custom_server_verify_with_the_published_keys(kind):
-    counter = Counter()
-    token = jwt.decode(redeemed(counter)[kind], published(counter), algorithms=["RS256"])
+    client = OAuthClient()
+    token = jwt.decode(redeemed(client)[kind], published(client), algorithms=["RS256"])
     assert token.claims["iss"] == ISSUER
-    assert list(header_in(redeemed(Counter())[kind]).items()) == [("kid", SIGNING.kid), ("alg", "RS256")]
+    assert list(header_in(redeemed(OAuthClient())[kind]).items()) == [("kid", SIGNING.kid), ("alg", "RS256")]
 
 
 def test_an_id_token_has_its_claims_in_the_recorded_order():
@@ -50,17 +52,17 @@ def test_an_id_token_has_its_claims_in_the_recorded_order():
 
 
 def test_an_id_token_that_comes_alone_has_the_whole_profile():
-    counter = Counter()
+    client = OAuthClient()
     request = Request(method="POST", endpoint="token", origin="https://org.example", at=NOON, chance="1")
-    turn = Turn(counter.scenario, counter.state, request)
-    subject = Subject(grant(), counter.state.users[MARY], ("openid", "profile", "phone"))
+    turn = Turn(client.scenario, client.state, request)
+    subject = Subject(grant(), client.state.users[MARY], ("openid", "profile", "phone"))
     claims = id_token_claims(turn, subject, access_token=None)
     assert "at_hash" not in claims
     assert list(claims)[-5:] == ["locale", "given_name", "family_name", "zoneinfo", "phone_number"]
 
 
 def test_numbers_of_time_are_whole():
-    claims = claims_in(redeemed(Counter(at=NOON + 0.75))["id_token"])
+    claims = claims_in(redeemed(OAuthClient(at=NOON + 0.75))["id_token"])
     assert [type(claims[name]) for name in ("iat", "exp", "auth_time")] == [int, int, int]
 
 
@@ -109,33 +111,33 @@ def test_the_id_of_an_access_token_names_the_refresh_token_beside_it():
 
 
 def test_the_audience_and_the_lifetime_are_settings():
-    counter = Counter().with_server(audience="api://orders", access_token_lifetime_s=600)
-    claims = claims_in(redeemed(counter)["access_token"])
+    client = OAuthClient().with_server(audience="api://orders", access_token_lifetime_s=600)
+    claims = claims_in(redeemed(client)["access_token"])
     assert (claims["aud"], claims["exp"]) == ("api://orders", NOON + 600)
 
 
 def test_the_org_server_issues_its_id_tokens_like_any_other():
-    counter = Counter()
-    token = jwt.decode(redeemed(counter, server="")["id_token"], published(counter, ""), algorithms=["RS256"])
+    client = OAuthClient()
+    token = jwt.decode(redeemed(client, server="")["id_token"], published(client, ""), algorithms=["RS256"])
     assert token.claims["iss"] == "https://org.example"
 
 
 def test_nobody_can_check_an_access_token_of_the_org_server():
-    counter = Counter().with_scenario(authorization_server=AuthorizationServer(audience="api://orders"))
-    token = redeemed(counter, server="")["access_token"]
+    client = OAuthClient().with_scenario(authorization_server=AuthorizationServer(audience="api://orders"))
+    token = redeemed(client, server="")["access_token"]
     assert header_in(token)["typ"] == "application/okta-internal-at+jwt"
-    assert header_in(token)["kid"] not in [key["kid"] for key in counter.get("keys", server="").body["keys"]]
+    assert header_in(token)["kid"] not in [key["kid"] for key in client.get("keys", server="").body["keys"]]
     assert claims_in(token)["iss"] == claims_in(token)["aud"] == "https://org.example"
-    assert counter.is_active(token, server="")
+    assert client.is_active(token, server="")
 
 
 def test_the_issuer_is_the_address_that_the_client_used():
-    counter = Counter().with_grant()
+    client = OAuthClient().with_grant()
     body = (
         f"grant_type=interaction_code&client_id={SPA}&interaction_code=the-interaction-code-of-forty-three-letters"
         "&code_verifier=a-verifier-of-forty-three-characters-at-least-1"
     ).encode()
-    reply = counter.request(
+    reply = client.request(
         "token",
         body=body,
         origin="http://mock:6582",
@@ -145,20 +147,20 @@ def test_the_issuer_is_the_address_that_the_client_used():
 
 
 def test_text_of_any_alphabet_comes_through():
-    counter = Counter().with_mary(profile={"displayName": "Märy \u5f20 \U0001f600"})
-    assert claims_in(redeemed(counter)["id_token"])["name"] == "Märy \u5f20 \U0001f600"
+    client = OAuthClient().with_mary(profile={"displayName": "Märy \u5f20 \U0001f600"})
+    assert claims_in(redeemed(client)["id_token"])["name"] == "Märy \u5f20 \U0001f600"
 
 
 def test_text_that_no_alphabet_has_does_no_harm():
-    counter = Counter().with_mary(profile={"displayName": "half \ud800"})
-    assert claims_in(redeemed(counter)["id_token"])["name"] == "half ?"
+    client = OAuthClient().with_mary(profile={"displayName": "half \ud800"})
+    assert claims_in(redeemed(client)["id_token"])["name"] == "half ?"
 
 
 def test_the_same_state_issues_the_same_tokens():
-    assert redeemed(Counter()) == redeemed(Counter())
+    assert redeemed(OAuthClient()) == redeemed(OAuthClient())
 
 
 def test_a_token_is_a_compact_jws():
-    counter = Counter()
-    checked = jws.deserialize_compact(redeemed(counter)["access_token"], published(counter), algorithms=["RS256"])
+    client = OAuthClient()
+    checked = jws.deserialize_compact(redeemed(client)["access_token"], published(client), algorithms=["RS256"])
     assert b" " not in checked.payload

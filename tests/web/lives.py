@@ -21,7 +21,7 @@ from mock_okta.engine.oauth.organization import org_id
 from mock_okta.keys import development_keys
 from mock_okta.org import Library, Org
 from mock_okta.tenant import Tenant
-from tests.engine.desk import CHALLENGE, ORIGIN, VERIFIER
+from tests.engine.engine_client import CHALLENGE, ORIGIN, VERIFIER
 
 NOW = 1_800_000_000.0
 _DRAWN = re.compile(r"[\w-]+\.[\w-]{16,}\.[\w-]{16,}|[\w-]{16,}")

@@ -16,7 +16,7 @@ from mock_okta.keys import development_keys
 from mock_okta.org import Library, Org
 from mock_okta.tenant import Advance
 from mock_okta.web.app import create_app
-from tests.engine.desk import CHALLENGE, EMAIL, IDENTIFY, PASSWORD, mary
+from tests.engine.engine_client import CHALLENGE, EMAIL, IDENTIFY, PASSWORD, mary
 
 NOON = 1_800_000_000.0
 PAGE = "http://localhost:8080"
@@ -40,7 +40,7 @@ def failing(scenario: Any, state: Any, request: Any) -> Any:
 
 
 @dataclass
-class House:
+class ServedOrg:
     """An org, the client that calls it, and a clock that stands still."""
 
     org: Org
@@ -98,10 +98,10 @@ def problems(response: Any) -> list[tuple[str, str]]:
     return [(each["field"], each["message"]) for each in response.json["errors"]]
 
 
-def house(
+def serve(
     *scenarios: Scenario, library: Library | None = None, advance: Advance = real_advance, **settings: Any
-) -> House:
-    """A house with these scenarios; with none of them and no library, with the one of two factors."""
+) -> ServedOrg:
+    """An org with these scenarios; with none of them and no library, with the one of two factors."""
     config = Config(**settings)
     hands = [NOON]
     org = Org(
@@ -112,7 +112,7 @@ def house(
         clock=lambda: hands[0],
         advance=advance,
     )
-    return House(org, create_app(org, config).test_client(), config, hands)
+    return ServedOrg(org, create_app(org, config).test_client(), config, hands)
 
 
 def _unknown(name: str) -> Scenario:

@@ -14,14 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mock_okta.config import Config
-from mock_okta.engine.gaps import GAPS
+from mock_okta.engine.base.gaps import GAPS
 from mock_okta.keys import development_keys
 from mock_okta.org import Library, Org
 from mock_okta.routes import ROUTES
 from mock_okta.serving.server import RunningServer
 from mock_okta.web.app import create_app
-from tests.engine.desk import CHALLENGE
-from tests.web.house import CALLBACK, scenario
+from tests.engine.engine_client import CHALLENGE
+from tests.web.served_org import CALLBACK, scenario
 
 MOVES_EACH = 10
 EXAMPLES = 100

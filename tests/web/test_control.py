@@ -7,10 +7,10 @@ import json
 import pytest
 
 from mock_okta import __version__
-from mock_okta.engine.gaps import GAPS
+from mock_okta.engine.base.gaps import GAPS
 from mock_okta.loader import bundled
 from mock_okta.org import bundled_library
-from tests.web.house import CALLBACK, NOON, house, problems, scenario
+from tests.web.served_org import CALLBACK, NOON, problems, scenario, serve
 
 YAML = """
 about: One person.
@@ -22,19 +22,19 @@ users: [{login: ada@example.com, password: Abcd1234!}]
 
 
 def test_health_tells_version_scenarios_and_store():
-    health = house(scenario("one"), scenario("two")).control("GET", "health")
+    health = serve(scenario("one"), scenario("two")).control("GET", "health")
     assert health.status_code == 200
     assert health.json == {"ready": True, "version": __version__, "scenarios": ["one", "two"], "store": "memory"}
 
 
 def test_health_of_the_bundled_library_puts_the_default_first():
-    names = house(library=bundled_library()).control("GET", "health").json["scenarios"]
+    names = serve(library=bundled_library()).control("GET", "health").json["scenarios"]
     assert names[0] == "password"
     assert sorted(names) == sorted(bundled())
 
 
 def test_every_gap_is_listed_with_what_it_is_and_how_often_it_was_met():
-    at = house()
+    at = serve()
     at.get("/api/v1/users")
     at.get("/api/v1/authn/recovery")
     at.get("/oauth2/default/v1/authorize?response_type=code")
@@ -55,7 +55,7 @@ def test_every_gap_is_listed_with_what_it_is_and_how_often_it_was_met():
 
 
 def test_a_tenant_comes_with_all_that_a_client_needs():
-    at = house()
+    at = serve()
     made = at.make_tenant(scenario="two-factors")
     assert made["id"].startswith("two-factors-")
     assert made["issuer"] == f"http://localhost/oauth2/{made['id']}"
@@ -71,16 +71,16 @@ def test_a_tenant_comes_with_all_that_a_client_needs():
 
 
 def test_a_tenant_can_have_an_id_and_a_seed():
-    one = house().make_tenant(scenario="two-factors", id="mine", seed="1")
-    other = house().make_tenant(scenario="two-factors", id="mine", seed="1")
+    one = serve().make_tenant(scenario="two-factors", id="mine", seed="1")
+    other = serve().make_tenant(scenario="two-factors", id="mine", seed="1")
     assert one["issuer"] == "http://localhost/oauth2/mine"
     assert one["client_secret"] == other["client_secret"]
 
 
 def test_the_id_follows_from_the_seed_where_none_is_named():
-    at = house()
+    at = serve()
     made = at.make_tenant(scenario="two-factors", seed="1")
-    assert made == house().make_tenant(scenario="two-factors", seed="1")
+    assert made == serve().make_tenant(scenario="two-factors", seed="1")
     assert made["id"] != at.make_tenant(scenario="two-factors", seed="2")["id"]
     refused = at.control("POST", "tenants", {"scenario": "two-factors", "seed": "1"})
     assert (refused.status_code, problems(refused)) == (409, [("id", f"there is a tenant {made['id']!r} already")])
@@ -91,35 +91,35 @@ def test_the_id_follows_from_the_seed_where_none_is_named():
 
 @pytest.mark.parametrize("seed", ["\ud800", "a\0b", "x" * 100_000, " "])
 def test_any_text_can_be_a_seed(seed):
-    one, other = (house().make_tenant(scenario="two-factors", seed=seed) for _ in range(2))
+    one, other = (serve().make_tenant(scenario="two-factors", seed=seed) for _ in range(2))
     assert one == other
 
 
 def test_a_seed_that_is_empty_is_refused():
-    refused = house().control("POST", "tenants", {"scenario": "two-factors", "seed": ""})
+    refused = serve().control("POST", "tenants", {"scenario": "two-factors", "seed": ""})
     assert (refused.status_code, problems(refused)) == (400, [("seed", "seed is empty")])
 
 
 def test_two_tenants_whose_handles_would_begin_alike_get_along():
-    at = house()
+    at = serve()
     pages = [at.begin(at.make_tenant(scenario="two-factors", id=id, seed="s")) for id in ("zz61078", "zz185698")]
     assert [at.answer(at.identify(page), "Abcd1234!").status_code for page in pages] == [200, 200]
 
 
 def test_without_a_seed_no_two_tenants_are_alike():
-    at = house()
+    at = serve()
     one, other = at.make_tenant(scenario="two-factors"), at.make_tenant(scenario="two-factors")
     assert one["client_id"] != other["client_id"]
     assert one["client_secret"] != other["client_secret"]
 
 
 def test_a_tenant_can_bring_its_scenario():
-    made = house().make_tenant(yaml=YAML)
+    made = serve().make_tenant(yaml=YAML)
     assert [user["login"] for user in made["users"]] == ["ada@example.com"]
 
 
 def test_every_problem_of_a_scenario_is_told():
-    refused = house().control("POST", "tenants", {"yaml": "abuot: x\nusers: [{password: 1}]\n"})
+    refused = serve().control("POST", "tenants", {"yaml": "abuot: x\nusers: [{password: 1}]\n"})
     assert refused.status_code == 400
     assert len(refused.json["errors"]) >= 3
     assert all(each["line"] >= 1 for each in refused.json["errors"])
@@ -144,7 +144,7 @@ def test_every_problem_of_a_scenario_is_told():
     ],
 )
 def test_a_tenant_that_cannot_be_made_names_the_field(wish, status, field):
-    refused = house().control("POST", "tenants", wish)
+    refused = serve().control("POST", "tenants", wish)
     assert refused.status_code == status
     assert [name for name, _ in problems(refused)] == [field]
 
@@ -152,11 +152,11 @@ def test_a_tenant_that_cannot_be_made_names_the_field(wish, status, field):
 def test_a_file_is_not_a_scenario_that_clients_may_ask_for(tmp_path):
     file = tmp_path / "mine.yaml"
     file.write_text(YAML)
-    assert house(library=bundled_library()).control("POST", "tenants", {"scenario": str(file)}).status_code == 404
+    assert serve(library=bundled_library()).control("POST", "tenants", {"scenario": str(file)}).status_code == 404
 
 
 def test_a_deleted_tenant_is_gone():
-    at = house()
+    at = serve()
     made = at.make_tenant(scenario="two-factors")
     assert at.control("DELETE", f"tenants/{made['id']}").status_code == 204
     assert at.control("GET", f"tenants/{made['id']}").status_code == 404
@@ -165,14 +165,14 @@ def test_a_deleted_tenant_is_gone():
 
 
 def test_a_tenant_that_was_there_from_the_start_stays():
-    at = house()
+    at = serve()
     for id in ("default", "two-factors"):
         assert at.control("DELETE", f"tenants/{id}").status_code == 409
     assert at.control("GET", "tenants/two-factors").status_code == 200
 
 
 def test_a_reset_keeps_the_ids_and_forgets_the_rest():
-    at = house()
+    at = serve()
     made = at.make_tenant(scenario="two-factors")
     at.answer(at.identify(at.begin(made)), "Abcd1234!")
     at.control("POST", f"tenants/{made['id']}/clock", {"advance_s": 60})
@@ -184,13 +184,13 @@ def test_a_reset_keeps_the_ids_and_forgets_the_rest():
 
 
 def test_an_unknown_tenant_is_named_with_those_there_are():
-    refused = house().control("GET", "tenants/nobody/outbox")
+    refused = serve().control("GET", "tenants/nobody/outbox")
     assert refused.status_code == 404
     assert "two-factors" in refused.json["errors"][0]["hint"]
 
 
 def test_as_many_tenants_as_there_may_be():
-    at = house(max_tenants=2)
+    at = serve(max_tenants=2)
     first = at.make_tenant(scenario="two-factors")
     at.make_tenant(scenario="two-factors")
     refused = at.control("POST", "tenants", {"scenario": "two-factors"})
@@ -212,7 +212,7 @@ def mailed(at, tenant):
 
 
 def test_the_outbox_has_the_code_that_lets_the_user_in():
-    at = house()
+    at = serve()
     tenant = at.make_tenant(scenario="two-factors")
     page = mailed(at, tenant)
     mail = at.control("GET", f"tenants/{tenant['id']}/outbox?to=MARY@example.com&latest").json
@@ -222,7 +222,7 @@ def test_the_outbox_has_the_code_that_lets_the_user_in():
 
 
 def test_the_outbox_is_a_list_and_can_be_filtered():
-    at = house()
+    at = serve()
     tenant = at.make_tenant(scenario="two-factors")
     mailed(at, tenant)
     mailed(at, tenant)
@@ -233,11 +233,11 @@ def test_the_outbox_is_a_list_and_can_be_filtered():
 
 
 def test_an_empty_outbox_has_no_latest_mail():
-    assert house().control("GET", "tenants/default/outbox?latest").status_code == 404
+    assert serve().control("GET", "tenants/default/outbox?latest").status_code == 404
 
 
 def test_a_filter_that_there_is_not_is_named():
-    refused = house().control("GET", "tenants/default/outbox?form=x")
+    refused = serve().control("GET", "tenants/default/outbox?form=x")
     assert refused.status_code == 400
     assert problems(refused) == [("form", "there is no filter 'form'")]
 
@@ -246,7 +246,7 @@ def test_a_filter_that_there_is_not_is_named():
 
 
 def test_the_journal_has_every_exchange_with_its_bodies_parsed():
-    at = house()
+    at = serve()
     tenant = at.make_tenant(scenario="two-factors")
     page = at.begin(tenant)
     interact, introspect = at.control("GET", f"tenants/{tenant['id']}/journal").json
@@ -264,7 +264,7 @@ def test_the_journal_has_every_exchange_with_its_bodies_parsed():
 
 
 def test_a_form_member_that_comes_twice_is_a_list():
-    at = house()
+    at = serve()
     at.client.post("/oauth2/v1/token", data="a=1&a=2&b=3&a=4", content_type="application/x-www-form-urlencoded")
     [line] = at.control("GET", "tenants/default/journal").json
     assert line["request"]["body"] == {"a": ["1", "2", "4"], "b": "3"}
@@ -283,7 +283,7 @@ def test_a_form_member_that_comes_twice_is_a_list():
     ],
 )
 def test_the_journal_can_be_filtered(query, endpoints):
-    at = house()
+    at = serve()
     page = at.begin(at.control("GET", "tenants/default").json)
     at.post("/idp/idx/identify", {"stateHandle": page.json["stateHandle"]})
     at.hands[0] += 60
@@ -293,13 +293,13 @@ def test_the_journal_can_be_filtered(query, endpoints):
 
 @pytest.mark.parametrize("query", ["status=high", "since=noon", "since=nan", "latest=-", "format=xml", "page=1"])
 def test_a_filter_that_makes_no_sense_is_refused(query):
-    refused = house().control("GET", f"tenants/default/journal?{query}")
+    refused = serve().control("GET", f"tenants/default/journal?{query}")
     assert refused.status_code == 400
     assert refused.json["errors"][0]["field"] == query.partition("=")[0]
 
 
 def test_the_journal_is_also_an_http_archive():
-    at = house()
+    at = serve()
     at.client.post("/oauth2/v1/token?x=1", data=b"\xff", content_type="text/plain")
     archive = at.control("GET", "tenants/default/journal?format=har").json["log"]
     [entry] = archive["entries"]
@@ -311,14 +311,14 @@ def test_the_journal_is_also_an_http_archive():
 
 
 def test_the_journal_can_be_emptied():
-    at = house()
+    at = serve()
     at.get("/oauth2/default/v1/keys")
     assert at.control("DELETE", "tenants/default/journal").status_code == 204
     assert at.control("GET", "tenants/default/journal").json == []
 
 
 def test_the_journal_of_lost_requests_is_emptied_too():
-    at = house()
+    at = serve()
     at.get("/nowhere")
     assert len(at.control("GET", "journal").json) == 1
     assert at.control("DELETE", "journal").status_code == 204
@@ -329,7 +329,7 @@ def test_the_journal_of_lost_requests_is_emptied_too():
 
 
 def test_the_clock_moves_and_what_has_a_lifetime_ends():
-    at = house()
+    at = serve()
     tenant = at.make_tenant(scenario="two-factors")
     page = at.identify(at.begin(tenant))
     moved = at.control("POST", f"tenants/{tenant['id']}/clock", {"advance_s": 100_000})
@@ -346,7 +346,7 @@ def test_the_clock_moves_and_what_has_a_lifetime_ends():
      b'{"advance_s": 1e999}', {"advance_s": 10**400}],
 )  # fmt: skip
 def test_a_clock_cannot_be_moved_by_anything_else(body):
-    at = house()
+    at = serve()
     assert at.control("POST", "tenants/default/clock", body).status_code == 400
     assert at.control("GET", "tenants/default/clock").json["offset_s"] == 0
 
@@ -355,7 +355,7 @@ def test_a_clock_cannot_be_moved_by_anything_else(body):
 
 
 def test_an_intervention_acts_from_now_on_and_can_be_cleared():
-    at = house()
+    at = serve()
     entry = {"at": {"endpoint": "keys"}, "raw": {"status": 503, "body": "down"}}
     added = at.control("POST", "tenants/default/script", entry)
     assert (added.status_code, added.json) == (201, {"added": 1, "entries": 1})
@@ -365,7 +365,7 @@ def test_an_intervention_acts_from_now_on_and_can_be_cleared():
 
 
 def test_what_was_scripted_and_did_not_fit_is_in_the_journal_the_archive_and_the_log(caplog):
-    at = house()
+    at = serve()
     at.control(
         "POST", "tenants/default/script", {"at": {"endpoint": "keys"}, "patch": [{"op": "remove", "path": "/x"}]}
     )
@@ -378,20 +378,20 @@ def test_what_was_scripted_and_did_not_fit_is_in_the_journal_the_archive_and_the
 
 
 def test_a_reply_that_is_as_scripted_has_nothing_to_tell():
-    at = house()
+    at = serve()
     at.get("/oauth2/default/v1/keys")
     assert at.control("GET", "tenants/default/journal?latest=1").json[0]["unapplied"] == []
 
 
 def test_several_interventions_can_be_added_at_once():
-    at = house()
+    at = serve()
     entries = [{"at": {"endpoint": name}, "raw": {"status": 503}} for name in ("keys", "token")]
     assert at.control("POST", "tenants/default/script", entries).json["added"] == 2
     assert at.post("/oauth2/default/v1/token", {}).status_code == 503
 
 
 def test_every_problem_of_interventions_is_told_with_its_place():
-    at = house()
+    at = serve()
     refused = at.control("POST", "tenants/default/script", [{"at": {"endpoint": "kyes"}, "raw": {}}, {"at": 1}])
     assert refused.status_code == 400
     assert {field.partition(".")[0] for field, _ in problems(refused)} == {"[0]", "[1]"}
@@ -399,7 +399,7 @@ def test_every_problem_of_interventions_is_told_with_its_place():
 
 
 def test_a_script_is_bounded():
-    at = house()
+    at = serve()
     entry = {"at": {"endpoint": "keys"}, "delay_ms": 1}
     assert at.control("POST", "tenants/default/script", [entry] * 1000).status_code == 201
     assert at.control("POST", "tenants/default/script", entry).status_code == 400
@@ -409,5 +409,5 @@ def test_a_tenant_lists_its_users_as_the_scenario_does():
     users = "".join(
         f"  - {{login: {name}@example.com, password: Abcd1234!}}\n" for name in ("mary", "joe", "ann", "zoe")
     )
-    tenant = house().make_tenant(yaml=f"about: Four people.\nusers:\n{users}")
+    tenant = serve().make_tenant(yaml=f"about: Four people.\nusers:\n{users}")
     assert [user["login"].partition("@")[0] for user in tenant["users"]] == ["mary", "joe", "ann", "zoe"]

@@ -8,13 +8,13 @@ import pytest
 
 from mock_okta.config import Config
 from mock_okta.errors import ConfigError
-from tests.web.house import PAGE, House, house, problems
+from tests.web.served_org import PAGE, ServedOrg, problems, serve
 
 CALLS = ("GET tenants", "GET tenants/default", "GET tenants/default/outbox", "GET journal", "GET gaps",
          "POST tenants/default/reset", "DELETE tenants/default/script")  # fmt: skip
 
 
-def status_of(at: House, call: str = "GET tenants", *, address: str = "127.0.0.1", **headers: str) -> int:
+def status_of(at: ServedOrg, call: str = "GET tenants", *, address: str = "127.0.0.1", **headers: str) -> int:
     """What the control API answers; headers are written as in Python."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     method, path = call.split()
@@ -32,12 +32,12 @@ def status_of(at: House, call: str = "GET tenants", *, address: str = "127.0.0.1
 @pytest.mark.parametrize("address", ["10.0.0.7", "::ffff:10.0.0.7", "fe80::1", "0.0.0.0", ""])
 @pytest.mark.parametrize("call", CALLS)
 def test_other_machines_are_turned_away(call, address):
-    assert status_of(house(), call, address=address) == 403
+    assert status_of(serve(), call, address=address) == 403
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
 def test_this_machine_is_let_in_by_every_address_of_its_own(address):
-    assert status_of(house(), address=address) == 200
+    assert status_of(serve(), address=address) == 200
 
 
 OWN_NAMES = (
@@ -56,17 +56,17 @@ FOREIGN_NAMES = (
 
 @pytest.mark.parametrize("host", OWN_NAMES)
 def test_it_answers_under_names_of_this_machine(host):
-    assert status_of(house(), Host=host) == 200
+    assert status_of(serve(), Host=host) == 200
 
 
 @pytest.mark.parametrize("host", FOREIGN_NAMES)
 def test_a_page_whose_host_name_leads_here_is_still_of_another_host(host):
-    at = house()
+    at = serve()
     assert {call: status_of(at, call, Host=host) for call in CALLS} == dict.fromkeys(CALLS, 403)
 
 
 def test_whoever_calls_it_by_another_name_is_told_what_to_do():
-    refused = house().control("GET", "tenants", Host="mock-okta:6582")
+    refused = serve().control("GET", "tenants", Host="mock-okta:6582")
     assert problems(refused) == [
         ("Host", "the control API answers under names of this machine only, not as 'mock-okta:6582'")
     ]
@@ -78,7 +78,7 @@ def test_whoever_calls_it_by_another_name_is_told_what_to_do():
 
 @pytest.mark.parametrize("host", ["evil.test", "mock-okta:6582", "0.0.0.0:6582"])
 def test_all_other_paths_answer_under_any_name(host):
-    assert house().get("/oauth2/default/v1/keys", Host=host).status_code == 200
+    assert serve().get("/oauth2/default/v1/keys", Host=host).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -92,14 +92,14 @@ def test_all_other_paths_answer_under_any_name(host):
     ],
 )
 def test_what_the_server_was_told_that_it_is_called_is_a_name_of_its_own(settings, host):
-    assert status_of(house(**settings), Host=host) == 200
-    assert status_of(house(**settings), Host="evil.test") == 403
-    assert status_of(house(), Host=host) == 403
+    assert status_of(serve(**settings), Host=host) == 200
+    assert status_of(serve(**settings), Host="evil.test") == 403
+    assert status_of(serve(), Host=host) == 403
 
 
 def test_a_server_that_listens_everywhere_is_not_called_so():
     for host in ("0.0.0.0", "::", ""):
-        assert status_of(house(host=host), Host="0.0.0.0:6582") == 403
+        assert status_of(serve(host=host), Host="0.0.0.0:6582") == 403
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -116,14 +116,14 @@ FORWARDING = {
 
 @pytest.mark.parametrize("header", FORWARDING)
 def test_what_a_proxy_that_nobody_trusts_hands_on_may_come_from_anywhere(header):
-    at = house()
+    at = serve()
     for value in (FORWARDING[header], ""):
         told = {call: status_of(at, call, **{header: value}) for call in CALLS}
         assert told == dict.fromkeys(CALLS, 403)
 
 
 def test_whoever_comes_through_a_proxy_is_told_by_which_header():
-    refused = house().control("GET", "tenants", X_Real_IP="127.0.0.1")
+    refused = serve().control("GET", "tenants", X_Real_IP="127.0.0.1")
     message = "the control API answers this machine only, and this call came through a proxy"
     assert problems(refused) == [("X-Real-Ip", message)]
     assert "--trust-proxy" in refused.json["errors"][0]["hint"]
@@ -146,7 +146,7 @@ def test_whoever_comes_through_a_proxy_is_told_by_which_header():
     ],
 )
 def test_whom_a_trusted_proxy_speaks_for_counts_as_the_caller(headers, status):
-    assert status_of(house(trust_proxy=True), **headers) == status
+    assert status_of(serve(trust_proxy=True), **headers) == status
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -156,13 +156,13 @@ def test_whom_a_trusted_proxy_speaks_for_counts_as_the_caller(headers, status):
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost.evil.test", "null", "file://", ""])
 def test_pages_of_other_hosts_cannot_make_this_machine_call(origin):
-    at = house()
+    at = serve()
     assert at.control("POST", "tenants", {"scenario": "two-factors"}, Origin=origin).status_code == 403
     assert len(at.org.tenants()) == 1
 
 
 def test_pages_of_this_machine_may_read_the_outbox():
-    at = house()
+    at = serve()
     browser = {"Origin": PAGE, "Host": "localhost:6582", "Sec_Fetch_Site": "same-site"}
     read = at.control("GET", "tenants/default/outbox", **browser)
     assert read.headers["Access-Control-Allow-Origin"] == PAGE
@@ -173,7 +173,7 @@ def test_pages_of_this_machine_may_read_the_outbox():
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "nowhere"), ("PUT", "tenants"), ("GET", "tenants/nobody")])
 def test_pages_of_this_machine_may_read_why_a_call_was_refused(method, path):
-    assert house().control(method, path, Origin=PAGE).headers["Access-Control-Allow-Origin"] == PAGE
+    assert serve().control(method, path, Origin=PAGE).headers["Access-Control-Allow-Origin"] == PAGE
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ def test_pages_of_this_machine_may_read_why_a_call_was_refused(method, path):
 
 @pytest.mark.parametrize("sent", ["Bearer opens it", "bearer opens it", "BEARER opens it", "Bearer   opens it"])
 def test_a_control_token_opens_the_door_from_anywhere(sent):
-    at = house(control_token="opens it")
+    at = serve(control_token="opens it")
     assert status_of(at, Authorization=sent, address="10.0.0.7", Host="evil.test", Via="1.1 proxy") == 200
 
 
@@ -193,13 +193,13 @@ def test_a_control_token_opens_the_door_from_anywhere(sent):
      "Beareropens it", "Bearer opens it, Bearer opens it", "Bearer\topens it", "\u00fc", "Bearer \u00fc"],
 )  # fmt: skip
 def test_and_shuts_it_to_those_without_even_on_this_machine(sent):
-    at = house(control_token="opens it")
+    at = serve(control_token="opens it")
     headers = {} if sent is None else {"Authorization": sent}
     assert {call: status_of(at, call, **headers) for call in CALLS} == dict.fromkeys(CALLS, 401)
 
 
 def test_who_has_no_token_is_told_how_to_send_it():
-    refused = house(control_token="opens it").control("GET", "tenants", Authorization="opens it")
+    refused = serve(control_token="opens it").control("GET", "tenants", Authorization="opens it")
     assert refused.headers["WWW-Authenticate"] == "Bearer"
     assert refused.json["errors"][0]["hint"] == "send it as Authorization: Bearer TOKEN"
 
@@ -227,7 +227,7 @@ def test_a_token_that_anybody_or_nobody_could_send_is_refused_at_the_start(token
     ],
 )
 def test_strangers_are_told_that_it_is_ready_and_no_more(settings, headers):
-    at = house(**settings)
+    at = serve(**settings)
     address = {"REMOTE_ADDR": headers.pop("address", "127.0.0.1")}
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     health = at.client.get("/__mock__/health", headers=named, environ_overrides=address)
@@ -235,12 +235,12 @@ def test_strangers_are_told_that_it_is_ready_and_no_more(settings, headers):
 
 
 def test_those_who_may_use_it_are_told_what_it_serves():
-    for at, headers in ((house(), {}), (house(control_token="opens it"), {"Authorization": "bearer opens it"})):
+    for at, headers in ((serve(), {}), (serve(control_token="opens it"), {"Authorization": "bearer opens it"})):
         assert at.control("GET", "health", **headers).json["scenarios"] == ["two-factors"]
 
 
 def test_a_call_that_there_is_not_says_so():
-    at = house()
+    at = serve()
     for method, path, status in (("GET", "helth", 404), ("PUT", "health", 405)):
         refused = at.control(method, path)
         assert refused.status_code == status

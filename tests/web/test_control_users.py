@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.desk import mary
-from tests.web.house import house, problems, scenario
+from tests.engine.engine_client import mary
+from tests.web.served_org import problems, scenario, serve
 
 
 def test_a_user_can_be_locked_out_and_let_in_again():
-    at = house()
+    at = serve()
     tenant = at.make_tenant(scenario="two-factors")
     path = f"tenants/{tenant['id']}/users/MARY@example.com"
     assert at.control("PATCH", path, {"status": "LOCKED_OUT"}).json["status"] == "LOCKED_OUT"
@@ -19,7 +19,7 @@ def test_a_user_can_be_locked_out_and_let_in_again():
 
 
 def test_a_new_password_is_the_one_that_counts():
-    at = house()
+    at = serve()
     tenant = at.make_tenant(scenario="two-factors")
     changed = at.control("PATCH", f"tenants/{tenant['id']}/users/mary@example.com", {"password": "Efgh5678!"})
     assert changed.json["password"] == "Efgh5678!"
@@ -28,7 +28,7 @@ def test_a_new_password_is_the_one_that_counts():
 
 
 def test_all_else_of_a_user_can_be_changed_and_what_is_not_named_stays():
-    at = house(scenario(users=(mary(groups=("Everyone",)),)))
+    at = serve(scenario(users=(mary(groups=("Everyone",)),)))
     before = at.control("GET", "tenants/default/users/mary@example.com").json
     changes = {"groups": ["Staff"], "assigned": False, "enrolled": [{"okta_email": {"suspended": True}}],
                "profile": {"nickName": "M"}}  # fmt: skip
@@ -43,7 +43,7 @@ def test_all_else_of_a_user_can_be_changed_and_what_is_not_named_stays():
 
 
 def test_an_enrolment_that_is_added_gets_an_id_and_one_that_stays_keeps_it():
-    at = house()
+    at = serve()
     before = {each.authenticator: each.id for each in next(iter(at.org.default.state.users.values())).enrolled}
     at.control("PATCH", "tenants/default/users/mary@example.com", {"enrolled": []})
     at.control("PATCH", "tenants/default/users/mary@example.com", {"enrolled": ["okta_email"]})
@@ -75,7 +75,7 @@ def test_an_enrolment_that_is_added_gets_an_id_and_one_that_stays_keeps_it():
     ],
 )
 def test_a_change_that_makes_no_sense_is_refused_with_every_field(changes, fields):
-    at = house()
+    at = serve()
     before = at.org.default.state
     refused = at.control("PATCH", "tenants/default/users/mary@example.com", changes)
     assert refused.status_code == 400
@@ -84,4 +84,4 @@ def test_a_change_that_makes_no_sense_is_refused_with_every_field(changes, field
 
 
 def test_an_unknown_user_is_named():
-    assert house().control("PATCH", "tenants/default/users/nobody", {}).status_code == 404
+    assert serve().control("PATCH", "tenants/default/users/nobody", {}).status_code == 404

@@ -7,23 +7,23 @@ import pytest
 from mock_okta.engine.model import App, AppType
 from mock_okta.engine.oauth.device import GRANT_TYPE
 from mock_okta.loader import load
-from tests.engine.desk import mary
-from tests.web.house import House, house, problems, scenario
+from tests.engine.engine_client import mary
+from tests.web.served_org import ServedOrg, problems, scenario, serve
 
 TELEVISION = App(type=AppType.NATIVE, client_id="television", grant_types=(GRANT_TYPE,))
 
 
-def living_room() -> House:
-    return house(
+def living_room() -> ServedOrg:
+    return serve(
         scenario(apps=(TELEVISION,), users=(mary(), mary(login="sam@example.com", profile={}, assigned=False)))
     )
 
 
-def ask(at: House) -> dict:
+def ask(at: ServedOrg) -> dict:
     return at.form("/oauth2/v1/device/authorize", {"client_id": "television", "scope": "openid"}).json
 
 
-def poll(at: House, told: dict) -> dict:
+def poll(at: ServedOrg, told: dict) -> dict:
     fields = {"client_id": "television", "grant_type": GRANT_TYPE, "device_code": told["device_code"]}
     return at.form("/oauth2/v1/token", fields).json
 
@@ -77,7 +77,7 @@ def test_another_tenant_has_a_page_of_its_own():
 
 
 def test_the_newest_link_is_opened():
-    at = house(scenario())
+    at = serve(scenario())
     tenant = at.make_tenant(scenario="two-factors")
     page = at.answer(at.identify(at.begin(tenant)), "Abcd1234!")
     option = page.json["remediation"]["value"][0]["value"][0]
@@ -93,19 +93,19 @@ def _fixed(option: dict) -> dict:
 
 
 def test_without_a_mail_there_is_no_link():
-    refused = house().control("POST", "tenants/default/link", {})
+    refused = serve().control("POST", "tenants/default/link", {})
     assert (refused.status_code, problems(refused)) == (404, [("to", "no link has been mailed")])
 
 
 @pytest.mark.parametrize("kind", ["activation", "recovery", "forgot"])
 def test_a_token_is_given_out(kind):
-    given = house().control("POST", "tenants/default/tokens", {"kind": kind})
+    given = serve().control("POST", "tenants/default/tokens", {"kind": kind})
     assert given.status_code == 201
     assert given.json["user"] == "mary@example.com"
 
 
 def test_a_kind_of_token_that_there_is_not_names_those_that_there_are():
-    refused = house().control("POST", "tenants/default/tokens", {"kind": "wish"})
+    refused = serve().control("POST", "tenants/default/tokens", {"kind": "wish"})
     assert (refused.status_code, refused.json["errors"][0]["hint"]) == (400, "there are activation, recovery, forgot")
 
 
@@ -113,7 +113,7 @@ def test_a_kind_of_token_that_there_is_not_names_those_that_there_are():
 
 
 def test_nobody_can_decide_what_nobody_was_asked():
-    refused = house().control("POST", "tenants/default/push", {"decision": "approve"})
+    refused = serve().control("POST", "tenants/default/push", {"decision": "approve"})
     assert (refused.status_code, refused.json["errors"][0]["field"]) == (409, "decision")
 
 
@@ -123,7 +123,7 @@ def test_where_there_are_several_users_one_has_to_be_named():
 
 
 def test_an_identity_provider_answers_as_decided():
-    at = house(load("social"))
+    at = serve(load("social"))
     name = at.org.default.state.identity_providers[0].name
     decided = at.control("POST", "tenants/default/idp", {"idp": name, "cancel": True})
     assert decided.json == {"idp": name, "cancel": True}
@@ -132,5 +132,5 @@ def test_an_identity_provider_answers_as_decided():
 
 
 def test_duo_signs_only_what_this_org_has_asked():
-    refused = house().control("POST", "tenants/default/duo", {"signed_token": "x"})
+    refused = serve().control("POST", "tenants/default/duo", {"signed_token": "x"})
     assert problems(refused) == [("signed_token", "this is no request of this org")]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mock_okta.engine.model import App, AppType, Reply
-from tests.web.house import PAGE, answering, house, scenario
+from tests.web.served_org import PAGE, answering, scenario, serve
 
 STRANGER = "https://stranger.example"
 SESSION_PATHS = ("/oauth2/v1/interact", "/oauth2/two-factors/v1/interact", "/idp/idx/introspect", "/idp/idx/identify")
@@ -31,7 +31,7 @@ def preflight(at, path: str, origin: str = PAGE, method: str = "POST"):
 
 @pytest.mark.parametrize("path", SESSION_PATHS)
 def test_a_refused_request_with_cookies_echoes_the_exact_origin(path):
-    refused = house().post(path, {}, Origin=PAGE)
+    refused = serve().post(path, {}, Origin=PAGE)
     assert 400 <= refused.status_code < 500
     assert refused.headers["Access-Control-Allow-Origin"] == PAGE
     assert refused.headers["Access-Control-Allow-Credentials"] == "true"
@@ -39,7 +39,7 @@ def test_a_refused_request_with_cookies_echoes_the_exact_origin(path):
 
 @pytest.mark.parametrize("path", SESSION_PATHS)
 def test_a_preflight_with_cookies_allows_what_the_page_asks_for(path):
-    allowed = preflight(house(), path)
+    allowed = preflight(serve(), path)
     assert allowed.status_code == 204
     assert allowed.data == b""
     assert allowed.headers["Access-Control-Allow-Origin"] == PAGE
@@ -52,37 +52,37 @@ def test_a_preflight_with_cookies_allows_what_the_page_asks_for(path):
 
 @pytest.mark.parametrize("path", OPEN_PATHS)
 def test_metadata_and_keys_are_for_every_page_but_without_cookies(path):
-    read = house().get(path, Origin=STRANGER)
+    read = serve().get(path, Origin=STRANGER)
     assert read.status_code == 200
     assert read.headers["Access-Control-Allow-Origin"] == STRANGER
     assert "Access-Control-Allow-Credentials" not in read.headers
     assert read.headers["Vary"] == "Origin"
-    assert preflight(house(), path, STRANGER, "GET").headers["Access-Control-Allow-Methods"] == "GET"
+    assert preflight(serve(), path, STRANGER, "GET").headers["Access-Control-Allow-Methods"] == "GET"
 
 
 @pytest.mark.parametrize("path", ["/oauth2/default/v1/token", "/oauth2/v1/userinfo", "/oauth2/v1/revoke"])
 def test_other_endpoints_are_for_trusted_pages_without_cookies(path):
-    trusted = house().post(path, {}, Origin=PAGE)
+    trusted = serve().post(path, {}, Origin=PAGE)
     assert trusted.headers["Access-Control-Allow-Origin"] == PAGE
     assert "Access-Control-Allow-Credentials" not in trusted.headers
-    assert "Access-Control-Allow-Origin" not in house().post(path, {}, Origin=STRANGER).headers
+    assert "Access-Control-Allow-Origin" not in serve().post(path, {}, Origin=STRANGER).headers
 
 
 def test_an_untrusted_page_is_answered_but_may_not_read_the_answer():
-    refused = house().post("/oauth2/v1/interact", {}, Origin=STRANGER)
+    refused = serve().post("/oauth2/v1/interact", {}, Origin=STRANGER)
     assert refused.status_code == 400
     assert "Access-Control-Allow-Origin" not in refused.headers
-    assert "Access-Control-Allow-Origin" not in preflight(house(), "/idp/idx/identify", STRANGER).headers
+    assert "Access-Control-Allow-Origin" not in preflight(serve(), "/idp/idx/identify", STRANGER).headers
 
 
 def test_a_scenario_names_further_trusted_origins():
-    at = house(scenario("mine", trusted_origins=(STRANGER,)))
+    at = serve(scenario("mine", trusted_origins=(STRANGER,)))
     assert at.post("/oauth2/mine/v1/interact", {}, Origin=STRANGER).headers["Access-Control-Allow-Origin"] == STRANGER
     assert preflight(at, "/idp/idx/identify", STRANGER).headers["Access-Control-Allow-Origin"] == STRANGER
 
 
 def test_the_trusted_origin_of_one_tenant_is_not_that_of_another():
-    at = house(scenario("mine", trusted_origins=(STRANGER,)), scenario("yours"))
+    at = serve(scenario("mine", trusted_origins=(STRANGER,)), scenario("yours"))
     yours = at.post("/oauth2/yours/v1/interact", {}, Origin=STRANGER)
     assert "Access-Control-Allow-Origin" not in yours.headers
 
@@ -92,7 +92,7 @@ def test_the_trusted_origin_of_one_tenant_is_not_that_of_another():
     ["http://localhost:3000", "https://localhost", "http://127.0.0.1:9", "http://[::1]:8080", "http://app.localhost:1"],
 )
 def test_pages_of_this_machine_are_trusted(origin):
-    assert house().post("/idp/idx/introspect", {}, Origin=origin).headers["Access-Control-Allow-Origin"] == origin
+    assert serve().post("/idp/idx/introspect", {}, Origin=origin).headers["Access-Control-Allow-Origin"] == origin
 
 
 @pytest.mark.parametrize(
@@ -101,11 +101,11 @@ def test_pages_of_this_machine_are_trusted(origin):
      "http://127.0.0.1.evil.example", "http://user@localhost", "http://evil.example#@localhost", "http://[", ""],
 )  # fmt: skip
 def test_what_only_looks_like_this_machine_is_not_trusted(origin):
-    assert "Access-Control-Allow-Origin" not in house().post("/idp/idx/introspect", {}, Origin=origin).headers
+    assert "Access-Control-Allow-Origin" not in serve().post("/idp/idx/introspect", {}, Origin=origin).headers
 
 
 def test_pages_may_read_what_clients_need_for_waiting_and_reporting():
-    exposed = house().post("/idp/idx/introspect", {}, Origin=PAGE).headers["Access-Control-Expose-Headers"]
+    exposed = serve().post("/idp/idx/introspect", {}, Origin=PAGE).headers["Access-Control-Expose-Headers"]
     for name in ("X-Okta-Request-Id", "X-Rate-Limit-Limit", "X-Rate-Limit-Remaining", "X-Rate-Limit-Reset"):
         assert name in exposed
     assert "WWW-Authenticate" in exposed
@@ -122,7 +122,7 @@ TOKEN = "/oauth2/mine/v1/token"
 
 
 def mall(**changes):
-    return house(scenario("mine", apps=(SHOP, BANK), **changes))
+    return serve(scenario("mine", apps=(SHOP, BANK), **changes))
 
 
 def may_read(response, origin: str = ELSEWHERE) -> bool:
@@ -161,7 +161,7 @@ def test_an_origin_is_the_same_in_every_spelling(written, sent):
     assert may_read(preflight(at, "/oauth2/mine/v1/userinfo", sent), sent)
     assert may_read(at.post("/oauth2/mine/v1/interact", {}, Origin=sent), sent)
     app = replace(SHOP, redirect_uris=(f"{written.rstrip('/')}/cb",))
-    asked = house(scenario("mine", apps=(app,))).form(TOKEN, {"client_id": "shop"}, Origin=sent)
+    asked = serve(scenario("mine", apps=(app,))).form(TOKEN, {"client_id": "shop"}, Origin=sent)
     assert may_read(asked, sent)
     assert "whitelisted" not in asked.text
 
@@ -221,25 +221,25 @@ def test_a_page_at_a_redirect_uri_may_read_why_no_token_was_given():
 
 @pytest.mark.parametrize("path", ["/no/such/path", "/oauth2/nobody/v1/token", "/api/v1/users"])
 def test_pages_may_read_that_there_is_nothing(path):
-    assert house().get(path, Origin=PAGE).headers["Access-Control-Allow-Origin"] == PAGE
+    assert serve().get(path, Origin=PAGE).headers["Access-Control-Allow-Origin"] == PAGE
 
 
 def test_a_reply_to_no_page_still_varies_by_origin():
-    plain = house().get("/oauth2/default/v1/keys")
+    plain = serve().get("/oauth2/default/v1/keys")
     assert "Access-Control-Allow-Origin" not in plain.headers
     assert plain.headers["Vary"] == "Origin"
 
 
 def test_a_scenario_can_break_cors():
     broken = Reply(status=200, body={}, headers=(("Access-Control-Allow-Origin", "*"),))
-    replied = house(advance=answering(broken)).post("/idp/idx/introspect", {}, Origin=PAGE)
+    replied = serve(advance=answering(broken)).post("/idp/idx/introspect", {}, Origin=PAGE)
     assert replied.headers.getlist("Access-Control-Allow-Origin") == ["*"]
     assert "Access-Control-Allow-Credentials" not in replied.headers
 
 
 def asked_of(script) -> set[str]:
     """The names of the CORS headers that a page gets from a tenant with this script."""
-    at = house()
+    at = serve()
     assert at.control("POST", "tenants/default/script", {"at": {}, **script}).status_code == 201
     replied = at.post("/idp/idx/introspect", {}, Origin=PAGE)
     return {name for name, _ in replied.headers if name.startswith("Access-Control") or name == "Vary"}

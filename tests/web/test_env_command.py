@@ -20,7 +20,7 @@ from mock_okta.org import Library, Org
 from mock_okta.serving.server import RunningServer
 from mock_okta.serving.tls import secure
 from mock_okta.web.app import create_app
-from tests.web.house import scenario
+from tests.web.served_org import scenario
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
+from mock_okta.engine.base.oauth_errors import OAUTH_ERRORS
 from mock_okta.engine.model import App, AppType
-from mock_okta.engine.oauth.errors import OAUTH_ERRORS
-from tests.web.house import CALLBACK, House, house, scenario
+from tests.web.served_org import CALLBACK, ServedOrg, scenario, serve
 
 API, OAUTH, CHALLENGE, ION, PAGE = "api", "oauth", "challenge", "ion", "page"
 
@@ -165,12 +165,12 @@ ROWS = (
 
 
 @pytest.fixture(scope="module")
-def org() -> House:
-    return house(scenario("mine", apps=(SPA, WEB)))
+def org() -> ServedOrg:
+    return serve(scenario("mine", apps=(SPA, WEB)))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_a_mistake_is_told_in_the_form_of_its_endpoint(row: Row, org: House):
+def test_a_mistake_is_told_in_the_form_of_its_endpoint(row: Row, org: ServedOrg):
     refused = org.client.open(row.path, method=row.method, headers=row.headers, **row.sent)
     form = of_form(refused)
     assert (refused.status_code, form, code_in(refused, form)) == (row.status, row.form, row.code)

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 import mock_okta
-from mock_okta.engine.gaps import GAPS, GRANT_TYPES, HEADER
+from mock_okta.engine.base.gaps import GAPS, GRANT_TYPES, HEADER
 from mock_okta.engine.model import Proof, Session
 from mock_okta.engine.oauth.token import GRANTS
 from mock_okta.routes import ROUTES
-from tests.engine.desk import NOON
-from tests.web.house import PAGE, house
+from tests.engine.engine_client import NOON
+from tests.web.served_org import PAGE, serve
 
 RULES = [pytest.param(gap, rule, id=rule) for gap in GAPS.values() for rule in gap.paths]
 BROWSER_PATHS = {
@@ -57,7 +57,7 @@ def filled(rule: str) -> str:
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 @pytest.mark.parametrize(("gap", "rule"), RULES)
 def test_a_path_that_is_missing_is_told_in_full(gap, rule, method, caplog):
-    at = house()
+    at = serve()
     replied = at.client.open(filled(rule), method=method, headers={"Origin": "https://app.example.com"})
     cause = f"Okta {gap.about}; mock-okta does not yet (gap '{gap.name}', see GET /__mock__/gaps)"
     assert (replied.status_code, replied.headers[HEADER]) == (501, gap.name)
@@ -76,7 +76,7 @@ def test_a_path_that_is_missing_is_told_in_full(gap, rule, method, caplog):
 @pytest.mark.parametrize(("gap", "rule"), RULES)
 def test_a_page_may_send_what_it_likes_to_learn_that_it_is_missing(gap, rule):
     asked = {"Origin": PAGE, "Access-Control-Request-Headers": "x-any"}
-    replied = house().client.options(filled(rule), headers=asked)
+    replied = serve().client.options(filled(rule), headers=asked)
     assert (replied.status_code, replied.headers["Access-Control-Allow-Headers"]) == (204, "x-any")
     assert (replied.headers["Access-Control-Allow-Origin"], replied.headers["Access-Control-Allow-Credentials"]) == (
         PAGE,
@@ -86,7 +86,7 @@ def test_a_page_may_send_what_it_likes_to_learn_that_it_is_missing(gap, rule):
 
 @pytest.mark.parametrize(("path", "name"), BROWSER_PATHS.items())
 def test_every_path_that_clients_and_browsers_know_has_a_row(path, name):
-    assert house().get(path).headers[HEADER] == name
+    assert serve().get(path).headers[HEADER] == name
 
 
 WITHIN = {
@@ -100,7 +100,7 @@ WITHIN = {
 
 @pytest.mark.parametrize(("name", "asked"), WITHIN.items(), ids=WITHIN)
 def test_what_is_missing_within_an_endpoint_is_told_as_well(name, asked, caplog):
-    at = house()
+    at = serve()
     method, path, fields, status = asked
     client = {"client_id": at.org.default.state.client_ids[1]}
     replied = at.client.open(path, method=method, data={**client, **fields} if fields else None)
@@ -113,7 +113,7 @@ def test_what_is_missing_within_an_endpoint_is_told_as_well(name, asked, caplog)
 
 
 def test_the_flow_by_redirect_has_a_cause_and_can_be_read_by_a_page():
-    replied = house().get("/oauth2/default/v1/authorize?response_type=code", Origin="https://app.example.com")
+    replied = serve().get("/oauth2/default/v1/authorize?response_type=code", Origin="https://app.example.com")
     assert replied.json["errorCauses"][0]["errorSummary"].startswith("Okta signs in by redirect: ")
     assert replied.headers["Access-Control-Allow-Credentials"] == "true"
 
@@ -127,7 +127,7 @@ def test_nothing_else_in_the_code_answers_501():
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.Constant) and (node.value == 501 or node.value == HEADER)
     }
-    assert found - {"serving/heads.py"} == {"engine/gaps.py"}
+    assert found - {"serving/heads.py"} == {"engine/base/gaps.py"}
 
 
 def test_no_path_is_both_served_and_missing():
@@ -155,7 +155,7 @@ LISTS = (
 @pytest.mark.parametrize("name", ["openid-configuration", "oauth-authorization-server"])
 def test_whatever_the_discovery_documents_advertise_is_served_or_named_as_a_gap(server, name):
     named = {word for gap in GAPS.values() for word in gap.advertised}
-    document = house().get(f"{server}/.well-known/{name}").json
+    document = serve().get(f"{server}/.well-known/{name}").json
     assert set(document) - named <= SERVED
     served = {*GRANTS, "client_secret_basic", "client_secret_post", "none"}
     for member in LISTS:
@@ -172,7 +172,7 @@ ME = "/api/v1/sessions/me"
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize("cookie", ["", "nobody", "nobody" + "x" * 37])
 def test_who_is_not_signed_in_has_no_session(method, cookie):
-    at = house()
+    at = serve()
     at.client.set_cookie("idx", cookie)
     replied = at.client.open(ME, method=method, headers={"Origin": PAGE})
     assert (replied.status_code, replied.json["errorCode"]) == (404, "E0000007")
@@ -180,7 +180,7 @@ def test_who_is_not_signed_in_has_no_session(method, cookie):
 
 
 def test_a_browser_sees_its_session_and_ends_it():
-    at = house()
+    at = serve()
     tenant = at.org.create(at.org.default.scenario, id="other")
     session = signed_in(tenant)
     at.client.set_cookie("DT", "x")

@@ -15,7 +15,7 @@ import pytest
 import mock_okta
 from mock_okta import MockOkta
 from mock_okta.errors import ConfigError, ScenarioError
-from tests.web.house import scenario
+from tests.web.served_org import scenario
 
 pytest_plugins = ["pytester"]
 YAML = "about: x\nusers: [{login: ada@example.com, password: Abcd1234!}]\n"

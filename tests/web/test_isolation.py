@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.desk import CHALLENGE, VERIFIER, mary
-from tests.web.house import CALLBACK, NOON, house, scenario
+from tests.engine.engine_client import CHALLENGE, VERIFIER, mary
+from tests.web.served_org import CALLBACK, NOON, scenario, serve
 
 
 def test_two_tenants_of_one_scenario_share_nothing():
-    at = house()
+    at = serve()
     one, other = at.make_tenant(scenario="two-factors"), at.make_tenant(scenario="two-factors")
     at.answer(at.identify(at.begin(one)), "Abcd1234!")
     at.control("POST", f"tenants/{one['id']}/clock", {"advance_s": 60})
@@ -22,7 +22,7 @@ def test_two_tenants_of_one_scenario_share_nothing():
 
 
 def test_each_sign_in_finds_its_way_back_to_its_tenant():
-    at = house()
+    at = serve()
     one = at.make_tenant(scenario="two-factors")
     other = at.make_tenant(yaml="about: x\nusers: [{login: ada@example.com, password: Efgh5678!}]")
     pages = at.begin(one), at.begin(other)
@@ -33,7 +33,7 @@ def test_each_sign_in_finds_its_way_back_to_its_tenant():
 
 
 def test_the_client_of_one_tenant_is_unknown_to_another():
-    at = house()
+    at = serve()
     one, other = at.make_tenant(scenario="two-factors"), at.make_tenant(scenario="two-factors")
     fields = {"client_id": one["spa_client_id"], "scope": "openid", "redirect_uri": CALLBACK, "state": "s",
               "code_challenge": CHALLENGE, "code_challenge_method": "S256"}  # fmt: skip
@@ -43,7 +43,7 @@ def test_the_client_of_one_tenant_is_unknown_to_another():
 
 
 def test_the_handle_of_one_tenant_does_not_open_another_at_its_issuer():
-    at = house()
+    at = serve()
     one, other = at.make_tenant(scenario="two-factors"), at.make_tenant(scenario="two-factors")
     page = at.begin(one)
     at.control("DELETE", f"tenants/{one['id']}")
@@ -52,7 +52,7 @@ def test_the_handle_of_one_tenant_does_not_open_another_at_its_issuer():
 
 
 def test_the_default_the_org_server_and_the_scenario_are_one_tenant():
-    at = house(scenario("first"), scenario("second"))
+    at = serve(scenario("first"), scenario("second"))
     at.get("/oauth2/default/v1/keys")
     at.get("/oauth2/first/v1/keys")
     at.get("/oauth2/v1/keys")
@@ -65,7 +65,7 @@ def test_the_default_the_org_server_and_the_scenario_are_one_tenant():
 
 @pytest.mark.parametrize("server", ["", "/default", "/one-factor"])
 def test_tokens_carry_the_issuer_that_they_were_asked_from(server):
-    at = house(scenario("one-factor", flows={"sign_in": scenario().flows["sign_in"][:2]}, users=(mary(),)))
+    at = serve(scenario("one-factor", flows={"sign_in": scenario().flows["sign_in"][:2]}, users=(mary(),)))
     tenant = at.control("GET", "tenants/default").json
     fields = {"client_id": tenant["spa_client_id"], "scope": "openid", "redirect_uri": CALLBACK, "state": "s",
               "code_challenge": CHALLENGE, "code_challenge_method": "S256"}  # fmt: skip
@@ -87,7 +87,7 @@ def claims_in(token: str) -> dict:
 
 
 def test_a_reset_tenant_is_the_same_again_and_so_are_its_ids_in_the_next_run():
-    first, second = house(), house()
+    first, second = serve(), serve()
     known = first.control("GET", "tenants/default").json
     assert second.control("GET", "tenants/default").json == known
     first.begin(known)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from mock_okta.engine.device_requests import LIFETIME_S, MOST_REQUESTS
-from mock_okta.engine.json_depth import is_too_deep
+from mock_okta.engine.base.json_depth import is_too_deep
+from mock_okta.engine.idx.device_requests import LIFETIME_S, MOST_REQUESTS
 from mock_okta.engine.model import App, AppType
 from mock_okta.engine.oauth.device import GRANT_TYPE
-from tests.web.house import ION, PAGE, house, scenario
+from tests.web.served_org import ION, PAGE, scenario, serve
 
 PATHS = (
     *("/oauth2/default/v1/token", "/oauth2/v1/interact", "/oauth2/nobody/v1/token"),
@@ -40,7 +40,7 @@ KINDS = ("application/json", "application/x-www-form-urlencoded", "text/plain; c
 
 @pytest.mark.parametrize("body", ODD_BODIES.values(), ids=ODD_BODIES)
 def test_an_odd_body_is_the_fault_of_its_sender(body):
-    at = house()
+    at = serve()
     for path in PATHS:
         for kind in KINDS:
             refused = at.client.post(path, data=body, content_type=kind).status_code
@@ -49,13 +49,13 @@ def test_an_odd_body_is_the_fault_of_its_sender(body):
 
 @pytest.mark.parametrize("path", ["/oauth2/v1/token", "/idp/idx/identify", "/__mock__/tenants"])
 def test_a_body_that_is_too_long_is_413(path):
-    at = house(max_body_bytes=1000)
+    at = serve(max_body_bytes=1000)
     assert at.client.post(path, data=b"x" * 1001, content_type="text/plain").status_code == 413
     assert at.client.post(path, data=b"x" * 1000, content_type="text/plain").status_code != 413
 
 
 def test_a_page_may_read_that_its_body_was_too_long():
-    at = house(max_body_bytes=10)
+    at = serve(max_body_bytes=10)
     refused = at.client.post("/idp/idx/identify", data=b"x" * 11, headers={"Origin": PAGE})
     assert refused.status_code == 413
     assert refused.headers["Access-Control-Allow-Origin"] == PAGE
@@ -63,14 +63,14 @@ def test_a_page_may_read_that_its_body_was_too_long():
 
 
 def test_a_length_that_is_none_does_no_harm():
-    at = house()
+    at = serve()
     for length in ("-1", "1e3", "x", ""):
         replied = at.client.post("/idp/idx/identify", data=b"{}", headers={"Content-Length": length})
         assert 400 <= replied.status_code < 500, length
 
 
 def test_a_body_may_be_as_deep_as_the_limit_and_no_deeper():
-    at = house(max_json_depth=5)
+    at = serve(max_json_depth=5)
     for depth, cause in ((5, []), (6, [{"errorSummary": "The body is nested deeper than 5 levels."}])):
         refused = at.client.post("/idp/idx/identify", data=b"[" * depth + b"]" * depth, content_type=ION)
         assert refused.status_code == 400
@@ -94,7 +94,7 @@ def test_depth_is_counted_outside_of_texts(body, deep):
 
 
 def test_a_long_query_and_many_headers_do_no_harm():
-    at = house()
+    at = serve()
     assert at.get("/oauth2/default/v1/keys?" + "a=1&" * 10_000).status_code == 200
     odd = {f"X-{number}": "é" * 10 for number in range(100)}
     assert at.client.get("/oauth2/default/v1/keys", headers=odd).status_code == 200
@@ -103,13 +103,13 @@ def test_a_long_query_and_many_headers_do_no_harm():
 @pytest.mark.parametrize("path", ["/oauth2/%00/v1/token", "/oauth2/%ff/v1/token", "/oauth2/..%2f..%2f/v1/token",
                                   "/idp/idx/%0d%0aSet-Cookie:x", "/oauth2/" + "x" * 5000 + "/v1/keys"])  # fmt: skip
 def test_an_odd_path_leads_nowhere(path):
-    replied = house().client.post(path, data=b"{}")
+    replied = serve().client.post(path, data=b"{}")
     assert 400 <= replied.status_code < 500
     assert "Set-Cookie" not in replied.headers
 
 
 def test_what_a_tenant_remembers_is_bounded_by_the_settings():
-    at = house(max_records=20, tenant_mib=2)
+    at = serve(max_records=20, tenant_mib=2)
     made = at.make_tenant()
     first = at.begin(made)
     for _ in range(30):
@@ -127,14 +127,14 @@ def test_what_a_tenant_remembers_is_bounded_by_the_settings():
 
 
 def test_a_script_takes_an_eighth_of_the_room_at_most():
-    at = house(tenant_mib=1)
+    at = serve(tenant_mib=1)
     entry = {"at": {"endpoint": "keys"}, "raw": {"body": "x" * 50_000}}
     statuses = [at.control("POST", "tenants/default/script", entry).status_code for _ in range(4)]
     assert statuses == [201, 201, 400, 400]
 
 
 def test_devices_that_gave_up_keep_no_other_out():
-    at = house(scenario(apps=(App(type=AppType.NATIVE, label="tv", grant_types=(GRANT_TYPE,)),)))
+    at = serve(scenario(apps=(App(type=AppType.NATIVE, label="tv", grant_types=(GRANT_TYPE,)),)))
     client_id = at.org.default.state.client_ids[0]
     fields = {"client_id": client_id, "scope": "openid"}
     for _ in range(MOST_REQUESTS):

@@ -29,7 +29,7 @@ from mock_okta.keys import development_keys
 from mock_okta.org import Org, bundled_library
 from mock_okta.routes import ROUTES
 from tests.web.hostile import LARGE, SHAPES, SMALL, fault_of
-from tests.web.house import NOON, House, house, scenario
+from tests.web.served_org import NOON, ServedOrg, scenario, serve
 
 
 @pytest.fixture(autouse=True)
@@ -47,12 +47,12 @@ FORM = "application/x-www-form-urlencoded"
 Run = Callable[[int], object]
 
 
-def talkative() -> House:
-    """A house whose scenario has words of its own, so that a client's languages are looked at, and a script."""
-    return house(scenario(texts={"de": {"errors.E0000004": "Nein."}}), max_body_bytes=2 * LARGE, trust_proxy=True)
+def talkative() -> ServedOrg:
+    """A served org whose scenario has words of its own, so that a client's languages are looked at, and a script."""
+    return serve(scenario(texts={"de": {"errors.E0000004": "Nein."}}), max_body_bytes=2 * LARGE, trust_proxy=True)
 
 
-def rules(at: House) -> Iterator[tuple[str, str]]:
+def rules(at: ServedOrg) -> Iterator[tuple[str, str]]:
     """Every path, with a method that it takes: OAuth, gaps, the control API, and all of the Identity Engine."""
     filled = {"server": "default", "id": "default", "login": "mary@example.com"}
     taken_by = {route.rule: route.methods for route in ROUTES}
@@ -66,7 +66,7 @@ def rules(at: House) -> Iterator[tuple[str, str]]:
             yield method, re.sub(r"<(?:\w+:)?(\w+)>", lambda match: filled.get(match[1], "x"), path)
 
 
-def requests(at: House, method: str, path: str, shape: Callable[[int], str]) -> Iterator[tuple[str, Run]]:
+def requests(at: ServedOrg, method: str, path: str, shape: Callable[[int], str]) -> Iterator[tuple[str, Run]]:
     """The text in each place of a request to that path."""
 
     def sent(**how: Callable[[int], Any]) -> Run:
@@ -216,7 +216,7 @@ def served_by(careless: Callable[[bytes], object]) -> Run:
         careless(request.body)
         return state, Reply(status=200, body={})
 
-    at = house(advance=planted)
+    at = serve(advance=planted)
     return lambda size: at.client.post("/oauth2/default/v1/token", data=b"<" * size)
 
 

@@ -12,11 +12,11 @@ from mock_okta.engine.model import Reply, Request, State
 from mock_okta.errors import ConfigError
 from mock_okta.journal import Budget, Exchange, Journal
 from mock_okta.org import Library, Org, TenantRefused
-from tests.web.house import answering, house, scenario
+from tests.web.served_org import answering, scenario, serve
 
 
 def org(*scenarios, library=None, **settings) -> Org:
-    return house(*scenarios, library=library, **settings).org
+    return serve(*scenarios, library=library, **settings).org
 
 
 def library_of(*names: str, asked: list[str]) -> Library:
@@ -84,7 +84,7 @@ def test_the_clock_of_a_tenant_is_told_to_the_engine():
         seen.append(request)
         return state, Reply(status=200)
 
-    at = house(advance=advance)
+    at = serve(advance=advance)
     tenant = at.org.default
     tenant.advance_clock(60)
     tenant.handle(Request(method="GET", endpoint="keys", origin="http://localhost", at=0.0, chance="1"))
@@ -102,7 +102,7 @@ def test_one_request_at_a_time_enters_the_engine():
         inside.pop()
         return state, Reply(status=200)
 
-    tenant = house(advance=advance).org.default
+    tenant = serve(advance=advance).org.default
     request = Request(method="GET", endpoint="keys", origin="http://localhost", at=0.0, chance="1")
     threads = [threading.Thread(target=tenant.handle, args=(request,)) for _ in range(6)]
     for thread in threads:
@@ -118,7 +118,7 @@ def test_one_request_at_a_time_enters_the_engine():
 
 def exchange(body: bytes = b"") -> Exchange:
     request = Request(method="POST", endpoint="token", origin="http://localhost", at=1.0, chance="1", body=body)
-    tenant = house(advance=answering(Reply(status=200, body=b""))).org.default
+    tenant = serve(advance=answering(Reply(status=200, body=b""))).org.default
     tenant.handle(request)
     return next(iter(tenant.journal))
 
@@ -173,7 +173,7 @@ def test_long_addresses_and_headers_count_as_bodies_do():
 
 
 def test_a_new_tenants_journal_is_whole_after_others_have_filled_theirs():
-    at = house(journal_mib=1)
+    at = serve(journal_mib=1)
     for number in range(30):
         made = at.make_tenant(id=f"t{number}")
         for _ in range(12):
@@ -187,7 +187,7 @@ def test_a_new_tenants_journal_is_whole_after_others_have_filled_theirs():
 
 def handles(**settings) -> list[str]:
     """What a new server gives out: to its default tenant before and after a reset, and to two made while it runs."""
-    at = house(**settings)
+    at = serve(**settings)
     served = [at.control("GET", "tenants/default").json] * 2
     given = [at.begin(served[0]).json["stateHandle"]]
     at.control("POST", "tenants/default/reset")
@@ -208,7 +208,7 @@ def test_a_named_seed_makes_every_start_the_same():
 
 def test_ids_of_what_is_served_from_the_start_do_not_depend_on_the_seed_of_the_start():
     known = [
-        house(**settings).control("GET", "tenants/default").json for settings in ({}, {"seed": "s"}, {"seed": "t"})
+        serve(**settings).control("GET", "tenants/default").json for settings in ({}, {"seed": "s"}, {"seed": "t"})
     ]
     assert known[0] == known[1] == known[2]
 
@@ -221,7 +221,7 @@ def test_a_life_replays_byte_for_byte():
         seen.append((state, request, reply, after))
         return after, reply
 
-    at = house(advance=advance)
+    at = serve(advance=advance)
     at.answer(at.identify(at.begin(at.make_tenant(scenario="two-factors"))), "Abcd1234!")
     assert len(seen) == 4
     for before, request, reply, after in seen:
@@ -235,7 +235,7 @@ def test_no_two_requests_of_a_life_have_one_chance():
         seen.append(request)
         return state, Reply(status=200)
 
-    tenant = house(advance=advance).org.default
+    tenant = serve(advance=advance).org.default
     for _ in range(3):
         tenant.handle(Request(method="GET", endpoint="keys", origin="http://localhost", at=0.0, chance=""))
         tenant.change(lambda state: (state, seen.append(Request(
@@ -253,14 +253,14 @@ READING = (
 
 @pytest.mark.parametrize(("method", "path"), READING)
 def test_a_request_that_changes_nothing_leaves_the_very_state(method, path):
-    at = house()
+    at = serve()
     before = at.org.default.state
     at.client.open(path, method=method)
     assert at.org.default.state is before
 
 
 def test_a_page_that_is_looked_at_again_changes_nothing_but_when_it_was_of_use():
-    at = house()
+    at = serve()
     page = at.begin(at.control("GET", "tenants/default").json)
     before = at.org.default.state
     again = at.post("/idp/idx/introspect", {"stateHandle": page.json["stateHandle"]})

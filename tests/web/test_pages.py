@@ -5,11 +5,11 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from mock_okta.engine.model import IdentityProvider
-from tests.web.house import CALLBACK, house, scenario
+from tests.web.served_org import CALLBACK, scenario, serve
 
 
 def test_the_form_on_the_page_of_an_identity_provider_signs_in():
-    at = house(scenario(identity_providers=(IdentityProvider(type="OIDC", name="Acme AD"),)))
+    at = serve(scenario(identity_providers=(IdentityProvider(type="OIDC", name="Acme AD"),)))
     (redirect,) = [
         each
         for each in at.begin(at.make_tenant(scenario="two-factors")).json["remediation"]["value"]

@@ -9,7 +9,7 @@ import pytest
 from mock_okta.engine.model import Intervention
 from mock_okta.routes import IDX_PREFIX
 from mock_okta.web.app import ANY_METHOD
-from tests.web.house import failing, house, scenario
+from tests.web.served_org import failing, scenario, serve
 
 UNKNOWN = (
     "/",
@@ -25,14 +25,14 @@ UNKNOWN = (
 
 def paths() -> list[str]:
     """One address below every rule that there is."""
-    rules = house().client.application.url_map.iter_rules()
+    rules = serve().client.application.url_map.iter_rules()
     named = {re.sub(r"<(?:path:)?(?:server|id)>", "default", rule.rule) for rule in rules}
     return sorted({re.sub(r"<(?:path:)?\w+>", "x", path) for path in named})
 
 
 @pytest.mark.parametrize("path", [*paths(), *UNKNOWN])
 def test_every_reply_forbids_guessing(path):
-    at = house(max_body_bytes=100)
+    at = serve(max_body_bytes=100)
     for method in ANY_METHOD:
         for body in (b"", b"[" * 90, b"x" * 101):
             reply = at.client.open(path, method=method, data=body)
@@ -40,7 +40,7 @@ def test_every_reply_forbids_guessing(path):
 
 
 def test_so_do_replies_about_hosts_that_are_none_and_about_strangers():
-    at = house()
+    at = serve()
     for path in ("/oauth2/v1/keys", "/__mock__/tenants", "/__mock__/health"):
         for headers in ({"Host": "a b"}, {"Host": "evil.test"}, {"Origin": "https://evil.test"}):
             assert at.client.get(path, headers=headers).headers["X-Content-Type-Options"] == "nosniff", path
@@ -49,11 +49,11 @@ def test_so_do_replies_about_hosts_that_are_none_and_about_strangers():
 @pytest.mark.parametrize("path", ["/oauth2/v1/keys", f"{IDX_PREFIX}identify"])
 def test_so_do_replies_of_an_engine_that_breaks_down(path):
     for method in ("GET", "POST"):
-        reply = house(advance=failing).client.open(path, method=method)
+        reply = serve(advance=failing).client.open(path, method=method)
         assert reply.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_a_scenario_can_allow_it():
     entry = Intervention(at={"endpoint": "keys"}, effect={"headers": {"X-Content-Type-Options": "sniff"}})
-    reply = house(scenario(script=(entry,))).get("/oauth2/v1/keys")
+    reply = serve(scenario(script=(entry,))).get("/oauth2/v1/keys")
     assert reply.headers.getlist("X-Content-Type-Options") == ["sniff"]

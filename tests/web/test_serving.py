@@ -23,7 +23,7 @@ from mock_okta.org import Library, Org
 from mock_okta.serving.server import RunningServer, listening_socket
 from mock_okta.serving.tls import names_of, secure
 from mock_okta.web.app import create_app
-from tests.web.house import scenario
+from tests.web.served_org import scenario
 
 SOON_S = 5.0
 KEYS = "/oauth2/default/v1/keys"

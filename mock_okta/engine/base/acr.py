@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from mock_okta.engine.base.table import table
 from mock_okta.engine.model import Scenario, State
-from mock_okta.engine.table import table
 
 ATTESTATION = "urn:okta:app:mfa:attestation"
 """Not a level: asks Okta to vouch for a second factor only, and has rules of its own."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mock_okta.engine.base.refusal import Refusal, StateChange, filled
+from mock_okta.engine.base.table import table
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Reply
-from mock_okta.engine.refusal import Refusal, StateChange, filled
-from mock_okta.engine.table import table
-from mock_okta.engine.turn import Turn
 
 JSON = ("Content-Type", "application/json")
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mock_okta.engine.api_errors import API_ERRORS, JSON, envelope_body
+from mock_okta.engine.base.api_errors import API_ERRORS, JSON, envelope_body
+from mock_okta.engine.base.table import table
 from mock_okta.engine.model import Reply
-from mock_okta.engine.table import table
 
 HEADER = "X-Mock-Okta-Gap"
 NOT_IMPLEMENTED = 501

@@ -11,12 +11,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mock_okta.engine.api_errors import API_ERRORS, JSON, ApiError, ApiErrorRow, envelope
+from mock_okta.engine.base.api_errors import API_ERRORS, JSON, ApiError, ApiErrorRow, envelope
+from mock_okta.engine.base.error_page import error_page
+from mock_okta.engine.base.refusal import Refusal, StateChange, filled
+from mock_okta.engine.base.table import table
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Reply
-from mock_okta.engine.oauth.pages import error_page
-from mock_okta.engine.refusal import Refusal, StateChange, filled
-from mock_okta.engine.table import table
-from mock_okta.engine.turn import Turn
 
 Headers = tuple[tuple[str, str], ...]
 

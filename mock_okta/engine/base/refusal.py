@@ -6,8 +6,8 @@ import re
 from abc import abstractmethod
 from collections.abc import Callable
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Reply
-from mock_okta.engine.turn import Turn
 
 StateChange = Callable[[Turn], None]
 

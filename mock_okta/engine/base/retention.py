@@ -15,8 +15,8 @@ from math import inf
 from sys import getsizeof
 from typing import Any
 
+from mock_okta.engine.base.table import table
 from mock_okta.engine.model import Mail, State, UseOrder
-from mock_okta.engine.table import table
 
 IDLE_S = 2 * 3600
 REMEMBERED_S = 30 * 86_400

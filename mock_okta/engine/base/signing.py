@@ -20,8 +20,8 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
+from mock_okta.engine.base.untrusted_key import UNTRUSTED_PEM
 from mock_okta.engine.model import SigningKey
-from mock_okta.engine.oauth.stranger import STRANGER_PEM
 
 ALGORITHM = "RS256"
 ORG_ACCESS_TOKEN_TYPE = "application/okta-internal-at+jwt"
@@ -107,7 +107,7 @@ def spoiled(
     members = {**_header(key), "alg": algorithm, **header}
     members = {name: value for name, value in members.items() if value is not None}
     message = f"{_base64url(_json(members))}.{_base64url(_json(claims))}"
-    pem = STRANGER_PEM if signature == "other_key" else key.pem
+    pem = UNTRUSTED_PEM if signature == "other_key" else key.pem
     made = _signature(message.encode(), pem, algorithm)
     if signature == "broken":
         made = bytes(byte ^ 0x55 for byte in made)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl
 
-from mock_okta.engine import ids
+from mock_okta.engine.base import ids
 from mock_okta.engine.model import Request
 
 PARAMETERS = ("stateToken", "stateTokenExternalId", "token")

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mock_okta.engine import ids, logins, retention
-from mock_okta.engine.model import App, Mail, Request, Scenario, State, Transaction, User
+from mock_okta.engine.base import ids, retention
+from mock_okta.engine.model import App, Mail, Request, Scenario, State, Transaction, User, logins
 
 
 class Turn:

@@ -3,7 +3,7 @@
 A public test key like those in `mock_okta/keys`; a constant, since the engine reads no files and makes no random keys.
 """
 
-STRANGER_PEM = """\
+UNTRUSTED_PEM = """\
 -----BEGIN PRIVATE KEY-----
 MIIEvwIBADANBgkqhkiG9w0BAQEFAASCBKkwggSlAgEAAoIBAQCUoxxtLtogy0qa
 rlI4o0iybiD/kBGmRsIX59WeJSMlUpCMD/QQCK9ZdAhaqCCsnVTtvFAcUvevzU+b

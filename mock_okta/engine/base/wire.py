@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mock_okta.engine.base.table import table
 from mock_okta.engine.model import Scenario
-from mock_okta.engine.table import table
 
 
 @dataclass(frozen=True, slots=True)

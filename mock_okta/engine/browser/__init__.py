@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.browser.activate import activate
 from mock_okta.engine.browser.authorize import authorize
 from mock_okta.engine.browser.email_link import email_link
@@ -17,7 +18,6 @@ from mock_okta.engine.browser.okta_verify_link import okta_verify_link
 from mock_okta.engine.browser.own_session import own_session
 from mock_okta.engine.browser.token_redirect import token_redirect
 from mock_okta.engine.model import Reply
-from mock_okta.engine.turn import Turn
 
 ENDPOINTS: dict[str, Callable[[Turn], Reply]] = {
     "activate": activate,

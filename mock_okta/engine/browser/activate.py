@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mock_okta.engine import device_requests, transactions
-from mock_okta.engine.api_errors import ApiError
+from mock_okta.engine.base.api_errors import ApiError
+from mock_okta.engine.base.oauth_errors import OAuthError
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.users import in_order
 from mock_okta.engine.browser import html
-from mock_okta.engine.idx import device_activation, endings, messages, policy
+from mock_okta.engine.idx import device_activation, device_requests, messages, policy, terminal_pages, transactions
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import Proof, Reply, Transaction, User
 from mock_okta.engine.oauth.device import activation_path
-from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import Form, read_form
-from mock_okta.engine.people import in_order
-from mock_okta.engine.turn import Turn
 
 TITLE = "Activate your device"
 
@@ -49,7 +48,7 @@ def _answered(turn: Turn, page: Transaction, form: Form) -> Transaction:
     code, request = found
     told = replace(page, device=code, interaction=request.interaction)
     if form.get("action") == "deny":
-        return endings.end_with(device_requests.turn_away(turn, told), device_requests.DENIED)
+        return terminal_pages.end_with(device_requests.turn_away(turn, told), device_requests.DENIED)
     user = turn.user_by_login(form.get("login") or "")
     if user is None or user.status not in policy.SIGNED_IN:
         raise OAuthError("invalid_user_status_error")

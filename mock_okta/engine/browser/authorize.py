@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from mock_okta.engine import gaps, transactions
-from mock_okta.engine.api_errors import drawn_error_id
-from mock_okta.engine.idx import identity_providers
+from mock_okta.engine.base import gaps
+from mock_okta.engine.base.api_errors import drawn_error_id
+from mock_okta.engine.base.oauth_errors import OAuthError
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx import identity_providers, transactions
 from mock_okta.engine.model import Reply
-from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import read_form
-from mock_okta.engine.turn import Turn
 
 
 def authorize(turn: Turn) -> Reply:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_okta.engine import transactions
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.browser import html
 from mock_okta.engine.browser.returning import back_to_app, redirect, with_query
-from mock_okta.engine.idx import browsers, links, messages
+from mock_okta.engine.idx import browsers, email_links, messages, transactions
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.model import Link, Reply, Transaction
 from mock_okta.engine.oauth.forms import read_form
-from mock_okta.engine.turn import Turn
 
 TITLE = "Email verification"
 
@@ -21,7 +20,7 @@ def email_link(turn: Turn) -> Reply:
     form = read_form(turn)
     page = transactions.find(turn, form.get("stateToken"))
     if turn.request.method == "POST" and page is not None and page.stage == "email-consent":
-        return _shown(turn, links.consent(turn, page, {"consent": form.get("consent") == "true"}))
+        return _shown(turn, email_links.consent(turn, page, {"consent": form.get("consent") == "true"}))
     link = turn.state.links.get(form.get("token") or "")
     if link is None:
         return html.page(TITLE, html.paragraph(MESSAGES["idx.return.error"].text))
@@ -31,15 +30,15 @@ def email_link(turn: Turn) -> Reply:
 def _sent_to_app(turn: Turn, link: Link) -> Reply | None:
     """The app's own address for it: the app knows best whether this is the browser that asked."""
     address = turn.app(link.interaction.client_id).email_callback_uri
-    origin = links.waiting(turn, link)
+    origin = email_links.waiting(turn, link)
     if address is None or origin is None or turn.now >= link.expires_at:
         return None
     return redirect(turn, origin, with_query(address, state=link.interaction.state, otp=link.code))
 
 
 def _opened(turn: Turn, link: Link) -> Reply:
-    continued = links.continue_here(turn, link)
-    return _continued(turn, continued) if continued else _shown(turn, links.open_link(turn, link))
+    continued = email_links.continue_here(turn, link)
+    return _continued(turn, continued) if continued else _shown(turn, email_links.open_link(turn, link))
 
 
 def _continued(turn: Turn, transaction: Transaction) -> Reply:

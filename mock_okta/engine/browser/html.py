@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+from mock_okta.engine.base.error_page import HTML, PAGE_SECURITY
 from mock_okta.engine.model import Reply
-from mock_okta.engine.oauth.pages import HTML, PAGE_SECURITY
 
 _STYLE = (
     "body{font:1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:2rem auto;padding:0 1rem}"

@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mock_okta.engine import logins, transactions
+from mock_okta.engine.base.oauth_errors import OAUTH_ERRORS, OAuthError
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.browser import html
 from mock_okta.engine.browser.returning import back_to_app
-from mock_okta.engine.idx import arrivals, identity_providers
+from mock_okta.engine.idx import identity_provider_callback, identity_providers, transactions
 from mock_okta.engine.idx.stages import STAGES
-from mock_okta.engine.model import IdentityProvider, JsonObject, Reply, Transaction
-from mock_okta.engine.oauth.errors import OAUTH_ERRORS, OAuthError
+from mock_okta.engine.model import IdentityProvider, JsonObject, Reply, Transaction, logins
 from mock_okta.engine.oauth.forms import Form, read_form
-from mock_okta.engine.turn import Turn
 
 
 def identity_provider(turn: Turn) -> Reply:
@@ -61,7 +60,7 @@ def _act(turn: Turn, transaction: Transaction, idp: IdentityProvider, answer: Js
         return _turned_back(turn, transaction, OAuthError(name))
     before = turn.state
     try:
-        arrived = arrivals.arrive(turn, transaction, idp, _account(turn, idp, answer))
+        arrived = identity_provider_callback.arrive(turn, transaction, idp, _account(turn, idp, answer))
     except OAuthError as refused:
         turn.state = before
         return _turned_back(turn, transaction, refused)
@@ -70,9 +69,9 @@ def _act(turn: Turn, transaction: Transaction, idp: IdentityProvider, answer: Js
 
 
 def _turned_back(turn: Turn, transaction: Transaction, error: OAuthError, *, canceled: bool = False) -> Reply:
-    failed = arrivals.fail(turn, transaction, canceled=canceled)
+    failed = identity_provider_callback.fail(turn, transaction, canceled=canceled)
     turn.put_transaction(failed)
-    return back_to_app(turn, failed, None if arrivals.is_for_authenticator(transaction) else error)
+    return back_to_app(turn, failed, None if identity_provider_callback.is_for_authenticator(transaction) else error)
 
 
 def _account(turn: Turn, idp: IdentityProvider, answer: JsonObject) -> Mapping[str, Any]:
@@ -99,7 +98,10 @@ def _page(turn: Turn, transaction: Transaction, idp: IdentityProvider) -> Reply:
         html.text_input("lastName", "Last name"),
         html.button("action", "create", "Sign in with this account"),
     )
-    failure = (html.choice("error", "Error", arrivals.FAILURES), html.button("action", "fail", "Fail"))
+    failure = (
+        html.choice("error", "Error", identity_provider_callback.FAILURES),
+        html.button("action", "fail", "Fail"),
+    )
     app = turn.app(transaction.interaction.client_id)
     return html.page(
         f"Sign in with {idp.name}",

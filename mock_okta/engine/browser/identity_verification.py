@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from mock_okta.engine import transactions
+from mock_okta.engine.base.oauth_errors import OAuthError
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.browser import html
 from mock_okta.engine.browser.returning import back_to_app
 from mock_okta.engine.idx import identity_verification as verification
+from mock_okta.engine.idx import transactions
 from mock_okta.engine.model import Reply
-from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import read_form
-from mock_okta.engine.turn import Turn
 
 PATH = "/idp/identity-verification"
 

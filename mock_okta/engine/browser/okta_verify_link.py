@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.browser import html
 from mock_okta.engine.idx.authenticators.fastpass import KEY
 from mock_okta.engine.idx.authenticators.okta_verify import ENROLL_DECISION, LINK_PATH
 from mock_okta.engine.model import Challenge, Reply, Transaction
 from mock_okta.engine.oauth.forms import read_form
-from mock_okta.engine.turn import Turn
 
 TITLE = "Set up Okta Verify"
 LABELS = {

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_okta.engine.api_errors import JSON, ApiError
+from mock_okta.engine.base.api_errors import JSON, ApiError
+from mock_okta.engine.base.retention import IDLE_S, REMEMBERED_S
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import sessions
 from mock_okta.engine.idx.assurance import amr_of_proofs
 from mock_okta.engine.idx.render import timestamp
 from mock_okta.engine.model import Reply, Session
 from mock_okta.engine.oauth.logout import CLEARED_COOKIES
 from mock_okta.engine.oauth.organization import org_id
-from mock_okta.engine.retention import IDLE_S, REMEMBERED_S
-from mock_okta.engine.turn import Turn
 
 
 def own_session(turn: Turn) -> Reply:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from mock_okta.engine.base.oauth_errors import OAuthError
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import sessions
 from mock_okta.engine.model import Reply, Transaction
 from mock_okta.engine.oauth.device import activation_path
-from mock_okta.engine.oauth.errors import OAuthError
-from mock_okta.engine.turn import Turn
 
 
 def back_to_app(turn: Turn, transaction: Transaction, error: OAuthError | None = None) -> Reply:

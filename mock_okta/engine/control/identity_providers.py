@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from mock_okta.engine.idx.arrivals import FAILURES
+from mock_okta.engine.idx.identity_provider_callback import FAILURES
 from mock_okta.engine.model import IdentityProvider, State
 
 
@@ -26,7 +26,7 @@ def decide_idp(
 
     idp: its name or id
     login: of a user whom it knows; `profile`: of anybody, with at least a `login`; `cancel`: the user turns round;
-        `error`: one of `arrivals.FAILURES`
+        `error`: one of `identity_provider_callback.FAILURES`
     Raises: UndecidableIdp
     """
     found = _named(state, idp)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_okta.engine import logins
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.model import Challenge, State, Transaction, User
+from mock_okta.engine.model import Challenge, State, Transaction, User, logins
 
 
 class NothingToDecide(Exception):

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mock_okta.engine import acr
+from mock_okta.engine.base import acr
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.model import Proof, Step, Transaction, User
-from mock_okta.engine.turn import Turn
 
 NOTHING_MORE = Step(verb="verify")
 """What asks for no authenticator is met."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Browser, Transaction
-from mock_okta.engine.turn import Turn
 
 DEVICE_COOKIE = "DT"
 DEVICE_COOKIE_S = 2 * 365 * 86_400

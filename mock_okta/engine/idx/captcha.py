@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.model import Transaction
-from mock_okta.engine.turn import Turn
 
 VENDORS = {"HCAPTCHA": "hCaptcha", "RECAPTCHA_V2": "reCAPTCHA v2"}
 """What each is called, by `type`."""

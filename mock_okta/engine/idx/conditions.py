@@ -11,10 +11,9 @@ from fnmatch import fnmatchcase
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from mock_okta.engine import logins
-from mock_okta.engine.model import JsonObject, Transaction, User
-from mock_okta.engine.table import table
-from mock_okta.engine.turn import Turn
+from mock_okta.engine.base.table import table
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.model import JsonObject, Transaction, User, logins
 
 Holds = Callable[[Turn, Transaction, Any], bool]
 Facts = Callable[[Turn, Transaction], Iterable[str]]

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from mock_okta.engine import device_requests
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx import device_requests
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.authenticators.settings import Setting
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.model import App, Step, Transaction
-from mock_okta.engine.turn import Turn
 
 STAGES = {"end_user": "consent", "admin": "admin-consent", "granular": "granular-consent"}
 

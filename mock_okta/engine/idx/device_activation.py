@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_okta.engine import device_requests
-from mock_okta.engine.idx import beginnings, browsers, steps
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx import browsers, device_requests, steps, transaction_start
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.transactions import start_transaction
 from mock_okta.engine.model import Interaction, Transaction
-from mock_okta.engine.transactions import start_transaction
-from mock_okta.engine.turn import Turn
 
 NOBODY_YET = Interaction(client_id="", server="", redirect_uri="", scope=(), state="", code_challenge="")
 """What is asked for while nobody knows which device it is about."""
@@ -48,7 +47,7 @@ def activate(turn: Turn, transaction: Transaction, values: Values) -> Transactio
         raise Refused(MESSAGES["idx.invalid.device.code"], after=_one_more_wrong_code)
     code, request = found
     known = replace(transaction, device=code, interaction=request.interaction)
-    return beginnings.resumed(turn, steps.settle(turn, known))
+    return transaction_start.resumed(turn, steps.settle(turn, known))
 
 
 def _one_more_wrong_code(turn: Turn, transaction: Transaction) -> Transaction:

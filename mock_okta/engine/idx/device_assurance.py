@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from mock_okta.engine.idx import outcomes
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx import success
 from mock_okta.engine.idx.authenticators.fastpass import PORTS
 from mock_okta.engine.idx.messages import DEVICE, MESSAGES
 from mock_okta.engine.model import Remark, Step, Transaction
-from mock_okta.engine.turn import Turn
 
 PLATFORMS = ("android.", "ios.", "macos.", "windows.")
 RULES = tuple(
@@ -37,7 +37,7 @@ def assure(turn: Turn, transaction: Transaction, step: Step, position: int) -> T
     until = step.settings.get("until")
     if until is not None and turn.now < datetime.fromisoformat(until).timestamp():
         return replace(transaction, stage="grace-period", notices=(Remark(name=WARNING, params=(until,)), *told))
-    return outcomes.ended(turn, transaction, Remark(name=f"{DEVICE}.title"), *_explanation(step), *told)
+    return success.ended(turn, transaction, Remark(name=f"{DEVICE}.title"), *_explanation(step), *told)
 
 
 def _explanation(step: Step) -> Iterator[Remark]:

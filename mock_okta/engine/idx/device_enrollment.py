@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.settings import Setting
 from mock_okta.engine.model import Step
-from mock_okta.engine.turn import Turn
 
 OKTA = "oda"
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from mock_okta.engine.idx import endings
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx import terminal_pages
+from mock_okta.engine.idx.transactions import open_grant
 from mock_okta.engine.model import DeviceRequest, Interaction, Transaction
-from mock_okta.engine.transactions import open_grant
-from mock_okta.engine.turn import Turn
 
 MINUTE_S = 60
 LIFETIME_S = 600
@@ -71,10 +71,10 @@ def let_in(turn: Turn, transaction: Transaction) -> Transaction:
     code = transaction.device or ""
     request = turn.state.device_requests.get(code)
     if request is None or not _waits(turn, request):
-        return endings.end_with(transaction, TOO_LATE)
+        return terminal_pages.end_with(transaction, TOO_LATE)
     grant = open_grant(turn, transaction, request.expires_at)
     turn.put("device_requests", code, replace(request, grant=grant))
-    return endings.end_with(transaction, ACTIVATED)
+    return terminal_pages.end_with(transaction, ACTIVATED)
 
 
 def turn_away(turn: Turn, transaction: Transaction) -> Transaction:

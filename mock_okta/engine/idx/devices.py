@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import moves, policy, steps
 from mock_okta.engine.idx.authenticators import fastpass, push
 from mock_okta.engine.idx.authenticators.fastpass import KEY, LAUNCH, LAUNCH_METHOD
@@ -17,7 +18,6 @@ from mock_okta.engine.idx.authenticators.settings import of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.step import over
 from mock_okta.engine.model import Challenge, Transaction
-from mock_okta.engine.turn import Turn
 
 GIVEN_UP = "OV_UNREACHABLE_BY_LOOPBACK"
 """The one reason for which the next way is tried; the others are the user's wish, or the app's."""

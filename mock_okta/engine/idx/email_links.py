@@ -11,15 +11,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from mock_okta.engine import transactions
-from mock_okta.engine.idx import browsers, endings, moves, policy, standing
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx import browsers, moves, policy, stale_pages, terminal_pages, transactions
 from mock_okta.engine.idx.authenticators.email import OTHER_BROWSER, SAME_BROWSER
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.authenticators.settings import of_org
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.model import Challenge, Link, Transaction
-from mock_okta.engine.turn import Turn
 
 INTENTS = {"sign_in": "AUTHENTICATION", "recover": "RECOVERY", "unlock": "UNLOCK_ACCOUNT"}
 """By the flow of the transaction that waits; enrolling is `ENROLLMENT` in every flow."""
@@ -28,7 +27,7 @@ INTENTS = {"sign_in": "AUTHENTICATION", "recover": "RECOVERY", "unlock": "UNLOCK
 def waiting(turn: Turn, link: Link) -> Transaction | None:
     """The transaction that waits for this link: it has not gone on, and no later link was sent."""
     found = transactions.find(turn, link.transaction)
-    if found is None or found.challenge is None or not standing.stands(turn, found):
+    if found is None or found.challenge is None or not stale_pages.stands(turn, found):
         return None
     return found if found.challenge.code == link.code and found.challenge.decision is None else None
 
@@ -91,7 +90,7 @@ def _page(turn: Turn, link: Link, origin: Transaction | None, message: str | Non
         started_at=turn.now,
         expires_at=link.expires_at if turn.now < link.expires_at else turn.now + 300,
     )
-    return endings.end_with(page, message) if message else page
+    return terminal_pages.end_with(page, message) if message else page
 
 
 def _with_code(turn: Turn, link: Link, origin: Transaction) -> Transaction:
@@ -99,7 +98,7 @@ def _with_code(turn: Turn, link: Link, origin: Transaction) -> Transaction:
     challenge = policy.challenge_of(origin)
     intent = "ENROLLMENT" if challenge.purpose == "enroll" else INTENTS.get(origin.flow, "AUTHENTICATION")
     shown = Challenge(authenticator="okta_email", method="email", code=link.code, purpose=challenge.purpose)
-    said = endings.end_with(_page(turn, link, origin), "idx.enter.otp.in.original.tab")
+    said = terminal_pages.end_with(_page(turn, link, origin), "idx.enter.otp.in.original.tab")
     return replace(said, stage="otp", challenge=shown, intent=intent)
 
 
@@ -136,7 +135,7 @@ def consent(turn: Turn, transaction: Transaction, values: Values) -> Transaction
     """Tells the transaction that waits, unless that has gone on meanwhile."""
     origin = turn.state.transactions.get(transaction.origin)
     if origin is None or origin.challenge is None or origin.challenge.decision is not None:
-        return endings.end_with(transaction, "idx.return.stale")
+        return terminal_pages.end_with(transaction, "idx.return.stale")
     decide(turn, origin, "approve" if values["consent"] else "deny")
     message = "idx.return.to.original.tab" if values["consent"] else "idx.operation.cancelled.by.user"
-    return endings.end_with(transaction, message)
+    return terminal_pages.end_with(transaction, message)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
+from mock_okta.engine.base.table import table
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Mail, User
-from mock_okta.engine.table import table
-from mock_okta.engine.turn import Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

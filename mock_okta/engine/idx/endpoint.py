@@ -12,21 +12,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from mock_okta.engine import transactions
-from mock_okta.engine.api_errors import ApiError
+from mock_okta.engine.base.api_errors import ApiError
+from mock_okta.engine.base.json_depth import is_too_deep
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import (
-    endings,
     forms,
     introspection,
     languages,
     messages,
-    outcomes,
     policy,
     remediations,
     render,
     sessions,
-    standing,
+    stale_pages,
     steps,
+    success,
+    terminal_pages,
+    transactions,
 )
 from mock_okta.engine.idx.forms import PRODUCES
 from mock_okta.engine.idx.messages import MESSAGES
@@ -34,10 +36,8 @@ from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.remediations import Remediation
 from mock_okta.engine.idx.render import SILENCE, Notices
 from mock_okta.engine.idx.stages import CANCEL, STAGES
-from mock_okta.engine.json_depth import is_too_deep
 from mock_okta.engine.model import Reply, Request, Transaction
 from mock_okta.engine.script import Occasion
-from mock_okta.engine.turn import Turn
 
 MAX_DEPTH = 32
 LEAST_ERROR = 400
@@ -73,7 +73,7 @@ def _answer(turn: Turn, path: str) -> Reply:
 
 def _is_over(transaction: Transaction, path: str) -> bool:
     """Whether nothing can be submitted any more; but from some endings a client may still cancel."""
-    may_cancel = transaction.stage == "terminal" and CANCEL in endings.beside(transaction)
+    may_cancel = transaction.stage == "terminal" and CANCEL in terminal_pages.beside(transaction)
     return STAGES[transaction.stage].ends and not (may_cancel and path == "cancel")
 
 
@@ -129,7 +129,7 @@ def _arrived(turn: Turn, moved: Transaction) -> Reply:
 def _moved(turn: Turn, transaction: Transaction, path: str, given: Mapping[str, Any]) -> Transaction:
     """The transaction after the answer; after what has happened meanwhile, where the page does not stand any more."""
     silent = replace(transaction, notices=())
-    if path != "cancel" and not standing.stands(turn, transaction):
+    if path != "cancel" and not stale_pages.stands(turn, transaction):
         return steps.settle(turn, silent)
     row, values = _read(turn, transaction, path, given)
     return row.move(turn, silent, values)
@@ -157,7 +157,7 @@ def _refuse(turn: Turn, transaction: Transaction, refusal: Refused) -> Reply:
         transaction = refusal.after(turn, transaction)
         turn.put_transaction(transaction)
     if refusal.terminal:
-        ended = outcomes.ended(turn, transaction, *refusal.remarks)
+        ended = success.ended(turn, transaction, *refusal.remarks)
         turn.put_transaction(ended)
         return page(turn, ended, status=refusal.message.status)
     top: list[dict[str, Any]] = []

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Step, Transaction
-from mock_okta.engine.turn import Turn
 
 DAY_S = 86_400
 IN_GRACE = "in_grace"

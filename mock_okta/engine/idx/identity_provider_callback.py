@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_okta.engine.idx import endings, identity_providers, moves, policy, standing, steps
+from mock_okta.engine.base.oauth_errors import OAuthError
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx import identity_providers, moves, policy, stale_pages, steps, terminal_pages
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.model import IdentityProvider, JsonObject, Proof, Remark, Transaction, User, UserStatus
-from mock_okta.engine.oauth.errors import OAuthError
-from mock_okta.engine.turn import Turn
 
 AUTH_ERROR = "idx.identity.provider.auth.error"
 
@@ -64,7 +64,7 @@ def arrive(turn: Turn, transaction: Transaction, idp: IdentityProvider, account:
     try:
         return steps.settle(turn, known)
     except Refused as refusal:
-        return endings.end(known, *refusal.remarks)
+        return terminal_pages.end(known, *refusal.remarks)
 
 
 def fail(turn: Turn, transaction: Transaction, *, canceled: bool = False) -> Transaction:
@@ -75,7 +75,9 @@ def fail(turn: Turn, transaction: Transaction, *, canceled: bool = False) -> Tra
         return replace(transaction, notices=())
     said = Remark(name=AUTH_ERROR)
     # With nothing else on the page, a client that goes to the only identity provider by itself would go in circles.
-    return endings.end(transaction, said) if transaction.stage == "idp" else replace(transaction, notices=(said,))
+    return (
+        terminal_pages.end(transaction, said) if transaction.stage == "idp" else replace(transaction, notices=(said,))
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -92,12 +94,12 @@ def _prove(turn: Turn, transaction: Transaction, account: JsonObject) -> Transac
     silent = replace(transaction, notices=())
     before = turn.state
     try:
-        if not standing.stands(turn, transaction):
+        if not stale_pages.stands(turn, transaction):
             return steps.settle(turn, silent)
         return moves.answer(turn, replace(silent, challenge=challenge), {})
     except Refused as refusal:
         turn.state = before
-        return endings.end(transaction, *refusal.remarks) if refusal.terminal else _disprove(transaction)
+        return terminal_pages.end(transaction, *refusal.remarks) if refusal.terminal else _disprove(transaction)
 
 
 def _disprove(transaction: Transaction) -> Transaction:

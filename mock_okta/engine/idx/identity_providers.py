@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from mock_okta.engine import ids, logins
+from mock_okta.engine.base import ids
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.users import in_order
+from mock_okta.engine.base.wire import setting
 from mock_okta.engine.idx import policy
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, federated
 from mock_okta.engine.idx.authenticators.settings import of_org
-from mock_okta.engine.model import IdentityProvider, JsonObject, Transaction, User
-from mock_okta.engine.people import in_order
-from mock_okta.engine.turn import Turn
-from mock_okta.engine.wire import setting
+from mock_okta.engine.model import IdentityProvider, JsonObject, Transaction, User, logins
 
 TYPES = ("OIDC", "SAML2", "GOOGLE", "FACEBOOK", "MICROSOFT", "APPLE", "LINKEDIN", "X509")
 REQUEST_URI = "urn:okta:"

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from mock_okta.engine.idx import endings, standing, steps
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx import stale_pages, steps, terminal_pages
 from mock_okta.engine.idx.identity_vendors import VENDOR, VENDORS
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.step import over
 from mock_okta.engine.model import NOTHING, Transaction
-from mock_okta.engine.turn import Turn
 
 FAILED = "idx.identity.provider.auth.error"
 
@@ -49,12 +49,12 @@ def come_back(turn: Turn, transaction: Transaction, *, verified: bool) -> Transa
     One that is not verified is over: a client that is sent away by itself would go in circles.
     """
     if not verified:
-        return endings.end_with(transaction, FAILED)
-    known = over(transaction) if standing.stands(turn, transaction) else transaction
+        return terminal_pages.end_with(transaction, FAILED)
+    known = over(transaction) if stale_pages.stands(turn, transaction) else transaction
     try:
         return steps.settle(turn, known)
     except Refused as refusal:
-        return endings.end(transaction, *refusal.remarks)
+        return terminal_pages.end(transaction, *refusal.remarks)
 
 
 def _settings(turn: Turn, transaction: Transaction) -> Mapping[str, Any]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_okta.engine.idx import devices, moves, policy, standing, steps
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.wire import setting
+from mock_okta.engine.idx import devices, moves, policy, stale_pages, steps
 from mock_okta.engine.model import Transaction
-from mock_okta.engine.turn import Turn
-from mock_okta.engine.wire import setting
 
 
 def look(turn: Turn, transaction: Transaction) -> Transaction:
@@ -30,7 +30,7 @@ def look(turn: Turn, transaction: Transaction) -> Transaction:
 def _is_decided(turn: Turn, transaction: Transaction) -> bool:
     """Whether a phone, a link or a vendor has spoken, and no poll has taken it up yet."""
     challenge = transaction.challenge
-    if challenge is None or challenge.decision in (None, "over") or not standing.stands(turn, transaction):
+    if challenge is None or challenge.decision in (None, "over") or not stale_pages.stands(turn, transaction):
         return False
     return challenge.purpose == "enroll" or setting(turn.scenario, "introspection") == "decided"
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.messages import fill
 from mock_okta.engine.model import Reply
-from mock_okta.engine.turn import Turn
 
 USUAL = "en"
 """What Okta speaks to those whose languages it does not know."""

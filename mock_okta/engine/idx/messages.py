@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mock_okta.engine.base.table import table
 from mock_okta.engine.model import Remark
-from mock_okta.engine.table import table
 
 Param = str | int
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from mock_okta.engine import start_tokens, transactions
-from mock_okta.engine.idx import grace_periods, identity_providers, policy, sessions, steps
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.wire import setting
+from mock_okta.engine.idx import grace_periods, identity_providers, policy, sessions, start_tokens, steps, transactions
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.password import max_attempts
 from mock_okta.engine.idx.authenticators.row import Values, Wrong
@@ -19,8 +20,6 @@ from mock_okta.engine.idx.refused import After, Refused
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.idx.step import over
 from mock_okta.engine.model import Challenge, Enrollment, Proof, Transaction, User, UserStatus
-from mock_okta.engine.turn import Turn
-from mock_okta.engine.wire import setting
 
 Move = Callable[[Turn, Transaction, Values], Transaction]
 

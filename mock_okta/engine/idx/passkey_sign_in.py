@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import moves, policy, steps
 from mock_okta.engine.idx.authenticators import webauthn
 from mock_okta.engine.idx.authenticators.row import Values
@@ -16,9 +17,8 @@ from mock_okta.engine.idx.authenticators.settings import of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.transactions import FRESH_S, back_to_identify
 from mock_okta.engine.model import Challenge, Step, Transaction
-from mock_okta.engine.transactions import FRESH_S, back_to_identify
-from mock_okta.engine.turn import Turn
 
 KEY = webauthn.KEY
 SET_UP = Step(verb="add", authenticators=(KEY,), settings={"resident": True})

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.wire import setting
 from mock_okta.engine.idx import captcha, policy, steps
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.row import Values
@@ -17,10 +19,8 @@ from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.profile_fields import STANDARD_FIELDS, fields_of
 from mock_okta.engine.idx.refused import Notice, Refused
 from mock_okta.engine.idx.step import over
-from mock_okta.engine.idx.typed_texts import has_tags, is_mail_address
+from mock_okta.engine.idx.text_validation import has_tags, is_mail_address
 from mock_okta.engine.model import Challenge, Enrollment, Proof, Transaction, User, UserStatus
-from mock_okta.engine.turn import Turn
-from mock_okta.engine.wire import setting
 
 
 def profile_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mock_okta.engine.idx.endings import ENDINGS
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.messages import Message, Param
+from mock_okta.engine.idx.terminal_pages import TERMINAL_PAGES
 from mock_okta.engine.model import Remark, Transaction
-from mock_okta.engine.turn import Turn
 
 After = Callable[[Turn, Transaction], Transaction]
 """What a refusal changes all the same, applied to the state as it was before the request."""
@@ -30,7 +30,7 @@ class Refused(Exception):
     after: what changes all the same, applied to the state as it was before the request: a count of failures, a way
         back to the first stage. None changes nothing.
     others: further messages, each with its place
-    terminal: the flow ends with it; if left out, that follows from the message (`endings.ENDINGS`)
+    terminal: the flow ends with it; if left out, that follows from the message (`terminal_pages.TERMINAL_PAGES`)
     remarks: what the page then says; the message alone, if left out
     """
 
@@ -51,7 +51,7 @@ class Refused(Exception):
         self.path = path
         self.after = after
         self.remarks = remarks or (Remark(name=message.name, params=params),)
-        self.terminal = message.name in ENDINGS if terminal is None else terminal
+        self.terminal = message.name in TERMINAL_PAGES if terminal is None else terminal
 
     @property
     def notices(self) -> tuple[Notice, ...]:

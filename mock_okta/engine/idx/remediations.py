@@ -9,23 +9,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mock_okta.engine.base.table import table
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.wire import setting
 from mock_okta.engine.idx import (
-    beginnings,
     captcha,
     consents,
     device_activation,
     devices,
+    email_links,
     forms,
     identity_providers,
     identity_verification,
-    links,
     moves,
-    outcomes,
     passkey_sign_in,
     policy,
     profiles,
     sessions,
     steps,
+    success,
+    transaction_start,
 )
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, okta_verify, password, push
 from mock_okta.engine.idx.authenticators.row import Authenticator, Values, enrollment_in_play, no_fields
@@ -34,9 +37,6 @@ from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.profiles import profile_form
 from mock_okta.engine.idx.stages import IN_PLAY, STAGES
 from mock_okta.engine.model import Enrollment, Transaction
-from mock_okta.engine.table import table
-from mock_okta.engine.turn import Turn
-from mock_okta.engine.wire import setting
 
 Form = Callable[[Turn, Transaction], tuple[Field, ...]]
 Move = Callable[[Turn, Transaction, Values], Transaction]
@@ -319,9 +319,9 @@ REMEDIATIONS: dict[str, Remediation] = table("name", (
                 on_current=True, offered=password.expires_elsewhere, more=password.elsewhere),
     Remediation(name="reenroll-custom-password-expiry-warning", path="challenge/answer", form=answer_form,
                 move=moves.answer, on_current=True, offered=password.expires_elsewhere, more=password.elsewhere),
-    Remediation(name="request-activation-email", path="request-activation", move=beginnings.request_activation),
-    Remediation(name="email-challenge-consent", path="consent", form=links.consent_form, move=links.consent,
-                more=links.request_info),
+    Remediation(name="request-activation-email", path="request-activation", move=transaction_start.request_activation),
+    Remediation(name="email-challenge-consent", path="consent", form=email_links.consent_form, move=email_links.consent,
+                more=email_links.request_info),
     Remediation(name="consent", path="consent", form=consents.form, move=moves.then_on(consents.decide),
                 more=consents.scopes),
     Remediation(name="admin-consent", path="consent", form=consents.form, move=moves.then_on(consents.decide),
@@ -334,9 +334,9 @@ REMEDIATIONS: dict[str, Remediation] = table("name", (
     Remediation(name="user-code", path="device/activate", form=device_activation.code_form,
                 move=device_activation.activate),
     Remediation(name="redirect-idverify", path="", move=moves.stay, redirects=identity_verification.redirect),
-    Remediation(name="success-redirect", path="", move=moves.stay, redirects=outcomes.success_redirect,
-                offered=outcomes.is_remediation),
-    Remediation(name="failure-redirect", path="", move=moves.stay, redirects=outcomes.failure_redirect),
+    Remediation(name="success-redirect", path="", move=moves.stay, redirects=success.success_redirect,
+                offered=success.is_remediation),
+    Remediation(name="failure-redirect", path="", move=moves.stay, redirects=success.failure_redirect),
     Remediation(name="poll", path="poll", move=moves.look_again, refresh_ms=2000),
     Remediation(name="skip", path="skip", move=moves.skip, offered=steps.may_skip),
 ))

@@ -11,22 +11,24 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.wire import setting
 from mock_okta.engine.idx import (
     browsers,
     captcha,
     consents,
     device_enrollment,
     devices,
-    endings,
     forms,
     grace_periods,
     messages,
-    outcomes,
     passkey_sign_in,
     policy,
     profiles,
     remediations,
     steps,
+    success,
+    terminal_pages,
 )
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import CURRENT, CURRENT_ENROLLMENT, Authenticator, enrollment_in_play
@@ -57,8 +59,6 @@ from mock_okta.engine.idx.stages import (
     Stage,
 )
 from mock_okta.engine.model import Enrollment, Transaction
-from mock_okta.engine.turn import Turn
-from mock_okta.engine.wire import setting
 
 Body = dict[str, Any]
 NO_MEMBERS: Body = {}
@@ -90,7 +90,7 @@ def body(turn: Turn, transaction: Transaction, notices: Notices = SILENCE) -> Bo
     top = [*_standing(transaction), *notices.top]
     if top:
         members["messages"] = _array(top)
-    ending = endings.beside(transaction) if transaction.stage == "terminal" else ()
+    ending = terminal_pages.beside(transaction) if transaction.stage == "terminal" else ()
     for shown in (*stage.shows, *stage.frame, *ending, *_last(turn, stage)):
         members |= _SHOWN[shown](turn, transaction)
     return members
@@ -360,7 +360,7 @@ def _linked_app(turn: Turn, transaction: Transaction) -> Body:
 
 
 def _authentication(turn: Turn, transaction: Transaction) -> Body:
-    return {"authentication": _object(outcomes.authentication(turn, transaction))}
+    return {"authentication": _object(success.authentication(turn, transaction))}
 
 
 def _code(turn: Turn, transaction: Transaction) -> Body:
@@ -403,7 +403,7 @@ _SHOWN: dict[str, Callable[[Turn, Transaction], Body]] = {
     TWIN: _twin,
     APP: _app,
     CAPTCHA: captcha.shown,
-    OUTCOME: outcomes.shown,
+    OUTCOME: success.shown,
     LINKED_APP: _linked_app,
     AUTHENTICATION: _authentication,
     PASSKEY: _passkey,

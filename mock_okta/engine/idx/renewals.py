@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import policy
 from mock_okta.engine.model import Challenge, Remark, Step, Transaction, UserStatus
-from mock_okta.engine.turn import Turn
 
 
 def is_fresh(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mock_okta.engine.base.retention import IDLE_S, REMEMBERED_S
+from mock_okta.engine.base.tenant_lookup import SESSION_COOKIE
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import browsers, policy
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.forms import Field
-from mock_okta.engine.leads import SESSION_COOKIE
 from mock_okta.engine.model import Session, Transaction
-from mock_okta.engine.retention import IDLE_S, REMEMBERED_S
-from mock_okta.engine.turn import Turn
 
 
 def of_request(turn: Turn) -> Session | None:

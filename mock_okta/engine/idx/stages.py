@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mock_okta.engine.table import table
+from mock_okta.engine.base.table import table
 
 IN_PLAY = "in play"
 """The authenticator in play: `currentAuthenticator` or `currentAuthenticatorEnrollment`."""

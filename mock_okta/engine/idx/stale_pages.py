@@ -8,11 +8,11 @@ inferred: nowhere recorded, and any other reply would hold the user up for somet
 
 from __future__ import annotations
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import policy, steps
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import Challenge, Enrollment, Transaction
-from mock_okta.engine.turn import Turn
 
 
 def stands(turn: Turn, transaction: Transaction) -> bool:

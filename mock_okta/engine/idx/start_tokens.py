@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_okta.engine import ids
-from mock_okta.engine.logins import user_named
+from mock_okta.engine.base import ids
+from mock_okta.engine.base.retention import dropped, retained
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import StartToken, State
-from mock_okta.engine.retention import dropped, retained
-from mock_okta.engine.turn import Turn
+from mock_okta.engine.model.logins import user_named
 
 LIFETIME_S = {"activation": 7 * 86_400, "recovery": 3600, "forgot": 3600}
 """By the kinds that there are: "recovery" is what an administrator begins, "forgot" what the user does."""

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.settings import Setting
 from mock_okta.engine.model import Step, Transaction
-from mock_okta.engine.turn import Turn
 
 Whom = Literal["anybody", "named", "user"]
 

@@ -8,33 +8,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_okta.engine import device_requests
+from mock_okta.engine.base.table import table
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.wire import setting
 from mock_okta.engine.idx import (
     consents,
     device_assurance,
     device_enrollment,
+    device_requests,
     grace_periods,
     identity_providers,
     identity_vendors,
     messages,
-    outcomes,
     policy,
     renewals,
     sessions,
+    success,
 )
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import Values, usable_methods
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
-from mock_okta.engine.idx.endings import ENDINGS
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.profile_fields import fields_of
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.step import StepKind, is_done, over
+from mock_okta.engine.idx.terminal_pages import TERMINAL_PAGES
+from mock_okta.engine.idx.transactions import FRESH_S, IDENTIFIED_S, back_to_identify, succeed
 from mock_okta.engine.model import NOTHING, Challenge, Enrollment, Remark, Step, Transaction, User, UserStatus
-from mock_okta.engine.table import table
-from mock_okta.engine.transactions import FRESH_S, IDENTIFIED_S, back_to_identify, succeed
-from mock_okta.engine.turn import Turn
-from mock_okta.engine.wire import setting
 
 
 def settle(turn: Turn, transaction: Transaction) -> Transaction:
@@ -91,7 +91,7 @@ def begun(turn: Turn, transaction: Transaction) -> Transaction:
     try:
         return settle(turn, transaction)
     except Refused as refusal:
-        return outcomes.ended(turn, transaction, *refusal.remarks)
+        return success.ended(turn, transaction, *refusal.remarks)
 
 
 def _finish(turn: Turn, transaction: Transaction) -> Transaction:
@@ -458,13 +458,13 @@ def was_held(turn: Turn, transaction: Transaction, step: Step, position: int) ->
 
 def say_and_end(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Ends with messages and nothing to submit."""
-    return outcomes.ended(turn, transaction, *messages.remarks(step.settings["messages"]))
+    return success.ended(turn, transaction, *messages.remarks(step.settings["messages"]))
 
 
 def refuse(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
-    """Refuses to go on: ends the flow, or says why not on the page that the user came from (`endings.ENDINGS`)."""
+    """Refuses to go on: ends the flow, or says why not on the page that the user came from (`TERMINAL_PAGES`)."""
     first, *_ = remarks = messages.remarks(step.settings["messages"])
-    if first.name not in ENDINGS:
+    if first.name not in TERMINAL_PAGES:
         raise Refused(messages.message_of(first), *first.params)
     raise Refused(messages.message_of(first), after=lambda turn, before: transaction, remarks=remarks)
 

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from mock_okta.engine.idx import endings, messages
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.wire import setting
+from mock_okta.engine.idx import messages, terminal_pages
 from mock_okta.engine.model import AppType, Remark, Transaction
-from mock_okta.engine.turn import Turn
-from mock_okta.engine.wire import setting
 
 CODE, REDIRECT, REMEDIATION = "interaction_code", "redirect", "remediation"
 """Values of the switch `ending`."""
@@ -22,7 +22,7 @@ CODE, REDIRECT, REMEDIATION = "interaction_code", "redirect", "remediation"
 
 def ended(turn: Turn, transaction: Transaction, *remarks: Remark) -> Transaction:
     """The transaction at its end, with these messages; where the browser is only sent on, nobody reads them."""
-    failed = endings.end(transaction, *remarks)
+    failed = terminal_pages.end(transaction, *remarks)
     if is_remediation(turn, failed) and _is_failure(failed):
         return replace(failed, stage="failure", notices=())
     return failed

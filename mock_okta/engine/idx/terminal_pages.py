@@ -15,7 +15,7 @@ NOTHING: tuple[str, ...] = ()
 ALL = (USER, CANCEL, APP)
 
 # fmt: off
-ENDINGS: dict[str, tuple[str, ...]] = {
+TERMINAL_PAGES: dict[str, tuple[str, ...]] = {
     "security.access_denied":                                       NOTHING,
     "security.access_denied_custom_message":                        NOTHING,
     "idx.error.code.user_not_assigned":                             NOTHING,
@@ -49,7 +49,7 @@ ENDINGS: dict[str, tuple[str, ...]] = {
 
 def beside(transaction: Transaction) -> tuple[str, ...]:
     """What stands beside the message at which this transaction has ended."""
-    return ENDINGS.get(transaction.notices[0].name, NOTHING) if transaction.notices else NOTHING
+    return TERMINAL_PAGES.get(transaction.notices[0].name, NOTHING) if transaction.notices else NOTHING
 
 
 def end(transaction: Transaction, *remarks: Remark) -> Transaction:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
 
-from mock_okta.engine.idx import endings, mails, outcomes, policy, sessions, steps
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx import email_texts, policy, sessions, steps, success, terminal_pages
 from mock_okta.engine.idx.authenticators.email import address_of
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.start_tokens import issue_token
+from mock_okta.engine.idx.transactions import IDENTIFIED_S, start_transaction
 from mock_okta.engine.model import Browser, Interaction, Remark, StartToken, Transaction, User
-from mock_okta.engine.start_tokens import issue_token
-from mock_okta.engine.transactions import IDENTIFIED_S, start_transaction
-from mock_okta.engine.turn import Turn
 
 
 def begin(
@@ -55,7 +55,7 @@ def resumed(turn: Turn, transaction: Transaction, prompt: str | None = None) -> 
     if not turn.app(transaction.interaction.client_id).admits(user):
         if prompt == "login":
             return transaction
-        return outcomes.ended(turn, transaction, Remark(name="idx.error.user.not.assigned.to.app"))
+        return success.ended(turn, transaction, Remark(name="idx.error.user.not.assigned.to.app"))
     max_age = 0 if prompt == "login" else transaction.interaction.max_age
     proofs = session.proofs
     if max_age is not None:
@@ -74,7 +74,7 @@ def resumed(turn: Turn, transaction: Transaction, prompt: str | None = None) -> 
         return steps.settle(turn, known)
     except Refused as refusal:
         turn.state = before
-        return outcomes.ended(turn, known, *refusal.remarks) if refusal.terminal else transaction
+        return success.ended(turn, known, *refusal.remarks) if refusal.terminal else transaction
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -89,15 +89,15 @@ def _with_token(turn: Turn, transaction: Transaction, token: StartToken) -> Tran
         return _activating(turn, named, token, user)
     refusal = _why_no_new_password(turn, token, user)
     if refusal:
-        return replace(endings.end_with(named, refusal), intent="CONSENT")
+        return replace(terminal_pages.end_with(named, refusal), intent="CONSENT")
     return steps.begun(turn, replace(named, flow="reset"))
 
 
 def _activating(turn: Turn, transaction: Transaction, token: StartToken, user: User) -> Transaction:
     if user.status in policy.BARRED:
-        return endings.end_with(transaction, "idx.activating.inactive.user")
+        return terminal_pages.end_with(transaction, "idx.activating.inactive.user")
     if user.status not in policy.NOT_YET_ACTIVE:
-        return endings.end_with(transaction, "idx.missing.activation.token")
+        return terminal_pages.end_with(transaction, "idx.missing.activation.token")
     if turn.now >= token.expires_at:
         expired = (Remark(name="idx.expired.activation.token"),)
         return replace(transaction, stage="activation-expired", notices=expired)
@@ -110,8 +110,8 @@ def request_activation(turn: Turn, transaction: Transaction, values: Values) -> 
     if user is not None:
         turn.state, token = issue_token(turn.state, user.login, "activation", at=turn.now, chance=turn.request.chance)
         link = f"{_login_address(turn, transaction)}?{urlencode({'activation_token': token})}"
-        mails.send(turn, "activate", user, address_of(user), link=link)
-    return endings.end_with(transaction, "idx.request.activation.email")
+        email_texts.send(turn, "activate", user, address_of(user), link=link)
+    return terminal_pages.end_with(transaction, "idx.request.activation.email")
 
 
 def _login_address(turn: Turn, transaction: Transaction) -> str:

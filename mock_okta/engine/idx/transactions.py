@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.assurance import amr_of
 from mock_okta.engine.model import Browser, Grant, Interaction, Transaction
-from mock_okta.engine.turn import Turn
 
 FRESH_S = 2 * 3600
 IDENTIFIED_S = 5 * 60

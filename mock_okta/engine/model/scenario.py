@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from mock_okta.engine import logins
+from mock_okta.engine.model import logins
 from mock_okta.engine.model.values import NOTHING, JsonObject
 
 EVERYONE = "Everyone"

@@ -15,13 +15,13 @@ import hmac
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
-from mock_okta.engine import gaps
-from mock_okta.engine.api_errors import ApiError
+from mock_okta.engine.base import gaps
+from mock_okta.engine.base.api_errors import ApiError
+from mock_okta.engine.base.oauth_errors import OAuthError
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.wire import setting
 from mock_okta.engine.model import App, Request
-from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import Form, body_pairs
-from mock_okta.engine.turn import Turn
-from mock_okta.engine.wire import setting
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 BASIC_CHALLENGE = ("WWW-Authenticate", 'Basic realm="Okta"')

@@ -9,17 +9,18 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from mock_okta.engine import acr, device_requests
-from mock_okta.engine.api_errors import JSON
+from mock_okta.engine.base import acr
+from mock_okta.engine.base.api_errors import JSON
+from mock_okta.engine.base.oauth_errors import OAuthError
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx import device_requests
 from mock_okta.engine.model import App, DeviceRequest, Interaction, Reply
-from mock_okta.engine.oauth import ledger
+from mock_okta.engine.oauth import issued_tokens
 from mock_okta.engine.oauth.client_auth import authenticate
-from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import Form, read_form
 from mock_okta.engine.oauth.id_token_change import IdTokenChange
 from mock_okta.engine.oauth.scopes import granted_scopes, requested_scopes
 from mock_okta.engine.oauth.tokens import issue_tokens
-from mock_okta.engine.turn import Turn
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 DEFAULT_SERVER = "default"
@@ -81,7 +82,7 @@ def redeem_device_code(turn: Turn, form: Form, app: App, change: IdTokenChange |
     if not request.grant:
         raise _not_yet(turn, code, request)
     grant = turn.state.grants.get(request.grant)
-    if grant is None or ledger.active_user(turn, grant) is None:
+    if grant is None or issued_tokens.active_user(turn, grant) is None:
         raise OAuthError("invalid_device_code")
     scope = granted_scopes(turn.scenario, grant.interaction.server, app, grant.interaction.scope)
     if not scope:

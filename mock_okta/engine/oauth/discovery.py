@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_okta.engine.api_errors import JSON
+from mock_okta.engine.base.api_errors import JSON
+from mock_okta.engine.base.oauth_errors import OAuthError
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import App, Reply
-from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.scopes import supported_scopes
-from mock_okta.engine.turn import Turn
 
 Document = dict[str, Any]
 

@@ -6,10 +6,10 @@ Okta would judge it (okta-oauth notes 3.6 and 5.9), and in a header why. With th
 
 from __future__ import annotations
 
-from mock_okta.engine import gaps
-from mock_okta.engine.oauth.errors import OAuthError
+from mock_okta.engine.base import gaps
+from mock_okta.engine.base.oauth_errors import OAuthError
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.oauth.forms import Form
-from mock_okta.engine.turn import Turn
 
 SCHEME = "dpop"
 

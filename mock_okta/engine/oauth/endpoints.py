@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Reply
 from mock_okta.engine.oauth.device import device_authorize
 from mock_okta.engine.oauth.discovery import oauth_authorization_server, openid_configuration
@@ -19,7 +20,6 @@ from mock_okta.engine.oauth.organization import okta_organization
 from mock_okta.engine.oauth.revoke import revoke
 from mock_okta.engine.oauth.token import token
 from mock_okta.engine.oauth.userinfo import userinfo
-from mock_okta.engine.turn import Turn
 
 ENDPOINTS: dict[str, Callable[[Turn], Reply]] = {
     "openid-configuration": openid_configuration,

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from mock_okta.engine.api_errors import ApiError
+from mock_okta.engine.base.api_errors import ApiError
+from mock_okta.engine.base.oauth_errors import OAuthError
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.wire import setting
 from mock_okta.engine.model import Request
-from mock_okta.engine.oauth.errors import OAuthError
-from mock_okta.engine.turn import Turn
-from mock_okta.engine.wire import setting
 
 MAX_FIELDS = 100
 FORM_TYPE = "application/x-www-form-urlencoded"

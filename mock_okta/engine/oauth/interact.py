@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import re
 
-from mock_okta.engine import acr
-from mock_okta.engine.api_errors import JSON
-from mock_okta.engine.idx import beginnings, browsers
+from mock_okta.engine.base import acr
+from mock_okta.engine.base.api_errors import JSON
+from mock_okta.engine.base.oauth_errors import OAuthError
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.wire import setting
+from mock_okta.engine.idx import browsers, transaction_start
 from mock_okta.engine.model import Interaction, Reply, StartToken
 from mock_okta.engine.oauth import dpop
 from mock_okta.engine.oauth.client_auth import Client, authenticate
-from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import Form, read_form
 from mock_okta.engine.oauth.redirects import is_registered
 from mock_okta.engine.oauth.scopes import OPENID, requested_scopes
-from mock_okta.engine.turn import Turn
-from mock_okta.engine.wire import setting
 
 GRANT_TYPE = "interaction_code"
 MAX_DEVICE_TOKEN = 32
@@ -40,7 +40,7 @@ def interact(turn: Turn) -> Reply:
     device = browsers.cookie(turn, browsers.DEVICE_COOKIE)
     known = device or turn.draw_id("DI0")
     browser = browsers.asking(turn, device=known, forwarded=client.proved)
-    transaction = beginnings.begin(turn, interaction, browser, prompt=form.get("prompt"), token=token)
+    transaction = transaction_start.begin(turn, interaction, browser, prompt=form.get("prompt"), token=token)
     new = (browsers.set_cookie(turn, browsers.DEVICE_COOKIE, known, browsers.DEVICE_COOKIE_S),)
     return Reply(
         status=200,

@@ -12,14 +12,14 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from mock_okta.engine.base.oauth_errors import OAuthError
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import App, Grant
-from mock_okta.engine.oauth import ledger
-from mock_okta.engine.oauth.errors import OAuthError
+from mock_okta.engine.oauth import issued_tokens
 from mock_okta.engine.oauth.forms import Form
 from mock_okta.engine.oauth.id_token_change import IdTokenChange
 from mock_okta.engine.oauth.scopes import granted_scopes
 from mock_okta.engine.oauth.tokens import issue_tokens
-from mock_okta.engine.turn import Turn
 
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
@@ -56,7 +56,7 @@ def _grant(turn: Turn, code: str, app: App) -> Grant:
     if grant.interaction.client_id != app.client_id:
         raise OAuthError("mismatched_client")
     if grant.redeemed:
-        raise OAuthError("invalid_interaction_code", state_change=ledger.revoking(code))
+        raise OAuthError("invalid_interaction_code", state_change=issued_tokens.revoking(code))
     if grant.revoked or turn.now >= grant.code_expires_at:
         raise OAuthError("invalid_interaction_code")
     return grant
@@ -75,7 +75,7 @@ def _check_verifier(form: Form, grant: Grant) -> None:
 
 
 def _check_user(turn: Turn, grant: Grant, app: App) -> None:
-    user = ledger.active_user(turn, grant)
+    user = issued_tokens.active_user(turn, grant)
     if user is None:
         raise OAuthError("invalid_interaction_code")
     if not app.admits(user):

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mock_okta.engine.api_errors import JSON
+from mock_okta.engine.base.api_errors import JSON
+from mock_okta.engine.base.oauth_errors import OAuthError
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import App, Reply
-from mock_okta.engine.oauth import presented
+from mock_okta.engine.oauth import token_validation
 from mock_okta.engine.oauth.client_auth import authenticate
-from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import read_form
 from mock_okta.engine.oauth.tokens import refresh_token_id
-from mock_okta.engine.turn import Turn
 
 Members = Mapping[str, Any]
 
@@ -37,7 +37,7 @@ def introspect(turn: Turn) -> Reply:
 
 
 def _access_token(turn: Turn, text: str) -> Members | None:
-    found = presented.access_token(turn, text)
+    found = token_validation.access_token(turn, text)
     if found is None:
         return None
     claims = found.claims
@@ -54,7 +54,7 @@ def _access_token(turn: Turn, text: str) -> Members | None:
 
 
 def _refresh_token(turn: Turn, text: str, app: App) -> Members | None:
-    found = presented.refresh_token(turn, text)
+    found = token_validation.refresh_token(turn, text)
     if found is None or found.grant.interaction.client_id != app.client_id:
         return None
     issuer = turn.issuer_of(turn.request.server)
@@ -75,7 +75,7 @@ def _refresh_token(turn: Turn, text: str, app: App) -> Members | None:
 
 
 def _id_token(turn: Turn, text: str, app: App) -> Members | None:
-    claims = presented.id_token(turn, text)
+    claims = token_validation.id_token(turn, text)
     if claims is None or claims["aud"] != app.client_id or turn.now >= claims["exp"]:
         return None
     user = turn.state.users.get(claims["sub"])

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 
+from mock_okta.engine.base.refusal import StateChange
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Grant, IssuedToken, User, UserStatus
-from mock_okta.engine.refusal import StateChange
-from mock_okta.engine.turn import Turn
 
 ACCESS_TOKEN = "access_token"
 REFRESH_TOKEN = "refresh_token"

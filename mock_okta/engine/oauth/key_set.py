@@ -5,13 +5,13 @@ Source: okta-oauth notes 5.4. The access tokens of the org server are signed und
 
 from __future__ import annotations
 
-from mock_okta.engine.api_errors import JSON
+from mock_okta.engine.base.api_errors import JSON
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Reply
-from mock_okta.engine.turn import Turn
 
 
 def keys(turn: Turn) -> Reply:
     """Returns the key set, the key in use first."""
-    from mock_okta.engine.oauth import signing  # late: see there
+    from mock_okta.engine.base import signing
 
     return Reply(status=200, body={"keys": [signing.public_jwk(key) for key in turn.state.keys]}, headers=(JSON,))

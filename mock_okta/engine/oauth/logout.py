@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from mock_okta.engine.base.oauth_errors import OAuthError
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import sessions
 from mock_okta.engine.model import Reply
-from mock_okta.engine.oauth import presented
-from mock_okta.engine.oauth.errors import OAuthError
+from mock_okta.engine.oauth import token_validation
 from mock_okta.engine.oauth.forms import read_form
 from mock_okta.engine.oauth.redirects import is_registered
-from mock_okta.engine.turn import Turn
 
 CLEARED_COOKIES = tuple(("Set-Cookie", f'{name}=""; Version=1; Path=/; Max-Age=0') for name in ("sid", "idx"))
 
@@ -21,7 +21,7 @@ CLEARED_COOKIES = tuple(("Set-Cookie", f'{name}=""; Version=1; Path=/; Max-Age=0
 def logout(turn: Turn) -> Reply:
     """Redirects to a registered address with the state that came; to the sign-in page of the org without an address."""
     form = read_form(turn)
-    claims = presented.id_token(turn, form.require("id_token_hint"))
+    claims = token_validation.id_token(turn, form.require("id_token_hint"))
     if claims is None:
         raise OAuthError("invalid_id_token_hint")
     app = turn.app(claims["aud"])

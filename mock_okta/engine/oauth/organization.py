@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mock_okta.engine import ids
-from mock_okta.engine.api_errors import JSON
+from mock_okta.engine.base import ids
+from mock_okta.engine.base.api_errors import JSON
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Reply, State
-from mock_okta.engine.turn import Turn
 
 SETTINGS = {
     "analyticsCollectionEnabled": False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from mock_okta.engine import origins
+from mock_okta.engine.base import origins
 from mock_okta.engine.model import App
 
 _HOST = r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?"

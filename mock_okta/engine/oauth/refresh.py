@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from mock_okta.engine.base.oauth_errors import OAuthError
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import App, IssuedToken
-from mock_okta.engine.oauth import ledger
-from mock_okta.engine.oauth.errors import OAuthError
+from mock_okta.engine.oauth import issued_tokens
 from mock_okta.engine.oauth.forms import Form
 from mock_okta.engine.oauth.id_token_change import IdTokenChange
-from mock_okta.engine.oauth.ledger import Standing
+from mock_okta.engine.oauth.issued_tokens import Standing
 from mock_okta.engine.oauth.scopes import OFFLINE_ACCESS
 from mock_okta.engine.oauth.tokens import issue_tokens
-from mock_okta.engine.turn import Turn
 
 
 def redeem_refresh_token(turn: Turn, form: Form, app: App, change: IdTokenChange | None) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def _usable(turn: Turn, text: str, app: App) -> Standing:
 
     One that comes back after its leeway has been stolen or lost: the whole family is revoked.
     """
-    token = ledger.find(turn, text, ledger.REFRESH_TOKEN)
+    token = issued_tokens.find(turn, text, issued_tokens.REFRESH_TOKEN)
     grant = turn.state.grants.get(token.grant_id) if token else None
     if token is None or grant is None:
         raise OAuthError("invalid_refresh_token")
@@ -42,9 +42,9 @@ def _usable(turn: Turn, text: str, app: App) -> Standing:
         raise OAuthError("mismatched_client")
     if grant.interaction.server != turn.request.server:
         raise OAuthError("mismatched_authorization_server")
-    if ledger.is_past_leeway(turn, token, grant):
-        raise OAuthError("invalid_refresh_token", state_change=ledger.revoking(grant.code))
-    found = ledger.standing(turn, text, ledger.REFRESH_TOKEN)
+    if issued_tokens.is_past_leeway(turn, token, grant):
+        raise OAuthError("invalid_refresh_token", state_change=issued_tokens.revoking(grant.code))
+    found = issued_tokens.standing(turn, text, issued_tokens.REFRESH_TOKEN)
     if found is None:
         raise OAuthError("invalid_refresh_token")
     return found

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mock_okta.engine.base.oauth_errors import OAuthError
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import App, IssuedToken, Reply
-from mock_okta.engine.oauth import ledger, presented
+from mock_okta.engine.oauth import issued_tokens, token_validation
 from mock_okta.engine.oauth.client_auth import authenticate
-from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import read_form
-from mock_okta.engine.turn import Turn
 
 
 def revoke(turn: Turn) -> Reply:
@@ -31,9 +31,9 @@ def revoke(turn: Turn) -> Reply:
 
 def _issued(turn: Turn, text: str) -> IssuedToken | None:
     """The token as it was issued, still working or not."""
-    claims = presented.issued_access_token(turn, text)
-    by_id = ledger.find(turn, claims["jti"], ledger.ACCESS_TOKEN) if claims else None
-    return by_id or ledger.find(turn, text, ledger.REFRESH_TOKEN)
+    claims = token_validation.issued_access_token(turn, text)
+    by_id = issued_tokens.find(turn, claims["jti"], issued_tokens.ACCESS_TOKEN) if claims else None
+    return by_id or issued_tokens.find(turn, text, issued_tokens.REFRESH_TOKEN)
 
 
 def _belongs_to(turn: Turn, token: IssuedToken, app: App) -> bool:
@@ -42,7 +42,7 @@ def _belongs_to(turn: Turn, token: IssuedToken, app: App) -> bool:
 
 
 def _revoke(turn: Turn, token: IssuedToken) -> None:
-    if token.kind == ledger.REFRESH_TOKEN:
-        ledger.revoke_grant(turn, token.grant_id)
+    if token.kind == issued_tokens.REFRESH_TOKEN:
+        issued_tokens.revoke_grant(turn, token.grant_id)
     else:
         turn.put("tokens", token.id, replace(token, revoked=True))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.model import App, Scenario
-from mock_okta.engine.oauth.errors import OAuthError
 
 OPENID = "openid"
 OFFLINE_ACCESS = "offline_access"

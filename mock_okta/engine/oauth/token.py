@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mock_okta.engine import gaps
-from mock_okta.engine.api_errors import JSON
+from mock_okta.engine.base import gaps
+from mock_okta.engine.base.api_errors import JSON
+from mock_okta.engine.base.oauth_errors import OAuthError
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import App, Reply
 from mock_okta.engine.oauth import device, dpop
 from mock_okta.engine.oauth.client_auth import authenticate
-from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import Form, read_form
 from mock_okta.engine.oauth.id_token_change import IdTokenChange
 from mock_okta.engine.oauth.interaction_code import redeem_interaction_code
 from mock_okta.engine.oauth.redirects import may_call_from
 from mock_okta.engine.oauth.refresh import redeem_refresh_token
-from mock_okta.engine.turn import Turn
 
 Redeem = Callable[[Turn, Form, App, IdTokenChange | None], dict[str, Any]]
 

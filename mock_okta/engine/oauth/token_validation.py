@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mock_okta.engine import ids
+from mock_okta.engine.base import ids
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Grant, IssuedToken
-from mock_okta.engine.oauth import ledger
-from mock_okta.engine.oauth.ledger import Standing
-from mock_okta.engine.turn import Turn
+from mock_okta.engine.oauth import issued_tokens
+from mock_okta.engine.oauth.issued_tokens import Standing
 
 _ID_TOKEN_CLAIMS = {"jti": str, "iss": str, "aud": str, "sub": str, "iat": int, "exp": int}
 """What an ID token must have to be one; those that a script has spoiled are signed by us all the same."""
@@ -42,7 +42,7 @@ class AccessToken:
 def access_token(turn: Turn, text: str) -> AccessToken | None:
     """The access token, if this server issued it and it works."""
     claims = issued_access_token(turn, text)
-    found = ledger.standing(turn, claims["jti"], ledger.ACCESS_TOKEN) if claims else None
+    found = issued_tokens.standing(turn, claims["jti"], issued_tokens.ACCESS_TOKEN) if claims else None
     if claims is None or found is None or found.grant.interaction.server != turn.request.server:
         return None
     return AccessToken(claims, found)
@@ -53,7 +53,7 @@ def issued_access_token(turn: Turn, text: str) -> Mapping[str, Any] | None:
     claims = own_claims(turn, text)
     if claims is None or not _has(claims, _ACCESS_TOKEN_CLAIMS):
         return None
-    token = ledger.find(turn, claims["jti"], ledger.ACCESS_TOKEN)
+    token = issued_tokens.find(turn, claims["jti"], issued_tokens.ACCESS_TOKEN)
     grant = turn.state.grants.get(token.grant_id) if token else None
     if token is None or grant is None or not _is_issuer(turn, claims["iss"], grant.interaction.server):
         return None
@@ -73,7 +73,7 @@ def _issued(token: IssuedToken, grant: Grant) -> Mapping[str, Any]:
 
 def refresh_token(turn: Turn, text: str) -> Standing | None:
     """The refresh token, if this server issued it and it works."""
-    found = ledger.standing(turn, text, ledger.REFRESH_TOKEN)
+    found = issued_tokens.standing(turn, text, issued_tokens.REFRESH_TOKEN)
     return found if found and found.grant.interaction.server == turn.request.server else None
 
 
@@ -120,6 +120,6 @@ def own_claims(turn: Turn, text: str) -> Mapping[str, Any] | None:
     """The claims of any JWT that this tenant's keys have signed."""
     if text.count(".") != 2:
         return None
-    from mock_okta.engine.oauth import signing  # late: see there
+    from mock_okta.engine.base import signing
 
     return signing.own_claims(text, turn.state.keys)

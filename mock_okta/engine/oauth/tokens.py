@@ -10,14 +10,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from mock_okta.engine import acr, ids
+from mock_okta.engine.base import acr, ids
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Grant, IssuedToken, User
-from mock_okta.engine.oauth import ledger, presented
+from mock_okta.engine.oauth import issued_tokens, token_validation
 from mock_okta.engine.oauth.claims import THIN, claims_of
 from mock_okta.engine.oauth.id_token_change import IdTokenChange
 from mock_okta.engine.oauth.organization import org_id
 from mock_okta.engine.oauth.scopes import OFFLINE_ACCESS, OPENID
-from mock_okta.engine.turn import Turn
 
 ID_TOKEN_LIFETIME_S = 3600
 ORG_ACCESS_TOKEN_LIFETIME_S = 3600
@@ -82,17 +82,17 @@ def access_token_lifetime_s(turn: Turn, server: str) -> int:
 
 
 def _access_token(turn: Turn, subject: Subject) -> str:
-    from mock_okta.engine.oauth import signing  # late: see there
+    from mock_okta.engine.base import signing
 
     token = IssuedToken(
         id=_access_token_id(turn, subject),
-        kind=ledger.ACCESS_TOKEN,
+        kind=issued_tokens.ACCESS_TOKEN,
         grant_id=subject.grant.code,
         scope=subject.scope,
         issued_at=turn.now,
         expires_at=int(turn.now) + access_token_lifetime_s(turn, subject.server),
     )
-    ledger.record(turn, token)
+    issued_tokens.record(turn, token)
     sign = signing.signed if subject.server else signing.signed_for_org
     return sign(access_token_claims(turn, subject, token), turn.state.keys[0])
 
@@ -143,13 +143,13 @@ def _refresh_token(turn: Turn, subject: Subject, refreshed: IssuedToken | None) 
         return refreshed.id
     token = IssuedToken(
         id=turn.draw(43),
-        kind=ledger.REFRESH_TOKEN,
+        kind=issued_tokens.REFRESH_TOKEN,
         grant_id=subject.grant.code,
         scope=refreshed.scope if refreshed else subject.scope,
         issued_at=turn.now,
         expires_at=refreshed.expires_at if refreshed else turn.now + _refresh_token_lifetime_s(turn, subject),
     )
-    ledger.record(turn, token)
+    issued_tokens.record(turn, token)
     return token.id
 
 
@@ -185,7 +185,7 @@ def id_token_claims(
         "aud": client_id,
         "iat": now,
         "exp": now + ID_TOKEN_LIFETIME_S,
-        "jti": presented.draw_id_token_id(turn, iss=issuer, aud=client_id, sub=user.id, iat=now),
+        "jti": token_validation.draw_id_token_id(turn, iss=issuer, aud=client_id, sub=user.id, iat=now),
         "amr": list(grant.amr),
         "acr": level,
         "idp": grant.idp or org_id(turn.state),
@@ -206,7 +206,7 @@ def at_hash(access_token: str) -> str:
 
 
 def _id_token(turn: Turn, claims: dict[str, Any], change: IdTokenChange) -> str:
-    from mock_okta.engine.oauth import signing  # late: see there
+    from mock_okta.engine.base import signing
 
     key = turn.state.keys[0]
     if change == IdTokenChange():

@@ -5,20 +5,20 @@ Source: okta-oauth notes 5.1; RFC 6750, 2 (where the token may stand). Errors of
 
 from __future__ import annotations
 
-from mock_okta.engine.api_errors import JSON, ApiError
+from mock_okta.engine.base.api_errors import JSON, ApiError
+from mock_okta.engine.base.oauth_errors import OAuthError
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Reply
-from mock_okta.engine.oauth import dpop, presented
+from mock_okta.engine.oauth import dpop, token_validation
 from mock_okta.engine.oauth.claims import claims_of
-from mock_okta.engine.oauth.errors import OAuthError
 from mock_okta.engine.oauth.forms import FORM_TYPE, read_form
 from mock_okta.engine.oauth.scopes import OPENID
-from mock_okta.engine.turn import Turn
 
 
 def userinfo(turn: Turn) -> Reply:
     """Returns `sub`, and the claims of the token's scopes."""
     dpop.refuse_proof(turn)
-    found = presented.access_token(turn, _bearer_token(turn))
+    found = token_validation.access_token(turn, _bearer_token(turn))
     if found is None:
         raise OAuthError("access_token_invalid")
     scope = found.standing.token.scope

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from ipaddress import ip_network
 from typing import Any
 
-from mock_okta.engine.acr import ATTESTATION, LEVELS
+from mock_okta.engine.base.acr import ATTESTATION, LEVELS
 from mock_okta.engine.model import UserStatus
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mock_okta.engine.api_errors import API_ERRORS
+from mock_okta.engine.base.api_errors import API_ERRORS
+from mock_okta.engine.base.oauth_errors import OAUTH_ERRORS
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.oauth.errors import OAUTH_ERRORS
 from mock_okta.engine.script import ERROR_NAMES
+from mock_okta.loader.checks.messages import check_message
 from mock_okta.loader.document import Document, Path
-from mock_okta.loader.message_sense import check_message
 from mock_okta.loader.values import mapping, rows
 from mock_okta.schema.words import OAUTH_ENDPOINTS
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mock_okta.engine.idx.arrivals import FAILURES
-from mock_okta.engine.logins import among
-from mock_okta.engine.start_tokens import LIFETIME_S
+from mock_okta.engine.idx.identity_provider_callback import FAILURES
+from mock_okta.engine.idx.start_tokens import LIFETIME_S
+from mock_okta.engine.model.logins import among
+from mock_okta.loader.checks.script import is_never_submitted
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
 from mock_okta.loader.inventory import Inventory
-from mock_okta.loader.script_sense import is_never_submitted
 from mock_okta.loader.values import mapping
 
 REFERENCES = (

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from mock_okta.engine.idx.arrivals import FAILURES
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.identity_provider_callback import FAILURES
 from mock_okta.engine.idx.identity_providers import OF_AUTHENTICATOR, TYPES
-from mock_okta.engine.logins import among
+from mock_okta.engine.model.logins import among
 from mock_okta.errors import did_you_mean
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mock_okta.engine.idx.remediations import ACTIONS, REMEDIATIONS
-from mock_okta.engine.logins import among
+from mock_okta.engine.model.logins import among
+from mock_okta.loader.checks.effects import check_effects
 from mock_okta.loader.document import Document, Path, shortened
-from mock_okta.loader.effect_sense import check_effects
 from mock_okta.loader.grammar import nearest
 from mock_okta.loader.inventory import Inventory
 from mock_okta.loader.values import mapping, rows

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from mock_okta.engine.logins import among
+from mock_okta.engine.model.logins import among
+from mock_okta.loader.checks.moves import check_names, check_reference, check_start
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
 from mock_okta.loader.inventory import Inventory
-from mock_okta.loader.move_sense import check_names, check_reference, check_start
 from mock_okta.loader.values import keys_of_step, mapping, moves_of, rows, step_parts, words
 from mock_okta.schema.steps import FLOWS, STEPS
 from mock_okta.schema.words import AUTHENTICATOR_KEYS, CLIENT_ERRORS, ERROR_CODES, MESSAGE_KEYS, SHORT_NAMES

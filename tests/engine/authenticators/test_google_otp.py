@@ -8,7 +8,7 @@ import pytest
 
 from mock_okta.engine.idx.authenticators.totp import GOOGLE, Generator, key_of, provisioning_address, qrcode
 from mock_okta.engine.model import Enrollment, Step
-from tests.engine.desk import IDENTIFY, NOON, ORIGIN, PASSWORD, Desk, flow_scenario, mary, scenario
+from tests.engine.engine_client import IDENTIFY, NOON, ORIGIN, PASSWORD, EngineClient, flow_scenario, mary, scenario
 from tests.engine.invariants import problems
 
 GOOGLE_OTP = Step(verb="verify", authenticators=("google_otp",))
@@ -24,26 +24,26 @@ def code_at(at, secret=SECRET):
 
 def at_the_code(secret=None):
     enrollment = Enrollment(authenticator="google_otp", secret={"secret": SECRET} if secret is None else secret)
-    desk = Desk(scenario(IDENTIFY, GOOGLE_OTP, users=(mary(enrolled=(enrollment,)),)))
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    return desk
+    client = EngineClient(scenario(IDENTIFY, GOOGLE_OTP, users=(mary(enrolled=(enrollment,)),)))
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    return client
 
 
 def acquiring(step=ENROLL, **changes):
-    desk = Desk(flow_scenario({"sign_in": (IDENTIFY, PASSWORD, step)}, **changes))
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    desk.answer("Abcd1234!")
-    return desk
+    client = EngineClient(flow_scenario({"sign_in": (IDENTIFY, PASSWORD, step)}, **changes))
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    client.answer("Abcd1234!")
+    return client
 
 
-def shown(desk):
-    return desk.last.body["currentAuthenticator"]["value"]["contextualData"]
+def shown(client):
+    return client.last.body["currentAuthenticator"]["value"]["contextualData"]
 
 
-def said_on_the_code(desk):
-    field = desk.last.body["remediation"]["value"][0]["value"][0]["form"]["value"][0]
+def said_on_the_code(client):
+    field = client.last.body["remediation"]["value"][0]["value"][0]["form"]["value"][0]
     return [message["i18n"]["key"] for message in field["messages"]["value"]]
 
 
@@ -52,17 +52,17 @@ def said_on_the_code(desk):
 
 @pytest.mark.parametrize("offset", [-NEXT, 0, NEXT])
 def test_a_code_of_now_or_of_one_step_to_either_side_signs_in(offset):
-    desk = at_the_code()
-    assert "successWithInteractionCode" in desk.answer(code_at(NOON + offset)).body
-    assert next(iter(desk.state.grants.values())).amr == ("google_otp", "otp")
+    client = at_the_code()
+    assert "successWithInteractionCode" in client.answer(code_at(NOON + offset)).body
+    assert next(iter(client.state.grants.values())).amr == ("google_otp", "otp")
 
 
 @pytest.mark.parametrize("offset", [-2 * NEXT, 2 * NEXT])
 def test_a_code_of_two_steps_away_is_wrong(offset):
-    desk = at_the_code()
-    reply = desk.answer(code_at(NOON + offset))
+    client = at_the_code()
+    reply = client.answer(code_at(NOON + offset))
     assert reply.status == 401
-    assert said_on_the_code(desk) == ["authfactor.challenge.soft_token.invalid_passcode"]
+    assert said_on_the_code(client) == ["authfactor.challenge.soft_token.invalid_passcode"]
 
 
 @pytest.mark.parametrize("code", ["", " ", "abcdef", "12345", "\ud83d\ude00" * 6, "0" * 1000])
@@ -71,22 +71,22 @@ def test_what_is_no_code_is_refused(code):
 
 
 def test_a_code_works_once():
-    desk = at_the_code()
+    client = at_the_code()
     code = code_at(NOON)
-    desk.answer(code)
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    assert desk.answer(code).status == 401
-    assert said_on_the_code(desk) == ["authfactor.challenge.soft_token.used_passcode"]
-    assert desk.answer(code_at(NOON - NEXT)).status == 401, "an older code is no better"
-    assert "successWithInteractionCode" in desk.answer(code_at(NOON + NEXT)).body
+    client.answer(code)
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    assert client.answer(code).status == 401
+    assert said_on_the_code(client) == ["authfactor.challenge.soft_token.used_passcode"]
+    assert client.answer(code_at(NOON - NEXT)).status == 401, "an older code is no better"
+    assert "successWithInteractionCode" in client.answer(code_at(NOON + NEXT)).body
 
 
 def test_five_wrong_codes_are_too_many():
-    desk = at_the_code()
+    client = at_the_code()
     for _ in range(5):
-        desk.answer("x")
-    assert (desk.answer(code_at(NOON)).status, desk.said) == (429, ["tooManyRequests"])
+        client.answer("x")
+    assert (client.answer(code_at(NOON)).status, client.said) == (429, ["tooManyRequests"])
 
 
 def test_the_authenticator_in_play_is_the_enrolment():
@@ -95,36 +95,36 @@ def test_the_authenticator_in_play_is_the_enrolment():
 
 
 def test_a_secret_is_drawn_where_the_scenario_gives_none():
-    desk = at_the_code(secret={})
-    secret = next(iter(desk.state.users.values())).enrollment("google_otp").secret["secret"]
+    client = at_the_code(secret={})
+    secret = next(iter(client.state.users.values())).enrollment("google_otp").secret["secret"]
     assert re.fullmatch(r"[A-Z2-7]{16}", secret)
-    assert "successWithInteractionCode" in desk.answer(code_at(NOON, secret)).body
+    assert "successWithInteractionCode" in client.answer(code_at(NOON, secret)).body
 
 
 # -- acquiring --------------------------------------------------------------------------------------------------------
 
 
 def test_enrolling_shows_the_secret_and_its_picture():
-    desk = acquiring()
-    desk.select("Google Authenticator")
-    assert re.fullmatch(r"[A-Z2-7]{16}", shown(desk)["sharedSecret"])
-    assert (shown(desk)["qrcode"]["method"], shown(desk)["qrcode"]["type"]) == ("embedded", "image/png")
+    client = acquiring()
+    client.select("Google Authenticator")
+    assert re.fullmatch(r"[A-Z2-7]{16}", shown(client)["sharedSecret"])
+    assert (shown(client)["qrcode"]["method"], shown(client)["qrcode"]["type"]) == ("embedded", "image/png")
     assert (
-        shown(desk)
-        == desk.post("introspect", stateToken=desk.handle).body["currentAuthenticator"]["value"]["contextualData"]
+        shown(client)
+        == client.post("introspect", stateToken=client.handle).body["currentAuthenticator"]["value"]["contextualData"]
     )
 
 
 def test_the_first_code_enrols_and_is_used_by_it():
-    desk = acquiring()
-    desk.select("Google Authenticator")
-    code = code_at(NOON, shown(desk)["sharedSecret"])
-    assert "successWithInteractionCode" in desk.answer(code).body
-    desk.scenario = scenario(IDENTIFY, GOOGLE_OTP)
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    desk.answer(code)
-    assert said_on_the_code(desk) == ["authfactor.challenge.soft_token.used_passcode"]
+    client = acquiring()
+    client.select("Google Authenticator")
+    code = code_at(NOON, shown(client)["sharedSecret"])
+    assert "successWithInteractionCode" in client.answer(code).body
+    client.scenario = scenario(IDENTIFY, GOOGLE_OTP)
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    client.answer(code)
+    assert said_on_the_code(client) == ["authfactor.challenge.soft_token.used_passcode"]
 
 
 @pytest.mark.parametrize("step", [ENROLL, RESET])
@@ -132,60 +132,60 @@ def test_the_first_code_enrols_and_is_used_by_it():
     ("age_s", "enrols"), [(90, True), (100, True), (0, True), (-30, True), (180, False), (-60, False)]
 )
 def test_the_first_code_may_be_a_minute_and_a_half_old(step, age_s, enrols):
-    desk = acquiring(step)
-    desk.select("Google Authenticator")
-    answered = desk.answer(code_at(NOON - age_s, shown(desk)["sharedSecret"]))
+    client = acquiring(step)
+    client.select("Google Authenticator")
+    answered = client.answer(code_at(NOON - age_s, shown(client)["sharedSecret"]))
     assert ("successWithInteractionCode" in answered.body) is enrols
 
 
 def test_an_old_first_code_leaves_the_present_one_to_sign_in_with():
-    desk = acquiring()
-    desk.select("Google Authenticator")
-    secret = shown(desk)["sharedSecret"]
-    desk.answer(code_at(NOON - 90, secret))
-    desk.scenario = scenario(IDENTIFY, GOOGLE_OTP)
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    assert desk.answer(code_at(NOON - 90, secret)).status == 401
-    assert "successWithInteractionCode" in desk.answer(code_at(NOON, secret)).body
+    client = acquiring()
+    client.select("Google Authenticator")
+    secret = shown(client)["sharedSecret"]
+    client.answer(code_at(NOON - 90, secret))
+    client.scenario = scenario(IDENTIFY, GOOGLE_OTP)
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    assert client.answer(code_at(NOON - 90, secret)).status == 401
+    assert "successWithInteractionCode" in client.answer(code_at(NOON, secret)).body
 
 
 def test_a_wrong_first_code_keeps_the_secret():
-    desk = acquiring()
-    desk.select("Google Authenticator")
-    secret = shown(desk)["sharedSecret"]
-    assert desk.answer("000000").status == 401
-    assert (said_on_the_code(desk), shown(desk)["sharedSecret"]) == (["api.authn.error.PASSCODE_INVALID"], secret)
+    client = acquiring()
+    client.select("Google Authenticator")
+    secret = shown(client)["sharedSecret"]
+    assert client.answer("000000").status == 401
+    assert (said_on_the_code(client), shown(client)["sharedSecret"]) == (["api.authn.error.PASSCODE_INVALID"], secret)
 
 
 def test_choosing_again_draws_another_secret():
-    desk = acquiring()
-    desk.select("Google Authenticator")
-    first = shown(desk)["sharedSecret"]
-    desk.select("Google Authenticator")
-    assert shown(desk)["sharedSecret"] != first
+    client = acquiring()
+    client.select("Google Authenticator")
+    first = shown(client)["sharedSecret"]
+    client.select("Google Authenticator")
+    assert shown(client)["sharedSecret"] != first
 
 
 def test_a_reset_asks_for_a_code_of_a_new_secret():
     held = Enrollment(authenticator="google_otp", secret={"secret": SECRET, "last_step": GOOGLE.step_at(NOON) + 9})
-    desk = acquiring(RESET, users=(mary(enrolled=(*mary().enrolled, held)),))
-    assert desk.offered == ["reset-authenticator", "select-authenticator-enroll"]
-    assert desk.answer(code_at(NOON)).status == 401, "the old secret is no good"
-    desk.select("Google Authenticator")
-    assert desk.offered[0] == "reset-authenticator"
-    secret = shown(desk)["sharedSecret"]
-    assert "successWithInteractionCode" in desk.answer(code_at(NOON, secret)).body
-    user = next(iter(desk.state.users.values()))
+    client = acquiring(RESET, users=(mary(enrolled=(*mary().enrolled, held)),))
+    assert client.offered == ["reset-authenticator", "select-authenticator-enroll"]
+    assert client.answer(code_at(NOON)).status == 401, "the old secret is no good"
+    client.select("Google Authenticator")
+    assert client.offered[0] == "reset-authenticator"
+    secret = shown(client)["sharedSecret"]
+    assert "successWithInteractionCode" in client.answer(code_at(NOON, secret)).body
+    user = next(iter(client.state.users.values()))
     assert [each.secret["secret"] for each in user.enrolled if each.authenticator == "google_otp"] == [secret]
 
 
 def test_every_page_is_fit_for_every_client():
     resetting = acquiring(RESET)
-    for desk in (at_the_code(), acquiring(), resetting):
-        if desk is not resetting:
-            desk.select("Google Authenticator")
-        desk.answer("000000")
-        assert [problem for reply in desk.replies[1:] for problem in problems(reply, ORIGIN)] == []
+    for client in (at_the_code(), acquiring(), resetting):
+        if client is not resetting:
+            client.select("Google Authenticator")
+        client.answer("000000")
+        assert [problem for reply in client.replies[1:] for problem in problems(reply, ORIGIN)] == []
 
 
 # -- codes ------------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import pytest
 
 from mock_okta.engine.model import Step
-from tests.engine.desk import IDENTIFY, ORIGIN, PASSWORD, scenario
+from tests.engine.engine_client import IDENTIFY, ORIGIN, PASSWORD, scenario
 from tests.engine.flows.visitor import Visitor
 
 ENROLL = Step(verb="enroll", authenticators=("okta_verify",))

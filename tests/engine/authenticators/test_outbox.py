@@ -5,7 +5,7 @@ import re
 import pytest
 
 from mock_okta.engine.model import Enrollment, Step
-from tests.engine.desk import IDENTIFY, Desk, mary, scenario
+from tests.engine.engine_client import IDENTIFY, EngineClient, mary, scenario
 
 MAIL = (
     r"Enter a code instead: (\d+)",
@@ -17,11 +17,11 @@ MAIL = (
 def sent(key, name, **more):
     phone = Enrollment(authenticator="phone_number", secret={"number": "+15551232342"})
     step = Step(verb="verify", authenticators=(key,))
-    desk = Desk(scenario(IDENTIFY, step, users=(mary(enrolled=(*mary().enrolled, phone)),)))
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    desk.select(name, **more)
-    return desk.mail
+    client = EngineClient(scenario(IDENTIFY, step, users=(mary(enrolled=(*mary().enrolled, phone)),)))
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    client.select(name, **more)
+    return client.mail
 
 
 @pytest.mark.parametrize("pattern", MAIL)

@@ -3,7 +3,7 @@
 import pytest
 
 from mock_okta.engine.model import Enrollment, Step, UserStatus
-from tests.engine.desk import IDENTIFY, NOON, ORIGIN, PASSWORD, Desk, flow_scenario, mary
+from tests.engine.engine_client import IDENTIFY, NOON, ORIGIN, PASSWORD, EngineClient, flow_scenario, mary
 from tests.engine.invariants import problems
 
 PATIENCE = {"firstName": "Patience", "lastName": "Oldfield", "email": "patience.o@reed-moss.example"}
@@ -19,13 +19,13 @@ def patience(secret=None, **changes):
 def renewing(user=None, **settings):
     """A user whose password has expired, on the page that asks for another."""
     user = user or patience(status=UserStatus.PASSWORD_EXPIRED)
-    desk = Desk(
+    client = EngineClient(
         flow_scenario({"sign_in": (IDENTIFY, PASSWORD)}, users=(user,), authenticators={"okta_password": settings})
     )
-    desk.begin()
-    desk.post("identify", identifier=user.login)
-    desk.answer(OLD)
-    return desk
+    client.begin()
+    client.post("identify", identifier=user.login)
+    client.answer(OLD)
+    return client
 
 
 def recovering(user, at=NOON, **settings):
@@ -33,35 +33,35 @@ def recovering(user, at=NOON, **settings):
         "sign_in": (Step(verb="identify", settings={"with_password": True}),),
         "recover": (IDENTIFY, Step(verb="verify", authenticators=("okta_email",)), Step(verb="reset")),
     }
-    desk = Desk(flow_scenario(flows, users=(user,), authenticators={"okta_password": settings}), at=at)
-    desk.begin()
-    desk.post("recover")
-    desk.post("identify", identifier=user.login)
-    desk.select("Email")
-    desk.answer(desk.mail.code)
-    assert desk.offered == ["reset-authenticator"]
-    return desk
+    client = EngineClient(flow_scenario(flows, users=(user,), authenticators={"okta_password": settings}), at=at)
+    client.begin()
+    client.post("recover")
+    client.post("identify", identifier=user.login)
+    client.select("Email")
+    client.answer(client.mail.code)
+    assert client.offered == ["reset-authenticator"]
+    return client
 
 
-def said(desk):
+def said(client):
     """The messages on the field."""
-    field = desk.last.body["remediation"]["value"][0]["value"][0]["form"]["value"][0]
+    field = client.last.body["remediation"]["value"][0]["value"][0]["form"]["value"][0]
     return field.get("messages", {"value": []})["value"]
 
 
-def keys(desk):
-    return [message["i18n"]["key"] for message in said(desk)]
+def keys(client):
+    return [message["i18n"]["key"] for message in said(client)]
 
 
 NOT_MET = ["password.passwordRequirementsNotMet"]
 
 
 def test_a_good_password_is_taken():
-    desk = renewing()
-    assert "successWithInteractionCode" in desk.answer("Salt-and-pepper-9").body
-    desk.begin()
-    desk.post("identify", identifier=PATIENCE["email"])
-    assert desk.answer(OLD).status == 400
+    client = renewing()
+    assert "successWithInteractionCode" in client.answer("Salt-and-pepper-9").body
+    client.begin()
+    client.post("identify", identifier=PATIENCE["email"])
+    assert client.answer(OLD).status == 400
 
 
 @pytest.mark.parametrize(
@@ -83,39 +83,41 @@ def test_a_good_password_is_taken():
     ],
 )
 def test_each_rule_is_judged(complexity, bad, good):
-    desk = renewing(complexity=complexity)
-    assert (desk.answer(bad).status, keys(desk)) == (400, NOT_MET)
-    assert desk.offered == ["reenroll-authenticator"]
-    assert "successWithInteractionCode" in desk.answer(good).body
+    client = renewing(complexity=complexity)
+    assert (client.answer(bad).status, keys(client)) == (400, NOT_MET)
+    assert client.offered == ["reenroll-authenticator"]
+    assert "successWithInteractionCode" in client.answer(good).body
 
 
 @pytest.mark.parametrize("password", ["Example99", "Ence-9-Pat", "Reed9999x"[:4] + "-9Xy"])
 def test_top_level_domains_and_pieces_of_parts_may_stand_in_a_password(password):
-    desk = renewing(user=patience(status=UserStatus.PASSWORD_EXPIRED, login="patience.o@x.example"))
-    assert "successWithInteractionCode" in desk.answer(password).body
+    client = renewing(user=patience(status=UserStatus.PASSWORD_EXPIRED, login="patience.o@x.example"))
+    assert "successWithInteractionCode" in client.answer(password).body
 
 
 def test_a_policy_may_allow_the_username():
-    desk = renewing(complexity={"excludeUsername": False})
-    assert "successWithInteractionCode" in desk.answer("Patience12").body
+    client = renewing(complexity={"excludeUsername": False})
+    assert "successWithInteractionCode" in client.answer("Patience12").body
 
 
 def test_active_directory_wants_three_kinds_of_four():
     rules = {"useADComplexityRequirements": True}
     assert "successWithInteractionCode" in renewing(complexity=rules).answer("lower-case-9").body
-    desk = renewing(complexity=rules)
-    desk.answer("lowercase9")
-    assert "at least 3 of the following: lowercase letter, uppercase letter, number, symbol" in said(desk)[0]["message"]
+    client = renewing(complexity=rules)
+    client.answer("lowercase9")
+    assert (
+        "at least 3 of the following: lowercase letter, uppercase letter, number, symbol" in said(client)[0]["message"]
+    )
 
 
 def test_the_message_says_all_requirements_in_okta_s_words():
-    desk = renewing()
-    desk.answer("short")
+    client = renewing()
+    client.answer("short")
     requirements = (
         "Password requirements: at least 8 characters, a lowercase letter, an uppercase letter, a number, "
         "no parts of your username. Your password cannot be any of your last 4 passwords."
     )
-    assert said(desk) == [
+    assert said(client) == [
         {
             "message": f"Password requirements were not met. {requirements}",
             "i18n": {"key": "password.passwordRequirementsNotMet", "params": [requirements]},
@@ -133,9 +135,9 @@ def test_the_message_names_names_symbols_and_the_age(minutes, span):
         "excludeAttributes": ["firstName", "lastName"],
         "maxConsecutiveRepeatingCharacters": 3,
     }
-    desk = renewing(complexity=complexity, age={"minAgeMinutes": minutes, "historyCount": 0})
-    desk.answer("short")
-    assert said(desk)[0]["message"].endswith(
+    client = renewing(complexity=complexity, age={"minAgeMinutes": minutes, "historyCount": 0})
+    client.answer("short")
+    assert said(client)[0]["message"].endswith(
         "a number, a symbol, no parts of your username, does not include your first name, does not include your last "
         "name, maximum 3 consecutive repeating characters. "
         f"At least {span} must have elapsed since you last changed your password."
@@ -144,49 +146,49 @@ def test_the_message_names_names_symbols_and_the_age(minutes, span):
 
 def test_the_last_four_passwords_do_not_come_back():
     changes = ["Salt-and-1", "Salt-and-2", "Salt-and-3"]
-    desk = renewing()
-    assert (desk.answer(OLD).status, keys(desk)) == (400, NOT_MET)
-    desk.answer("Salt-and-0")
+    client = renewing()
+    assert (client.answer(OLD).status, keys(client)) == (400, NOT_MET)
+    client.answer("Salt-and-0")
     for password in changes:
-        user = next(iter(desk.state.users.values()))
-        desk = recovering(user)
-        assert desk.answer(OLD).status == 400, "one of the last four"
-        desk.answer(password)
-    desk = recovering(next(iter(desk.state.users.values())))
-    assert "successWithInteractionCode" in desk.answer(OLD).body
+        user = next(iter(client.state.users.values()))
+        client = recovering(user)
+        assert client.answer(OLD).status == 400, "one of the last four"
+        client.answer(password)
+    client = recovering(next(iter(client.state.users.values())))
+    assert "successWithInteractionCode" in client.answer(OLD).body
 
 
 def test_a_password_may_not_be_changed_again_too_soon():
     user = patience({"changed_at": NOON - 60})
-    desk = recovering(user, age={"minAgeMinutes": 2})
-    assert (desk.answer("Salt-and-1").status, keys(desk)) == (400, NOT_MET)
-    desk.at += 60
-    assert "successWithInteractionCode" in desk.answer("Salt-and-1").body
+    client = recovering(user, age={"minAgeMinutes": 2})
+    assert (client.answer("Salt-and-1").status, keys(client)) == (400, NOT_MET)
+    client.at += 60
+    assert "successWithInteractionCode" in client.answer("Salt-and-1").body
 
 
 def test_an_expired_password_may_be_changed_at_any_age():
-    desk = renewing(patience({"changed_at": NOON}, status=UserStatus.PASSWORD_EXPIRED), age={"minAgeMinutes": 99})
-    assert "successWithInteractionCode" in desk.answer("Salt-and-1").body
+    client = renewing(patience({"changed_at": NOON}, status=UserStatus.PASSWORD_EXPIRED), age={"minAgeMinutes": 99})
+    assert "successWithInteractionCode" in client.answer("Salt-and-1").body
 
 
 def test_a_common_password_is_refused_where_the_org_wants_that():
     assert "successWithInteractionCode" in renewing().answer("Password123").body
-    desk = renewing(exclude_common=True, common_passwords=["Salt-and-1"])
+    client = renewing(exclude_common=True, common_passwords=["Salt-and-1"])
     for password in ("Password123", "salt-AND-1"):
-        assert (desk.answer(password).status, keys(desk)) == (400, ["password.common"])
-    assert said(desk)[0]["i18n"]["params"] == [""]
+        assert (client.answer(password).status, keys(client)) == (400, ["password.common"])
+    assert said(client)[0]["i18n"]["params"] == [""]
 
 
 def test_a_password_that_is_bad_in_two_ways_hears_of_both():
-    desk = renewing(exclude_common=True)
-    desk.answer("password")
-    assert keys(desk) == ["password.passwordRequirementsNotMet", "password.common"]
+    client = renewing(exclude_common=True)
+    client.answer("password")
+    assert keys(client) == ["password.passwordRequirementsNotMet", "password.common"]
 
 
 def test_settings_stand_in_every_place_that_shows_the_password():
-    desk = renewing(complexity={"minLength": 12, "maxConsecutiveRepeatingCharacters": 3}, age={"historyCount": 7})
+    client = renewing(complexity={"minLength": 12, "maxConsecutiveRepeatingCharacters": 3}, age={"historyCount": 7})
     shown = {
-        name: desk.last.body[name]["value"]["settings"] for name in ("currentAuthenticator", "recoveryAuthenticator")
+        name: client.last.body[name]["value"]["settings"] for name in ("currentAuthenticator", "recoveryAuthenticator")
     }
     assert shown["currentAuthenticator"] == shown["recoveryAuthenticator"]
     assert shown["currentAuthenticator"] == {
@@ -206,19 +208,19 @@ def test_settings_stand_in_every_place_that_shows_the_password():
 
 @pytest.mark.parametrize("days", [4, 0])
 def test_a_warning_says_how_many_days_are_left(days):
-    desk = renewing(patience({"days_to_expiry": days}))
-    assert desk.offered == ["reenroll-authenticator-warning", "skip"]
-    assert desk.last.body["currentAuthenticator"]["value"]["settings"]["daysToExpiry"] == days
-    assert [problem for reply in desk.replies[1:] for problem in problems(reply, ORIGIN)] == []
+    client = renewing(patience({"days_to_expiry": days}))
+    assert client.offered == ["reenroll-authenticator-warning", "skip"]
+    assert client.last.body["currentAuthenticator"]["value"]["settings"]["daysToExpiry"] == days
+    assert [problem for reply in client.replies[1:] for problem in problems(reply, ORIGIN)] == []
 
 
 def test_a_newcomer_hears_of_a_bad_address_and_a_bad_password_at_once():
     flows = {"sign_in": (IDENTIFY, PASSWORD), "register": (Step(verb="profile", settings={"with_password": True}),)}
-    desk = Desk(flow_scenario(flows))
-    desk.begin()
-    desk.post("enroll")
+    client = EngineClient(flow_scenario(flows))
+    client.begin()
+    client.post("enroll")
     profile = {"firstName": "New", "lastName": "Comer", "email": "no address"}
-    reply = desk.post("enroll/new", userProfile=profile, credentials={"passcode": "short"})
+    reply = client.post("enroll/new", userProfile=profile, credentials={"passcode": "short"})
     user_profile, credentials = reply.body["remediation"]["value"][0]["value"][:2]
     with_messages = [field["name"] for field in user_profile["form"]["value"] if "messages" in field]
     assert (reply.status, with_messages) == (400, ["email"])
@@ -226,9 +228,9 @@ def test_a_newcomer_hears_of_a_bad_address_and_a_bad_password_at_once():
         credentials["form"]["value"][0]["messages"]["value"][0]["i18n"]["key"] == "password.passwordRequirementsNotMet"
     )
     profile["email"] = "newcomer@example.com"
-    refused = desk.post("enroll/new", userProfile=profile, credentials={"passcode": "Newcomer99"})
+    refused = client.post("enroll/new", userProfile=profile, credentials={"passcode": "Newcomer99"})
     assert refused.status == 400, "part of the username that is just being made"
     assert (
         "successWithInteractionCode"
-        in desk.post("enroll/new", userProfile=profile, credentials={"passcode": "Salt-and-1"}).body
+        in client.post("enroll/new", userProfile=profile, credentials={"passcode": "Salt-and-1"}).body
     )

@@ -4,7 +4,7 @@ import pytest
 
 from mock_okta.engine.idx.authenticators.phone import country_code, masked_number, normal_number
 from mock_okta.engine.model import Enrollment, Step
-from tests.engine.desk import IDENTIFY, ORIGIN, PASSWORD, Desk, flow_scenario, mary, scenario
+from tests.engine.engine_client import IDENTIFY, ORIGIN, PASSWORD, EngineClient, flow_scenario, mary, scenario
 from tests.engine.invariants import problems
 
 PHONE = Step(verb="verify", authenticators=("phone_number",))
@@ -21,23 +21,23 @@ def with_phones(*phones):
 
 def at_the_phone(*phones, **changes):
     """Mary has told her name, and the phone is all that is left."""
-    desk = Desk(scenario(IDENTIFY, PHONE, users=(with_phones(*(phones or (phone(),))),), **changes))
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    return desk
+    client = EngineClient(scenario(IDENTIFY, PHONE, users=(with_phones(*(phones or (phone(),))),), **changes))
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    return client
 
 
 def enrolling(*steps, **changes):
     """Mary has given her password and is to enrol a phone."""
-    desk = Desk(flow_scenario({"sign_in": (IDENTIFY, PASSWORD, *(steps or (ENROLL,)))}, **changes))
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    desk.answer("Abcd1234!")
-    return desk
+    client = EngineClient(flow_scenario({"sign_in": (IDENTIFY, PASSWORD, *(steps or (ENROLL,)))}, **changes))
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    client.answer("Abcd1234!")
+    return client
 
 
-def in_play(desk):
-    body = desk.last.body
+def in_play(client):
+    body = client.last.body
     return body.get("currentAuthenticatorEnrollment", body.get("currentAuthenticator"))["value"]
 
 
@@ -49,121 +49,121 @@ def fields(remediation):
 
 
 def test_a_phone_that_is_open_may_be_picked_again_from_the_list():
-    desk = at_the_phone()
-    again = desk.post("challenge", authenticator={"id": desk.state.authenticator_ids["phone_number"]})
-    assert (again.status, desk.offered[0]) == (200, "authenticator-verification-data")
-    assert desk.state.outbox == ()
-    desk.post("challenge", authenticator={"id": desk.state.authenticator_ids["phone_number"], "methodType": "sms"})
-    assert "successWithInteractionCode" in desk.answer(desk.mail.code).body
+    client = at_the_phone()
+    again = client.post("challenge", authenticator={"id": client.state.authenticator_ids["phone_number"]})
+    assert (again.status, client.offered[0]) == (200, "authenticator-verification-data")
+    assert client.state.outbox == ()
+    client.post("challenge", authenticator={"id": client.state.authenticator_ids["phone_number"], "methodType": "sms"})
+    assert "successWithInteractionCode" in client.answer(client.mail.code).body
 
 
 def test_a_phone_that_is_to_be_enrolled_may_be_picked_again_from_the_list():
-    desk = enrolling()
+    client = enrolling()
     for _ in range(2):
-        desk.post("credential/enroll", authenticator={"id": desk.state.authenticator_ids["phone_number"]})
-        assert (desk.last.status, desk.offered[0]) == (200, "authenticator-enrollment-data")
+        client.post("credential/enroll", authenticator={"id": client.state.authenticator_ids["phone_number"]})
+        assert (client.last.status, client.offered[0]) == (200, "authenticator-enrollment-data")
 
 
 # -- proving ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_only_way_on_asks_how_before_anything_is_sent():
-    desk = at_the_phone()
-    assert desk.offered == ["authenticator-verification-data", "select-authenticator-authenticate"]
-    assert desk.state.outbox == ()
-    asked = fields(desk.last.body["remediation"]["value"][0])
+    client = at_the_phone()
+    assert client.offered == ["authenticator-verification-data", "select-authenticator-authenticate"]
+    assert client.state.outbox == ()
+    asked = fields(client.last.body["remediation"]["value"][0])
     assert list(asked) == ["id", "methodType", "enrollmentId"]
     assert [option["value"] for option in asked["methodType"]["options"]] == ["sms", "voice"]
-    assert in_play(desk)["profile"] == {"phoneNumber": "+1 XXX-XXX-2342"}
-    assert [method["type"] for method in in_play(desk)["methods"]] == ["sms", "voice"]
+    assert in_play(client)["profile"] == {"phoneNumber": "+1 XXX-XXX-2342"}
+    assert [method["type"] for method in in_play(client)["methods"]] == ["sms", "voice"]
 
 
 def test_a_code_by_text_signs_in():
-    desk = at_the_phone()
-    desk.select("Phone", methodType="sms")
-    assert (desk.offered[0], in_play(desk)["methods"]) == ("challenge-authenticator", [{"type": "sms"}])
-    assert (desk.mail.to, desk.mail.channel) == ("+15551232342", "sms")
-    assert desk.mail.body == f"Your verification code is {desk.mail.code}."
-    assert "successWithInteractionCode" in desk.answer(desk.mail.code).body
+    client = at_the_phone()
+    client.select("Phone", methodType="sms")
+    assert (client.offered[0], in_play(client)["methods"]) == ("challenge-authenticator", [{"type": "sms"}])
+    assert (client.mail.to, client.mail.channel) == ("+15551232342", "sms")
+    assert client.mail.body == f"Your verification code is {client.mail.code}."
+    assert "successWithInteractionCode" in client.answer(client.mail.code).body
 
 
 def test_a_code_by_call_signs_in_and_says_so_in_amr():
-    desk = at_the_phone()
-    desk.select("Phone", methodType="voice")
-    assert desk.mail.channel == "voice"
-    desk.answer(desk.mail.code)
-    assert next(iter(desk.state.grants.values())).amr == ("tel",)
+    client = at_the_phone()
+    client.select("Phone", methodType="voice")
+    assert client.mail.channel == "voice"
+    client.answer(client.mail.code)
+    assert next(iter(client.state.grants.values())).amr == ("tel",)
 
 
 def test_an_option_without_a_method_leads_to_the_page_that_asks():
-    desk = at_the_phone()
-    ids = desk.state.authenticator_ids
-    enrollment = in_play(desk)["id"]
-    desk.post("challenge", authenticator={"id": ids["phone_number"], "enrollmentId": enrollment})
-    assert desk.offered[0] == "authenticator-verification-data"
+    client = at_the_phone()
+    ids = client.state.authenticator_ids
+    enrollment = in_play(client)["id"]
+    client.post("challenge", authenticator={"id": ids["phone_number"], "enrollmentId": enrollment})
+    assert client.offered[0] == "authenticator-verification-data"
 
 
 def test_a_method_that_the_org_does_not_allow_is_no_option():
-    desk = at_the_phone(authenticators={"phone_number": {"methods": ["sms"]}})
-    assert desk.select("Phone", methodType="voice").status == 400
-    assert [method["type"] for method in in_play(desk)["methods"]] == ["sms"]
+    client = at_the_phone(authenticators={"phone_number": {"methods": ["sms"]}})
+    assert client.select("Phone", methodType="voice").status == 400
+    assert [method["type"] for method in in_play(client)["methods"]] == ["sms"]
 
 
 def test_each_phone_is_an_option_of_its_own():
-    desk = at_the_phone(phone(methods=("sms",)), phone("+442079460958"))
-    options = desk.last.body["remediation"]["value"][0]["value"][0]["options"]
+    client = at_the_phone(phone(methods=("sms",)), phone("+442079460958"))
+    options = client.last.body["remediation"]["value"][0]["value"][0]["options"]
     assert [option["relatesTo"] for option in options] == [f"$.authenticatorEnrollments.value[{n}]" for n in (0, 1)]
-    assert len(desk.last.body["authenticators"]["value"]) == 1
-    assert [each["profile"]["phoneNumber"][-4:] for each in desk.last.body["authenticatorEnrollments"]["value"]] == [
+    assert len(client.last.body["authenticators"]["value"]) == 1
+    assert [each["profile"]["phoneNumber"][-4:] for each in client.last.body["authenticatorEnrollments"]["value"]] == [
         "2342",
         "0958",
     ]
     second = {each["name"]: each.get("value") for each in options[1]["value"]["form"]["value"]}
-    desk.post(
+    client.post(
         "challenge",
         authenticator={"id": second["id"], "enrollmentId": second["enrollmentId"], "methodType": "sms"},
     )
-    assert desk.mail.to == "+442079460958"
+    assert client.mail.to == "+442079460958"
 
 
 def test_a_nickname_is_shown():
-    desk = at_the_phone(phone(secret={"number": "+15551232342", "nickname": "work"}))
-    assert (in_play(desk)["nickname"], list(in_play(desk))[-3:]) == ("work", ["displayName", "nickname", "methods"])
+    client = at_the_phone(phone(secret={"number": "+15551232342", "nickname": "work"}))
+    assert (in_play(client)["nickname"], list(in_play(client))[-3:]) == ("work", ["displayName", "nickname", "methods"])
 
 
 @pytest.mark.parametrize(
     ("wire", "beside"), [({}, ["select-authenticator-authenticate"]), ({"lone_choice": "omitted"}, [])]
 )
 def test_a_list_of_one_beside_the_challenge_is_a_matter_of_the_org_s_year(wire, beside):
-    desk = at_the_phone(wire=wire)
-    assert desk.offered[1:] == ["select-authenticator-authenticate"]
-    desk.select("Phone", methodType="sms")
-    assert desk.offered[1:] == beside
+    client = at_the_phone(wire=wire)
+    assert client.offered[1:] == ["select-authenticator-authenticate"]
+    client.select("Phone", methodType="sms")
+    assert client.offered[1:] == beside
 
 
 def test_a_wrong_code_stays_on_the_page():
-    desk = at_the_phone()
-    desk.select("Phone", methodType="sms")
-    reply = desk.answer("000000" if desk.mail.code != "000000" else "000001")
+    client = at_the_phone()
+    client.select("Phone", methodType="sms")
+    reply = client.answer("000000" if client.mail.code != "000000" else "000001")
     message = reply.body["remediation"]["value"][0]["value"][0]["form"]["value"][0]["messages"]["value"][0]
     assert (reply.status, message["i18n"]["key"]) == (401, "api.authn.error.PASSCODE_INVALID")
 
 
 def test_five_wrong_codes_are_too_many_even_after_choosing_again():
-    desk = at_the_phone()
-    desk.select("Phone", methodType="sms")
-    code = desk.mail.code
+    client = at_the_phone()
+    client.select("Phone", methodType="sms")
+    code = client.mail.code
     for _ in range(5):
-        desk.answer("x")
-    desk.post("challenge", authenticator={"id": desk.state.authenticator_ids["phone_number"]})
-    desk.at += 30
-    desk.select("Phone", methodType="sms")
-    assert desk.answer(desk.mail.code).status == 429
+        client.answer("x")
+    client.post("challenge", authenticator={"id": client.state.authenticator_ids["phone_number"]})
+    client.at += 30
+    client.select("Phone", methodType="sms")
+    assert client.answer(client.mail.code).status == 429
     assert code
 
 
 def test_nobody_learns_from_the_option_which_phones_there_are():
-    desk = Desk(
+    client = EngineClient(
         scenario(
             IDENTIFY,
             Step(verb="verify", choice="one_of", authenticators=("phone_number", "okta_password")),
@@ -173,8 +173,8 @@ def test_nobody_learns_from_the_option_which_phones_there_are():
     )
     pages = []
     for login in ("mary@example.com", "nobody@example.com"):
-        desk.begin()
-        body = desk.post("identify", identifier=login).body
+        client.begin()
+        body = client.post("identify", identifier=login).body
         pages.append([body[name] for name in ("authenticators", "authenticatorEnrollments")])
         pages[-1].append(body["remediation"]["value"][0]["value"][0])
     assert pages[0] == pages[1]
@@ -184,120 +184,120 @@ def test_nobody_learns_from_the_option_which_phones_there_are():
 
 
 def test_half_a_minute_must_pass_between_two_texts():
-    desk = at_the_phone()
-    desk.select("Phone", methodType="sms")
-    first = desk.mail
-    reply = desk.post("challenge/resend")
-    assert (reply.status, desk.said, desk.mail) == (429, ["errors.E0000109"], first)
-    assert desk.offered[0] == "challenge-authenticator"
-    desk.at += 30
-    assert desk.post("challenge/resend").status == 200
-    assert desk.mail.code != first.code
-    assert desk.answer(first.code).status == 401
-    assert "successWithInteractionCode" in desk.answer(desk.mail.code).body
+    client = at_the_phone()
+    client.select("Phone", methodType="sms")
+    first = client.mail
+    reply = client.post("challenge/resend")
+    assert (reply.status, client.said, client.mail) == (429, ["errors.E0000109"], first)
+    assert client.offered[0] == "challenge-authenticator"
+    client.at += 30
+    assert client.post("challenge/resend").status == 200
+    assert client.mail.code != first.code
+    assert client.answer(first.code).status == 401
+    assert "successWithInteractionCode" in client.answer(client.mail.code).body
 
 
 def test_calls_have_their_own_half_minute_and_message():
-    desk = at_the_phone()
-    desk.select("Phone", methodType="sms")
-    desk.post("challenge", authenticator={"id": desk.state.authenticator_ids["phone_number"]})
-    assert desk.select("Phone", methodType="voice").status == 200
-    assert (desk.post("challenge/resend").status, desk.said) == (429, ["errors.E0000133"])
+    client = at_the_phone()
+    client.select("Phone", methodType="sms")
+    client.post("challenge", authenticator={"id": client.state.authenticator_ids["phone_number"]})
+    assert client.select("Phone", methodType="voice").status == 200
+    assert (client.post("challenge/resend").status, client.said) == (429, ["errors.E0000133"])
 
 
 @pytest.mark.parametrize(("method", "key"), [("sms", "errors.E0000150"), ("voice", "errors.E0000151")])
 def test_there_is_a_limit_to_codes_in_an_hour(method, key):
-    desk = at_the_phone(authenticators={"phone_number": {"max_per_hour": 2, "resend_after_s": 0}})
-    desk.select("Phone", methodType=method)
-    desk.post("challenge/resend")
-    assert (desk.post("challenge/resend").status, desk.said) == (429, [key])
-    desk.at += 3600
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    assert desk.select("Phone", methodType=method).status == 200
+    client = at_the_phone(authenticators={"phone_number": {"max_per_hour": 2, "resend_after_s": 0}})
+    client.select("Phone", methodType=method)
+    client.post("challenge/resend")
+    assert (client.post("challenge/resend").status, client.said) == (429, [key])
+    client.at += 3600
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    assert client.select("Phone", methodType=method).status == 200
 
 
 # -- acquiring --------------------------------------------------------------------------------------------------------
 
 
 def test_an_option_with_the_id_alone_asks_for_method_and_number():
-    desk = enrolling()
-    assert desk.offered == ["select-authenticator-enroll"]
-    desk.post("credential/enroll", authenticator={"id": desk.state.authenticator_ids["phone_number"]})
-    assert desk.offered == ["authenticator-enrollment-data", "select-authenticator-enroll"]
-    assert list(fields(desk.last.body["remediation"]["value"][0])) == ["id", "methodType", "phoneNumber"]
-    assert "enrollmentAuthenticator" not in desk.last.body
-    assert "resend" in in_play(desk)
+    client = enrolling()
+    assert client.offered == ["select-authenticator-enroll"]
+    client.post("credential/enroll", authenticator={"id": client.state.authenticator_ids["phone_number"]})
+    assert client.offered == ["authenticator-enrollment-data", "select-authenticator-enroll"]
+    assert list(fields(client.last.body["remediation"]["value"][0])) == ["id", "methodType", "phoneNumber"]
+    assert "enrollmentAuthenticator" not in client.last.body
+    assert "resend" in in_play(client)
 
 
 def test_a_method_that_was_said_already_is_the_only_one_asked_for():
-    desk = enrolling()
-    desk.select("Phone", methodType="sms")
-    asked = fields(desk.last.body["remediation"]["value"][0])
+    client = enrolling()
+    client.select("Phone", methodType="sms")
+    asked = fields(client.last.body["remediation"]["value"][0])
     assert [option["value"] for option in asked["methodType"]["options"]] == ["sms"]
-    assert in_play(desk)["methods"] == [{"type": "sms"}]
+    assert in_play(client)["methods"] == [{"type": "sms"}]
 
 
 @pytest.mark.parametrize("at_once", [True, False])
 def test_a_new_phone_is_enrolled_with_the_code_that_is_sent_to_it(at_once):
-    desk = enrolling()
+    client = enrolling()
     if not at_once:
-        desk.select("Phone")
-    desk.select("Phone", methodType="sms", phoneNumber="+1 (555) 123-2342")
-    assert desk.offered == ["enroll-authenticator", "select-authenticator-enroll"]
-    assert desk.last.body["enrollmentAuthenticator"]["value"]["methods"] == [{"type": "sms"}]
-    assert desk.mail.to == "+15551232342"
-    assert "successWithInteractionCode" in desk.answer(desk.mail.code).body
-    enrolled = desk.state.users[next(iter(desk.state.users))].enrollment("phone_number")
+        client.select("Phone")
+    client.select("Phone", methodType="sms", phoneNumber="+1 (555) 123-2342")
+    assert client.offered == ["enroll-authenticator", "select-authenticator-enroll"]
+    assert client.last.body["enrollmentAuthenticator"]["value"]["methods"] == [{"type": "sms"}]
+    assert client.mail.to == "+15551232342"
+    assert "successWithInteractionCode" in client.answer(client.mail.code).body
+    enrolled = client.state.users[next(iter(client.state.users))].enrollment("phone_number")
     assert (enrolled.id[:3], enrolled.methods, enrolled.secret) == ("sms", ("sms",), {"number": "+15551232342"})
 
 
 def test_a_code_to_a_new_phone_can_be_sent_again():
-    desk = enrolling()
-    desk.select("Phone", methodType="voice", phoneNumber="+15551232342")
-    desk.at += 30
-    desk.post("challenge/resend")
-    assert len(desk.state.outbox) == 2
-    assert "successWithInteractionCode" in desk.answer(desk.mail.code).body
+    client = enrolling()
+    client.select("Phone", methodType="voice", phoneNumber="+15551232342")
+    client.at += 30
+    client.post("challenge/resend")
+    assert len(client.state.outbox) == 2
+    assert "successWithInteractionCode" in client.answer(client.mail.code).body
 
 
 @pytest.mark.parametrize("number", ["bogus", "+1", "5551232342", "+0123456789", "+155512323421", "+1234567890123456"])
 def test_what_is_no_number_can_be_typed_again(number):
-    desk = enrolling()
-    desk.select("Phone")
-    reply = desk.select("Phone", methodType="sms", phoneNumber=number)
-    assert (reply.status, desk.offered) == (400, ["authenticator-enrollment-data", "select-authenticator-enroll"])
+    client = enrolling()
+    client.select("Phone")
+    reply = client.select("Phone", methodType="sms", phoneNumber=number)
+    assert (reply.status, client.offered) == (400, ["authenticator-enrollment-data", "select-authenticator-enroll"])
     said = [(each["message"], each["i18n"]["key"]) for each in reply.body["messages"]["value"]]
     assert said == [("Invalid Phone Number.", "api.factors.error.sms.invalid_phone")]
-    assert desk.state.outbox == ()
-    assert desk.select("Phone", methodType="sms", phoneNumber="+15551232342").status == 200
+    assert client.state.outbox == ()
+    assert client.select("Phone", methodType="sms", phoneNumber="+15551232342").status == 200
 
 
 def test_what_was_no_number_led_back_to_the_list():
     number = "bogus"
-    desk = enrolling(wire={"invalid_phone": "restarts"})
-    desk.select("Phone")
-    reply = desk.select("Phone", methodType="sms", phoneNumber=number)
-    assert (reply.status, desk.offered) == (400, ["select-authenticator-enroll"])
+    client = enrolling(wire={"invalid_phone": "restarts"})
+    client.select("Phone")
+    reply = client.select("Phone", methodType="sms", phoneNumber=number)
+    assert (reply.status, client.offered) == (400, ["select-authenticator-enroll"])
     message = {"message": "Unable to initiate factor enrollment: Invalid Phone Number.", "class": "ERROR"}
     assert reply.body["messages"]["value"] == [message]
-    assert desk.state.outbox == ()
-    assert desk.select("Phone", methodType="sms", phoneNumber="+15551232342").status == 200
+    assert client.state.outbox == ()
+    assert client.select("Phone", methodType="sms", phoneNumber="+15551232342").status == 200
 
 
 def test_an_optional_phone_may_be_skipped_on_every_page():
-    desk = enrolling(Step(verb="enroll", optional=("phone_number",)))
+    client = enrolling(Step(verb="enroll", optional=("phone_number",)))
     for more in ({}, {"methodType": "sms", "phoneNumber": "+15551232342"}):
-        desk.select("Phone", **more)
-        assert desk.offered[-1] == "skip"
-    assert "successWithInteractionCode" in desk.post("skip").body
+        client.select("Phone", **more)
+        assert client.offered[-1] == "skip"
+    assert "successWithInteractionCode" in client.post("skip").body
 
 
 def test_every_page_is_fit_for_every_client():
-    for desk in (at_the_phone(), at_the_phone(phone(), phone("+442079460958")), enrolling()):
-        desk.select("Phone", methodType="sms", phoneNumber="+15551230000")
-        desk.post("challenge/resend")
-        assert [problem for reply in desk.replies[1:] for problem in problems(reply, ORIGIN)] == []
+    for client in (at_the_phone(), at_the_phone(phone(), phone("+442079460958")), enrolling()):
+        client.select("Phone", methodType="sms", phoneNumber="+15551230000")
+        client.post("challenge/resend")
+        assert [problem for reply in client.replies[1:] for problem in problems(reply, ORIGIN)] == []
 
 
 # -- numbers ----------------------------------------------------------------------------------------------------------
@@ -336,6 +336,6 @@ def test_a_masked_number_shows_the_country_and_the_last_four_digits():
 
 
 def test_a_page_may_say_what_an_authenticator_is_for():
-    desk = at_the_phone(authenticators={"phone_number": {"allowed_for": "sso"}})
-    assert desk.last.body["authenticators"]["value"][0]["allowedFor"] == "sso"
-    assert "allowedFor" not in desk.last.body["authenticatorEnrollments"]["value"][0]
+    client = at_the_phone(authenticators={"phone_number": {"allowed_for": "sso"}})
+    assert client.last.body["authenticators"]["value"][0]["allowedFor"] == "sso"
+    assert "allowedFor" not in client.last.body["authenticatorEnrollments"]["value"][0]

@@ -15,7 +15,7 @@ from mock_okta.engine.idx.authenticators.totp import GOOGLE
 from mock_okta.engine.idx.authenticators.yubikey import SAMPLE_KEY, typed_by
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import Enrollment, Step
-from tests.engine.desk import IDENTIFY, NOON, ORIGIN, PASSWORD, Desk, flow_scenario, mary
+from tests.engine.engine_client import IDENTIFY, NOON, ORIGIN, PASSWORD, EngineClient, flow_scenario, mary
 from tests.engine.invariants import problems
 
 SECRET = "JBSWY3DPEHPK3PXP"
@@ -69,8 +69,8 @@ class AnsweringClient(RuleBasedStateMachine):
 
     @initialize(chosen=st.sampled_from(SCENARIOS))
     def begin(self, chosen):
-        self.desk = Desk(chosen)
-        self.desk.begin()
+        self.client = EngineClient(chosen)
+        self.client.begin()
 
     @rule(data=st.data(), times=st.integers(1, 6))
     def answer_what_is_asked(self, data, times):
@@ -78,21 +78,21 @@ class AnsweringClient(RuleBasedStateMachine):
             self.answer_once(data)
 
     def answer_once(self, data):
-        offered = self.desk.last.body.get("remediation", {"value": []})["value"]
+        offered = self.client.last.body.get("remediation", {"value": []})["value"]
         if not offered:
-            self.desk.begin()
+            self.client.begin()
             return
         remediation = data.draw(st.sampled_from(offered), label="remediation")
         body = self.filled(remediation["value"], data)
         path = remediation["href"].split("/idp/idx/")[1]
-        before = self.desk.state
-        reply = self.desk.post(path, **body)
-        if reply.status >= 400 and self.desk.handle in before.transactions:
+        before = self.client.state
+        reply = self.client.post(path, **body)
+        if reply.status >= 400 and self.client.handle in before.transactions:
             self.assert_still_there(before)
 
     def assert_still_there(self, before):
         """A refused user has proved nothing more, and is where they can go on."""
-        then, now = before.transactions[self.desk.handle], self.desk.state.transactions[self.desk.handle]
+        then, now = before.transactions[self.client.handle], self.client.state.transactions[self.client.handle]
         assert set(now.proofs) <= set(then.proofs)
         assert now.code is None
         assert STAGES[now.stage].offers
@@ -116,27 +116,27 @@ class AnsweringClient(RuleBasedStateMachine):
 
     def right(self, name):
         """What is probably right in a field of this name."""
-        body = self.desk.last.body
+        body = self.client.last.body
         current = body.get("currentAuthenticatorEnrollment", body.get("currentAuthenticator", {"value": {}}))["value"]
         context = current.get("contextualData", {})
         if "sharedSecret" in context:
-            return GOOGLE.code(context["sharedSecret"], GOOGLE.step_at(self.desk.at))
+            return GOOGLE.code(context["sharedSecret"], GOOGLE.step_at(self.client.at))
         if "signedToken" in context:
-            return answer_of_duo(self.desk.scenario, context["signedToken"], NOON)
-        mailed = self.desk.mail.code if self.desk.state.outbox else "000000"
+            return answer_of_duo(self.client.scenario, context["signedToken"], NOON)
+        mailed = self.client.mail.code if self.client.state.outbox else "000000"
         return RIGHT.get(name) or RIGHT_CODES.get(current.get("key"), mailed)
 
     @rule(path=st.sampled_from(["challenge/resend", "authenticators/poll", "skip", "cancel"]))
     def act(self, path):
-        self.desk.post(path)
+        self.client.post(path)
 
     @rule(seconds=st.sampled_from([1, 30, 60]))
     def wait(self, seconds):
-        self.desk.at += seconds
+        self.client.at += seconds
 
     @invariant()
     def the_reply_would_break_no_client(self):
-        reply = self.desk.last
+        reply = self.client.last
         assert reply.status < 500
         assert problems(reply, ORIGIN) == []
         json.dumps(reply.body, ensure_ascii=False).encode("utf-8")

@@ -4,7 +4,7 @@ import pytest
 
 from mock_okta.engine.idx.authenticators.question import QUESTIONS
 from mock_okta.engine.model import Enrollment, Step
-from tests.engine.desk import IDENTIFY, ORIGIN, PASSWORD, Desk, flow_scenario, mary, scenario
+from tests.engine.engine_client import IDENTIFY, ORIGIN, PASSWORD, EngineClient, flow_scenario, mary, scenario
 from tests.engine.invariants import problems
 
 QUESTION = Step(verb="verify", authenticators=("security_question",))
@@ -14,23 +14,23 @@ PET = {"question": "disliked_food", "answer": "Okra, boiled"}
 
 def at_the_question(secret=PET, **changes):
     enrollment = Enrollment(authenticator="security_question", secret=secret)
-    desk = Desk(scenario(IDENTIFY, QUESTION, users=(mary(enrolled=(enrollment,)),), **changes))
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    return desk
+    client = EngineClient(scenario(IDENTIFY, QUESTION, users=(mary(enrolled=(enrollment,)),), **changes))
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    return client
 
 
 def enrolling():
-    desk = Desk(flow_scenario({"sign_in": (IDENTIFY, PASSWORD, ENROLL)}))
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    desk.answer("Abcd1234!")
-    desk.select("Security Question")
-    return desk
+    client = EngineClient(flow_scenario({"sign_in": (IDENTIFY, PASSWORD, ENROLL)}))
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    client.answer("Abcd1234!")
+    client.select("Security Question")
+    return client
 
 
-def credentials(desk):
-    return desk.last.body["remediation"]["value"][0]["value"][0]
+def credentials(client):
+    return client.last.body["remediation"]["value"][0]["value"][0]
 
 
 def messages_on(fields):
@@ -43,78 +43,78 @@ def messages_on(fields):
 
 
 def test_the_question_is_asked_at_once_and_named_in_three_places():
-    desk = at_the_question()
+    client = at_the_question()
     text = QUESTIONS["disliked_food"]
-    key, answer = credentials(desk)["form"]["value"]
+    key, answer = credentials(client)["form"]["value"]
     assert (key["label"], key["value"], key["visible"], key["mutable"]) == (text, "disliked_food", False, False)
     assert (answer["name"], answer["secret"]) == ("answer", True)
-    current = desk.last.body["currentAuthenticatorEnrollment"]["value"]
+    current = client.last.body["currentAuthenticatorEnrollment"]["value"]
     asked = {"questionKey": "disliked_food", "question": text}
     assert (current["profile"], current["contextualData"]) == (asked, {"enrolledQuestion": asked})
 
 
 def test_ones_own_question_goes_by_the_key_custom():
-    desk = at_the_question({"question": "Who?", "answer": "Me myself"})
-    key = credentials(desk)["form"]["value"][0]
+    client = at_the_question({"question": "Who?", "answer": "Me myself"})
+    key = credentials(client)["form"]["value"][0]
     assert (key["label"], key["value"]) == ("Who?", "custom")
 
 
 @pytest.mark.parametrize("answer", ["Okra, boiled", "okra, BOILED", "  Okra, boiled "])
 def test_the_answer_counts_however_it_is_typed(answer):
-    desk = at_the_question()
-    reply = desk.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": answer})
+    client = at_the_question()
+    reply = client.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": answer})
     assert "successWithInteractionCode" in reply.body
-    assert next(iter(desk.state.grants.values())).amr == ("kba",)
+    assert next(iter(client.state.grants.values())).amr == ("kba",)
 
 
 @pytest.mark.parametrize("key", [{}, {"questionKey": "first_award"}])
 def test_the_key_may_neither_be_left_out_nor_be_another(key):
-    desk = at_the_question()
-    assert desk.post("challenge/answer", credentials=key | {"answer": "Okra, boiled"}).status == 400
-    right = desk.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": "Okra, boiled"})
+    client = at_the_question()
+    assert client.post("challenge/answer", credentials=key | {"answer": "Okra, boiled"}).status == 400
+    right = client.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": "Okra, boiled"})
     assert "successWithInteractionCode" in right.body
 
 
 def test_a_wrong_answer_is_named_on_the_answer():
-    desk = at_the_question()
-    reply = desk.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": "Peas"})
-    said = messages_on(credentials(desk)["form"]["value"])
+    client = at_the_question()
+    reply = client.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": "Peas"})
+    said = messages_on(credentials(client)["form"]["value"])
     assert (reply.status, said) == (401, {"answer": ["authfactor.challenge.question_factor.answer_invalid"]})
 
 
 def test_five_wrong_answers_are_too_many():
-    desk = at_the_question()
+    client = at_the_question()
     for _ in range(5):
-        desk.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": "Peas"})
-    reply = desk.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": "Okra, boiled"})
-    assert (reply.status, desk.said) == (429, ["tooManyRequests"])
+        client.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": "Peas"})
+    reply = client.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": "Okra, boiled"})
+    assert (reply.status, client.said) == (429, ["tooManyRequests"])
 
 
 def test_nobody_is_asked_a_question_too():
-    desk = Desk(scenario(IDENTIFY, QUESTION, org={"user_enumeration_prevention": True}))
-    desk.begin()
-    desk.post("identify", identifier="nobody@example.com")
-    assert credentials(desk)["form"]["value"][0]["value"] == "disliked_food"
-    assert desk.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": "Okra"}).status == 401
+    client = EngineClient(scenario(IDENTIFY, QUESTION, org={"user_enumeration_prevention": True}))
+    client.begin()
+    client.post("identify", identifier="nobody@example.com")
+    assert credentials(client)["form"]["value"][0]["value"] == "disliked_food"
+    assert client.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": "Okra"}).status == 401
 
 
 def test_a_question_of_okta_s_takes_no_text_of_one_s_own():
-    desk = enrolling()
+    client = enrolling()
     given = {"questionKey": "disliked_food", "question": "Who?", "answer": "Okra, boiled"}
-    reply = desk.post("challenge/answer", credentials=given)
+    reply = client.post("challenge/answer", credentials=given)
     said = [each["message"] for each in reply.body["messages"]["value"]]
     assert (reply.status, said) == (400, ["'[credentials.question]' cannot be modified."])
-    again = desk.post("challenge/answer", credentials=given | {"question": ""})
+    again = client.post("challenge/answer", credentials=given | {"question": ""})
     assert "successWithInteractionCode" in again.body
 
 
 def test_enrolling_offers_okta_s_questions_and_one_s_own():
-    desk = enrolling()
-    options = credentials(desk)["options"]
+    client = enrolling()
+    options = credentials(client)["options"]
     assert [option["label"] for option in options] == ["Choose a security question", "Create my own security question"]
     chosen, own = ([field["name"] for field in option["value"]["form"]["value"]] for option in options)
     assert (chosen, own) == (["questionKey", "answer"], ["questionKey", "question", "answer"])
-    context = desk.last.body["currentAuthenticator"]["value"]["contextualData"]
+    context = client.last.body["currentAuthenticator"]["value"]["contextualData"]
     assert len(options[0]["value"]["form"]["value"][0]["options"]) == len(context["questions"]) == 19
     assert set(context["questionKeys"]) == {*QUESTIONS, "custom"}
 
@@ -130,15 +130,15 @@ def test_enrolling_offers_okta_s_questions_and_one_s_own():
     ],
 )
 def test_a_question_and_its_answer_are_kept(given, kept):
-    desk = enrolling()
-    assert "successWithInteractionCode" in desk.post("challenge/answer", credentials=given).body
-    assert next(iter(desk.state.users.values())).enrollment("security_question").secret == kept
+    client = enrolling()
+    assert "successWithInteractionCode" in client.post("challenge/answer", credentials=given).body
+    assert next(iter(client.state.users.values())).enrollment("security_question").secret == kept
 
 
 def test_a_short_answer_is_named_in_either_form_with_the_least_length():
-    desk = enrolling()
-    reply = desk.post("challenge/answer", credentials={"questionKey": "first_award", "answer": "abc"})
-    forms = [option["value"]["form"]["value"] for option in credentials(desk)["options"]]
+    client = enrolling()
+    reply = client.post("challenge/answer", credentials={"questionKey": "first_award", "answer": "abc"})
+    forms = [option["value"]["form"]["value"] for option in credentials(client)["options"]]
     assert reply.status == 400
     assert [messages_on(form) for form in forms] == [{"answer": ["securityQuestion.answer.tooShort.arg"]}] * 2
     message = forms[0][1]["messages"]["value"][0]
@@ -147,13 +147,13 @@ def test_a_short_answer_is_named_in_either_form_with_the_least_length():
 
 
 def test_tags_are_named_on_the_field_that_has_them():
-    desk = enrolling()
-    desk.post(
+    client = enrolling()
+    client.post(
         "challenge/answer", credentials={"questionKey": "custom", "question": "<b>Who</b>?", "answer": "Me myself"}
     )
-    assert messages_on(credentials(desk)["options"][1]["value"]["form"]["value"]) == {"question": ["tagsNotAllowed"]}
-    desk.post("challenge/answer", credentials={"questionKey": "first_award", "answer": "<i>gold</i>"})
-    assert messages_on(credentials(desk)["options"][0]["value"]["form"]["value"]) == {"answer": ["tagsNotAllowed"]}
+    assert messages_on(credentials(client)["options"][1]["value"]["form"]["value"]) == {"question": ["tagsNotAllowed"]}
+    client.post("challenge/answer", credentials={"questionKey": "first_award", "answer": "<i>gold</i>"})
+    assert messages_on(credentials(client)["options"][0]["value"]["form"]["value"]) == {"answer": ["tagsNotAllowed"]}
 
 
 @pytest.mark.parametrize(
@@ -166,13 +166,13 @@ def test_tags_are_named_on_the_field_that_has_them():
     ],
 )
 def test_what_fits_neither_form_is_refused_and_keeps_the_page(given):
-    desk = enrolling()
-    assert desk.post("challenge/answer", credentials=given).status == 400
-    assert desk.offered == ["enroll-authenticator", "select-authenticator-enroll"]
+    client = enrolling()
+    assert client.post("challenge/answer", credentials=given).status == 400
+    assert client.offered == ["enroll-authenticator", "select-authenticator-enroll"]
 
 
 def test_every_page_is_fit_for_every_client():
-    for desk in (at_the_question(), enrolling()):
-        desk.post("challenge/answer", credentials={"questionKey": "first_award", "answer": "abc"})
-        desk.post("challenge/answer", credentials={"answer": "abc"})
-        assert [problem for reply in desk.replies[1:] for problem in problems(reply, ORIGIN)] == []
+    for client in (at_the_question(), enrolling()):
+        client.post("challenge/answer", credentials={"questionKey": "first_award", "answer": "abc"})
+        client.post("challenge/answer", credentials={"answer": "abc"})
+        assert [problem for reply in client.replies[1:] for problem in problems(reply, ORIGIN)] == []

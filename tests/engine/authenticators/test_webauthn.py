@@ -19,7 +19,7 @@ from conformance.reference.pkce import base64url
 from conformance.reference.soft_key import FLAG, SoftKey
 from mock_okta.engine.idx.authenticators import passkeys
 from mock_okta.engine.model import App, Enrollment, Step
-from tests.engine.desk import IDENTIFY, ORIGIN, PASSWORD, Desk, mary, scenario
+from tests.engine.engine_client import IDENTIFY, ORIGIN, PASSWORD, EngineClient, mary, scenario
 from tests.engine.invariants import problems
 
 KEY = Step(verb="verify", authenticators=("webauthn",))
@@ -45,43 +45,43 @@ def mary_with(*enrollments: Enrollment):
     return mary(enrolled=(*mary().enrolled, *enrollments))
 
 
-def at_the_enrolment(**changes: Any) -> Desk:
-    desk = Desk(scenario(IDENTIFY, PASSWORD, ENROLL, **changes))
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    desk.answer("Abcd1234!")
-    desk.select("Security Key or Biometric")
-    return desk
+def at_the_enrolment(**changes: Any) -> EngineClient:
+    client = EngineClient(scenario(IDENTIFY, PASSWORD, ENROLL, **changes))
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    client.answer("Abcd1234!")
+    client.select("Security Key or Biometric")
+    return client
 
 
-def at_the_challenge(*enrollments: Enrollment, **changes: Any) -> Desk:
-    desk = Desk(scenario(IDENTIFY, KEY, users=(mary_with(*enrollments),), **changes))
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    return desk
+def at_the_challenge(*enrollments: Enrollment, **changes: Any) -> EngineClient:
+    client = EngineClient(scenario(IDENTIFY, KEY, users=(mary_with(*enrollments),), **changes))
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    return client
 
 
-def send(desk: Desk, credentials: dict[str, str]):
-    reply = desk.post("challenge/answer", credentials=credentials)
+def send(client: EngineClient, credentials: dict[str, str]):
+    reply = client.post("challenge/answer", credentials=credentials)
     assert problems(reply, ORIGIN) == []
     return reply
 
 
-def has_signed_in(desk: Desk) -> bool:
-    return "successWithInteractionCode" in desk.last.body
+def has_signed_in(client: EngineClient) -> bool:
+    return "successWithInteractionCode" in client.last.body
 
 
-def context(desk: Desk) -> dict[str, Any]:
-    return desk.last.body["currentAuthenticator"]["value"]["contextualData"]
+def context(client: EngineClient) -> dict[str, Any]:
+    return client.last.body["currentAuthenticator"]["value"]["contextualData"]
 
 
 # -- enrolling --------------------------------------------------------------------------------------------------------
 
 
 def test_a_new_key_is_told_whose_it_is_and_what_to_sign():
-    desk = at_the_enrolment()
-    assert desk.offered == ["enroll-authenticator", "select-authenticator-enroll"]
-    data = context(desk)["activationData"]
+    client = at_the_enrolment()
+    assert client.offered == ["enroll-authenticator", "select-authenticator-enroll"]
+    data = context(client)["activationData"]
     assert data["user"]["name"] == "mary@example.com"
     assert data["user"]["displayName"] == "Mary Acme"
     assert data["user"]["id"].startswith("00u")
@@ -89,7 +89,7 @@ def test_a_new_key_is_told_whose_it_is_and_what_to_sign():
     assert (data["attestation"], data["u2fParams"]) == ("direct", {"appid": ORIGIN})
     assert data["rp"] == {"name": "localhost"}
     assert len(urlsafe_b64decode(data["challenge"])) == 24
-    assert desk.last.body["enrollmentAuthenticator"]["value"]["key"] == "webauthn"
+    assert client.last.body["enrollmentAuthenticator"]["value"]["key"] == "webauthn"
 
 
 def test_the_form_asks_for_the_attestation_alone_or_for_what_else_there_is():
@@ -108,43 +108,43 @@ def test_the_form_asks_for_the_attestation_alone_or_for_what_else_there_is():
 
 @pytest.mark.parametrize("statement", ["packed", "none"])
 def test_a_key_is_enrolled_with_any_statement_that_is_in_order(statement):
-    desk = at_the_enrolment()
-    send(desk, soft_key(attestation=statement).answer_to(desk.last.body))
-    assert has_signed_in(desk)
+    client = at_the_enrolment()
+    send(client, soft_key(attestation=statement).answer_to(client.last.body))
+    assert has_signed_in(client)
 
 
 def test_a_key_that_was_enrolled_can_be_proved_in_the_next_sign_in():
     key = soft_key()
-    desk = Desk(scenario(IDENTIFY, PASSWORD, ENROLL, KEY))
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    desk.answer("Abcd1234!")
-    desk.select("Security Key or Biometric")
-    send(desk, key.answer_to(desk.last.body))
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    desk.answer("Abcd1234!")
-    shown = desk.last.body["authenticatorEnrollments"]["value"][0]
+    client = EngineClient(scenario(IDENTIFY, PASSWORD, ENROLL, KEY))
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    client.answer("Abcd1234!")
+    client.select("Security Key or Biometric")
+    send(client, key.answer_to(client.last.body))
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    client.answer("Abcd1234!")
+    shown = client.last.body["authenticatorEnrollments"]["value"][0]
     assert shown["id"].startswith("fwf")
     assert shown["profile"]["transports"] == "internal,hybrid"
     assert len(shown["profile"]["aaguid"]) == 36
-    send(desk, key.answer_to(desk.last.body))
-    assert has_signed_in(desk)
+    send(client, key.answer_to(client.last.body))
+    assert has_signed_in(client)
 
 
 def test_an_enrolment_proves_possession_and_says_so_in_amr():
-    desk = at_the_enrolment()
-    send(desk, soft_key().answer_to(desk.last.body))
-    code = desk.last.body["successWithInteractionCode"]["value"][1]["value"]
-    assert desk.state.grants[code].amr == ("pwd", "mfa", "pop")
+    client = at_the_enrolment()
+    send(client, soft_key().answer_to(client.last.body))
+    code = client.last.body["successWithInteractionCode"]["value"][1]["value"]
+    assert client.state.grants[code].amr == ("pwd", "mfa", "pop")
 
 
 @pytest.mark.parametrize("missing", [["transports"], ["clientExtensions"], ["transports", "clientExtensions"]])
 def test_sdks_that_leave_out_transports_and_extensions_are_heard(missing):
-    desk = at_the_enrolment()
-    made = soft_key().answer_to(desk.last.body)
-    send(desk, {name: value for name, value in made.items() if name not in missing})
-    assert has_signed_in(desk)
+    client = at_the_enrolment()
+    made = soft_key().answer_to(client.last.body)
+    send(client, {name: value for name, value in made.items() if name not in missing})
+    assert has_signed_in(client)
 
 
 @pytest.mark.parametrize(
@@ -160,20 +160,20 @@ def test_sdks_that_leave_out_transports_and_extensions_are_heard(missing):
     ],
 )
 def test_transports_are_read_as_json_or_with_commas_and_nonsense_is_dropped(sent, kept):
-    desk = at_the_enrolment()
-    send(desk, soft_key().answer_to(desk.last.body) | {"transports": sent})
-    user = desk.state.users[desk.last.body["user"]["value"]["id"]]
+    client = at_the_enrolment()
+    send(client, soft_key().answer_to(client.last.body) | {"transports": sent})
+    user = client.state.users[client.last.body["user"]["value"]["id"]]
     assert user.enrolled[-1].secret["transports"] == kept
 
 
-def _another_challenge(desk, made):
-    other = soft_key().create(context(desk)["activationData"] | {"challenge": base64url(bytes(24))})
+def _another_challenge(client, made):
+    other = soft_key().create(context(client)["activationData"] | {"challenge": base64url(bytes(24))})
     return made | other
 
 
-def _another_statement(desk, made):
+def _another_statement(client, made):
     """The statement of a key that signed another challenge."""
-    return made | {"attestation": _another_challenge(desk, made)["attestation"]}
+    return made | {"attestation": _another_challenge(client, made)["attestation"]}
 
 
 @pytest.mark.parametrize(
@@ -181,44 +181,44 @@ def _another_statement(desk, made):
     [
         _another_challenge,
         _another_statement,
-        lambda desk, made: made | {"attestation": "AAAA"},
-        lambda desk, made: made | {"clientData": "????"},
-        lambda desk, made: made | {"clientData": base64url(b"[]")},
-        lambda desk, made: made | {"attestation": made["attestation"][:-8] + "AAAAAAAA"},
-        lambda desk, made: soft_key(origin="https://evil.example").answer_to(desk.last.body),
-        lambda desk, made: soft_key(origin="http://evil.example").answer_to(desk.last.body),
+        lambda client, made: made | {"attestation": "AAAA"},
+        lambda client, made: made | {"clientData": "????"},
+        lambda client, made: made | {"clientData": base64url(b"[]")},
+        lambda client, made: made | {"attestation": made["attestation"][:-8] + "AAAAAAAA"},
+        lambda client, made: soft_key(origin="https://evil.example").answer_to(client.last.body),
+        lambda client, made: soft_key(origin="http://evil.example").answer_to(client.last.body),
     ],
 )
 def test_a_key_that_was_not_made_as_asked_is_refused_and_the_page_stays(change):
-    desk = at_the_enrolment()
-    before = desk.state.users
-    made = soft_key().answer_to(desk.last.body)
-    reply = send(desk, change(desk, made))
-    assert (reply.status, desk.said) == (400, ["authfactor.webauthn.error"])
-    assert desk.offered == ["enroll-authenticator", "select-authenticator-enroll"]
-    assert desk.state.users == before
-    send(desk, made)
-    assert has_signed_in(desk)
+    client = at_the_enrolment()
+    before = client.state.users
+    made = soft_key().answer_to(client.last.body)
+    reply = send(client, change(client, made))
+    assert (reply.status, client.said) == (400, ["authfactor.webauthn.error"])
+    assert client.offered == ["enroll-authenticator", "select-authenticator-enroll"]
+    assert client.state.users == before
+    send(client, made)
+    assert has_signed_in(client)
 
 
 def test_a_key_that_somebody_has_enrolled_already_is_refused():
     key = soft_key()
     taken = enrollment_of(key)
     bob = mary(login="bob@example.com", profile={}, enrolled=(taken,))
-    desk = at_the_enrolment(users=(mary(), bob))
+    client = at_the_enrolment(users=(mary(), bob))
     key.credentials.clear()
-    send(desk, key.answer_to(desk.last.body))
-    assert desk.said == ["authfactor.webauthn.error"]
+    send(client, key.answer_to(client.last.body))
+    assert client.said == ["authfactor.webauthn.error"]
 
 
 def test_a_required_pin_has_to_have_been_asked_for():
     changes = {"authenticators": {"webauthn": {"user_verification": "required"}}}
-    desk = at_the_enrolment(**changes)
-    assert context(desk)["activationData"]["authenticatorSelection"]["userVerification"] == "required"
-    send(desk, soft_key(user_verified=False).answer_to(desk.last.body))
-    assert desk.said == ["authfactor.webauthn.error"]
-    send(desk, soft_key(user_verified=True).answer_to(desk.last.body))
-    assert has_signed_in(desk)
+    client = at_the_enrolment(**changes)
+    assert context(client)["activationData"]["authenticatorSelection"]["userVerification"] == "required"
+    send(client, soft_key(user_verified=False).answer_to(client.last.body))
+    assert client.said == ["authfactor.webauthn.error"]
+    send(client, soft_key(user_verified=True).answer_to(client.last.body))
+    assert has_signed_in(client)
 
 
 def test_settings_of_the_org_reach_the_browser():
@@ -237,11 +237,11 @@ def test_settings_of_the_org_reach_the_browser():
 
 
 def test_a_lone_key_is_challenged_at_once_and_its_id_is_shown():
-    desk = at_the_challenge(enrollment_of(soft_key(), name="MacBook Touch ID"))
-    assert desk.offered == ["challenge-authenticator", "select-authenticator-authenticate"]
-    assert context(desk)["challengeData"]["userVerification"] == "preferred"
-    assert "extensions" not in context(desk)["challengeData"], "browsers refuse an AppID that is not https"
-    enrolled = desk.last.body["authenticatorEnrollments"]["value"]
+    client = at_the_challenge(enrollment_of(soft_key(), name="MacBook Touch ID"))
+    assert client.offered == ["challenge-authenticator", "select-authenticator-authenticate"]
+    assert context(client)["challengeData"]["userVerification"] == "preferred"
+    assert "extensions" not in context(client)["challengeData"], "browsers refuse an AppID that is not https"
+    enrolled = client.last.body["authenticatorEnrollments"]["value"]
     assert [each["displayName"] for each in enrolled] == ["MacBook Touch ID"]
     assert list(enrolled[0]) == ["type", "key", "id", "displayName", "credentialId", "methods"]
 
@@ -249,58 +249,58 @@ def test_a_lone_key_is_challenged_at_once_and_its_id_is_shown():
 def test_several_keys_are_one_authenticator_and_one_option_and_any_of_them_will_do():
     key = soft_key()
     first, second = enrollment_of(key), enrollment_of(key, number=1)
-    desk = at_the_challenge(first, second)
-    body = desk.last.body
+    client = at_the_challenge(first, second)
+    body = client.last.body
     assert [each["key"] for each in body["authenticators"]["value"]] == ["webauthn"]
     assert [each["key"] for each in body["authenticatorEnrollments"]["value"]] == ["webauthn", "webauthn"]
     options = body["remediation"]["value"][1]["value"][0]["options"]
     assert [option["relatesTo"] for option in options] == ["$.authenticators.value[0]"]
     key.credentials.reverse()
-    send(desk, key.answer_to(body))
-    assert has_signed_in(desk)
+    send(client, key.answer_to(body))
+    assert has_signed_in(client)
 
 
 def test_the_count_moves_on_for_the_key_that_signed():
     key = soft_key(count=6)
-    desk = at_the_challenge(enrollment_of(key, sign_count=3), enrollment_of(key, number=1))
+    client = at_the_challenge(enrollment_of(key, sign_count=3), enrollment_of(key, number=1))
     key.credentials.reverse()
-    send(desk, key.answer_to(desk.last.body))
-    user = desk.state.users[desk.last.body["user"]["value"]["id"]]
+    send(client, key.answer_to(client.last.body))
+    user = client.state.users[client.last.body["user"]["value"]["id"]]
     assert [each.secret.get("sign_count", 0) for each in user.enrolled if each.authenticator == "webauthn"] == [7, 0]
 
 
 def test_a_key_whose_count_has_not_gone_up_was_copied_and_is_refused():
     key = soft_key(count=9)
-    desk = at_the_challenge(enrollment_of(key, sign_count=10))
-    reply = send(desk, key.answer_to(desk.last.body))
-    assert (reply.status, desk.said, desk.offered[0]) == (400, REFUSED, "challenge-authenticator")
-    send(desk, key.answer_to(desk.last.body))
-    assert has_signed_in(desk)
+    client = at_the_challenge(enrollment_of(key, sign_count=10))
+    reply = send(client, key.answer_to(client.last.body))
+    assert (reply.status, client.said, client.offered[0]) == (400, REFUSED, "challenge-authenticator")
+    send(client, key.answer_to(client.last.body))
+    assert has_signed_in(client)
 
 
 def test_an_assertion_works_once():
     key = soft_key()
-    desk = at_the_challenge(enrollment_of(key))
-    challenge, signed = context(desk), key.answer_to(desk.last.body)
-    send(desk, signed)
-    assert has_signed_in(desk)
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    assert context(desk) != challenge
-    send(desk, signed)
-    assert desk.said == REFUSED
+    client = at_the_challenge(enrollment_of(key))
+    challenge, signed = context(client), key.answer_to(client.last.body)
+    send(client, signed)
+    assert has_signed_in(client)
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    assert context(client) != challenge
+    send(client, signed)
+    assert client.said == REFUSED
 
 
 def test_a_key_without_a_public_key_proves_nothing():
     key = soft_key()
     known = enrollment_of(key)
-    desk = at_the_challenge(replace(known, secret={"credential_id": known.secret["credential_id"]}))
-    send(desk, key.answer_to(desk.last.body))
-    assert desk.said == REFUSED
+    client = at_the_challenge(replace(known, secret={"credential_id": known.secret["credential_id"]}))
+    send(client, key.answer_to(client.last.body))
+    assert client.said == REFUSED
 
 
 def _without(flag):
-    def change(key: SoftKey, desk: Desk, signed: dict[str, str]) -> dict[str, str]:
+    def change(key: SoftKey, client: EngineClient, signed: dict[str, str]) -> dict[str, str]:
         return _resigned(key, signed, lambda flags: flags & ~flag)
 
     return change
@@ -316,7 +316,7 @@ def _resigned(key: SoftKey, signed: dict[str, str], change) -> dict[str, str]:
 
 
 def _with_client_data(**members):
-    def change(key: SoftKey, desk: Desk, signed: dict[str, str]) -> dict[str, str]:
+    def change(key: SoftKey, client: EngineClient, signed: dict[str, str]) -> dict[str, str]:
         """The assertion with other client data, signed again, so that nothing but these members is wrong."""
         told = json.loads(urlsafe_b64decode(signed["clientData"] + "==")) | members
         client_data = json.dumps(told).encode()
@@ -327,13 +327,13 @@ def _with_client_data(**members):
     return change
 
 
-def _of_another_key(key: SoftKey, desk: Desk, signed: dict[str, str]) -> dict[str, str]:
+def _of_another_key(key: SoftKey, client: EngineClient, signed: dict[str, str]) -> dict[str, str]:
     private = ec.derive_private_key(7, ec.SECP256R1())
     key.credentials[0] = replace(key.credentials[0], private=private)
-    return key.answer_to(desk.last.body)
+    return key.answer_to(client.last.body)
 
 
-def _for_another_party(key: SoftKey, desk: Desk, signed: dict[str, str]) -> dict[str, str]:
+def _for_another_party(key: SoftKey, client: EngineClient, signed: dict[str, str]) -> dict[str, str]:
     data = bytearray(urlsafe_b64decode(signed["authenticatorData"] + "=="))
     data[:32] = hashlib.sha256(b"example.com").digest()
     client_data = urlsafe_b64decode(signed["clientData"] + "==")
@@ -362,10 +362,10 @@ def _for_another_party(key: SoftKey, desk: Desk, signed: dict[str, str]) -> dict
 def test_whatever_is_wrong_with_an_assertion_it_is_refused(change):
     key = soft_key()
     changes = {"authenticators": {"webauthn": {"user_verification": "required"}}}
-    desk = at_the_challenge(enrollment_of(key), **changes)
-    reply = send(desk, change(key, desk, key.answer_to(desk.last.body)))
-    assert (reply.status, desk.said) == (400, REFUSED)
-    assert desk.offered == ["challenge-authenticator", "select-authenticator-authenticate"]
+    client = at_the_challenge(enrollment_of(key), **changes)
+    reply = send(client, change(key, client, key.answer_to(client.last.body)))
+    assert (reply.status, client.said) == (400, REFUSED)
+    assert client.offered == ["challenge-authenticator", "select-authenticator-authenticate"]
 
 
 @given(
@@ -407,32 +407,33 @@ def test_pages_of_the_org_of_its_apps_and_of_the_developer_may_ask(origin, is_al
     key = soft_key(origin=origin)
     apps = (App(redirect_uris=("https://app.example.com/login/callback", "com.example:/callback")),) * 2
     rp_id = key._host
-    desk = at_the_challenge(enrollment_of(key, rp_id), apps=apps, trusted_origins=("https://trusted.example.com",))
-    send(desk, key.answer_to(desk.last.body))
-    assert has_signed_in(desk) is is_allowed
+    client = at_the_challenge(enrollment_of(key, rp_id), apps=apps, trusted_origins=("https://trusted.example.com",))
+    send(client, key.answer_to(client.last.body))
+    assert has_signed_in(client) is is_allowed
 
 
 def test_a_scenario_may_name_the_party_and_the_pages():
     settings = {"rp_id": "example.com", "origins": ["https://login.example.com"]}
     key = soft_key(origin="https://login.example.com")
-    desk = at_the_challenge(enrollment_of(key, "example.com"), authenticators={"webauthn": settings})
-    assert context(desk)["challengeData"]["rpId"] == "example.com"
-    send(desk, key.answer_to(desk.last.body))
-    assert has_signed_in(desk)
+    client = at_the_challenge(enrollment_of(key, "example.com"), authenticators={"webauthn": settings})
+    assert context(client)["challengeData"]["rpId"] == "example.com"
+    send(client, key.answer_to(client.last.body))
+    assert has_signed_in(client)
     other = soft_key()
-    desk = at_the_challenge(enrollment_of(other, "example.com"), authenticators={"webauthn": settings})
-    send(desk, other.answer_to(desk.last.body))
-    assert desk.said == REFUSED
+    client = at_the_challenge(enrollment_of(other, "example.com"), authenticators={"webauthn": settings})
+    send(client, other.answer_to(client.last.body))
+    assert client.said == REFUSED
 
 
 def test_bytes_may_come_in_either_alphabet_of_base64():
     key = soft_key()
-    desk = at_the_challenge(enrollment_of(key))
-    signed = key.answer_to(desk.last.body)
+    client = at_the_challenge(enrollment_of(key))
+    signed = key.answer_to(client.last.body)
     send(
-        desk, {name: text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4) for name, text in signed.items()}
+        client,
+        {name: text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4) for name, text in signed.items()},
     )
-    assert has_signed_in(desk)
+    assert has_signed_in(client)
 
 
 # -- hardware ---------------------------------------------------------------------------------------------------------

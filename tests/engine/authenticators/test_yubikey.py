@@ -4,7 +4,7 @@ import pytest
 
 from mock_okta.engine.idx.authenticators.yubikey import SAMPLE_KEY, crc, typed_by, use_of
 from mock_okta.engine.model import Enrollment, Step
-from tests.engine.desk import IDENTIFY, ORIGIN, PASSWORD, Desk, flow_scenario, mary, scenario
+from tests.engine.engine_client import IDENTIFY, ORIGIN, PASSWORD, EngineClient, flow_scenario, mary, scenario
 from tests.engine.invariants import problems
 
 YUBIKEY = Step(verb="verify", authenticators=("yubikey_token",))
@@ -14,43 +14,43 @@ OTHER_KEY = {"public_id": "ccccccvvvvvv", "private_id": "ba9876543210", "secret_
 
 def at_the_key():
     enrollment = Enrollment(authenticator="yubikey_token", secret=SAMPLE_KEY)
-    desk = Desk(scenario(IDENTIFY, YUBIKEY, users=(mary(enrolled=(enrollment,)),)))
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    return desk
+    client = EngineClient(scenario(IDENTIFY, YUBIKEY, users=(mary(enrolled=(enrollment,)),)))
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    return client
 
 
 def enrolling(**changes):
-    desk = Desk(flow_scenario({"sign_in": (IDENTIFY, PASSWORD, ENROLL)}, **changes))
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    desk.answer("Abcd1234!")
-    desk.select("YubiKey Authenticator")
-    return desk
+    client = EngineClient(flow_scenario({"sign_in": (IDENTIFY, PASSWORD, ENROLL)}, **changes))
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    client.answer("Abcd1234!")
+    client.select("YubiKey Authenticator")
+    return client
 
 
-def said_on_the_field(desk):
-    field = desk.last.body["remediation"]["value"][0]["value"][0]["form"]["value"][0]
+def said_on_the_field(client):
+    field = client.last.body["remediation"]["value"][0]["value"][0]["form"]["value"][0]
     return [message["i18n"]["key"] for message in field["messages"]["value"]]
 
 
 def test_a_tap_signs_in():
-    desk = at_the_key()
-    current = desk.last.body["currentAuthenticatorEnrollment"]["value"]
+    client = at_the_key()
+    current = client.last.body["currentAuthenticatorEnrollment"]["value"]
     assert (current["id"][:3], current["credentialId"][:3], len(current["credentialId"])) == ("ykf", "ykk", 20)
-    assert "successWithInteractionCode" in desk.answer(typed_by(SAMPLE_KEY, 1)).body
-    assert next(iter(desk.state.grants.values())).amr == ("yubikey",)
+    assert "successWithInteractionCode" in client.answer(typed_by(SAMPLE_KEY, 1)).body
+    assert next(iter(client.state.grants.values())).amr == ("yubikey",)
 
 
 @pytest.mark.parametrize(
     ("counter", "session", "taken"), [(7, 3, False), (7, 2, False), (6, 9, False), (7, 4, True), (8, 0, True)]
 )
 def test_only_later_taps_work(counter, session, taken):
-    desk = at_the_key()
-    desk.answer(typed_by(SAMPLE_KEY, 7, 3))
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    reply = desk.answer(typed_by(SAMPLE_KEY, counter, session, noise=99))
+    client = at_the_key()
+    client.answer(typed_by(SAMPLE_KEY, 7, 3))
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    reply = client.answer(typed_by(SAMPLE_KEY, counter, session, noise=99))
     assert ("successWithInteractionCode" in reply.body) is taken
 
 
@@ -68,27 +68,27 @@ def test_only_later_taps_work(counter, session, taken):
     ],
 )
 def test_what_the_key_did_not_type_is_wrong(typed):
-    desk = at_the_key()
-    reply = desk.answer(typed)
-    assert (reply.status, said_on_the_field(desk)) == (401, ["api.authn.error.PASSCODE_INVALID"])
+    client = at_the_key()
+    reply = client.answer(typed)
+    assert (reply.status, said_on_the_field(client)) == (401, ["api.authn.error.PASSCODE_INVALID"])
 
 
 def test_a_tap_enrols_an_uploaded_key():
-    desk = enrolling()
+    client = enrolling()
     typed = typed_by(SAMPLE_KEY, 1)
-    assert "successWithInteractionCode" in desk.answer(typed).body
-    held = next(iter(desk.state.users.values())).enrollment("yubikey_token")
+    assert "successWithInteractionCode" in client.answer(typed).body
+    held = next(iter(client.state.users.values())).enrollment("yubikey_token")
     assert (held.id[:3], held.secret["public_id"]) == ("ykf", SAMPLE_KEY["public_id"])
-    desk.scenario = scenario(IDENTIFY, YUBIKEY)
-    desk.begin()
-    desk.post("identify", identifier="mary@example.com")
-    assert desk.answer(typed).status == 401, "it was used to enrol"
-    assert "successWithInteractionCode" in desk.answer(typed_by(SAMPLE_KEY, 1, 1)).body
+    client.scenario = scenario(IDENTIFY, YUBIKEY)
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    assert client.answer(typed).status == 401, "it was used to enrol"
+    assert "successWithInteractionCode" in client.answer(typed_by(SAMPLE_KEY, 1, 1)).body
 
 
 def test_a_key_that_nobody_uploaded_cannot_be_enrolled():
-    desk = enrolling()
-    assert desk.answer(typed_by(OTHER_KEY, 1)).status == 401
+    client = enrolling()
+    assert client.answer(typed_by(OTHER_KEY, 1)).status == 401
     uploaded = enrolling(authenticators={"yubikey_token": {"keys": [OTHER_KEY]}})
     assert "successWithInteractionCode" in uploaded.answer(typed_by(OTHER_KEY, 1)).body
 
@@ -100,9 +100,9 @@ def test_a_key_belongs_to_one_person():
 
 
 def test_every_page_is_fit_for_every_client():
-    for desk in (at_the_key(), enrolling()):
-        desk.answer("nonsense")
-        assert [problem for reply in desk.replies[1:] for problem in problems(reply, ORIGIN)] == []
+    for client in (at_the_key(), enrolling()):
+        client.answer("nonsense")
+        assert [problem for reply in client.replies[1:] for problem in problems(reply, ORIGIN)] == []
 
 
 def test_a_block_reads_as_yubico_s_own_tools_read_it():

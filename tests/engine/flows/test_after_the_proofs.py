@@ -4,21 +4,21 @@ import pytest
 
 from mock_okta.engine.idx import sessions
 from mock_okta.engine.model import Step
-from tests.engine.desk import IDENTIFY, ORIGIN, PASSWORD, Desk, scenario
+from tests.engine.engine_client import IDENTIFY, ORIGIN, PASSWORD, EngineClient, scenario
 from tests.engine.flows.visitor import Visitor
 
 KEEP = Step(verb="keep_me_signed_in")
 UNAVAILABLE = "idx.error.server.safe.mode.enrollment.unavailable"
 
 
-def signed_in(client: Desk, **begin) -> Desk:
+def signed_in(client: EngineClient, **begin) -> EngineClient:
     client.begin()
     client.post("identify", identifier="mary@example.com", **begin)
     client.answer("Abcd1234!")
     return client
 
 
-def is_over(client: Desk) -> bool:
+def is_over(client: EngineClient) -> bool:
     return "successWithInteractionCode" in client.last.body
 
 
@@ -38,12 +38,12 @@ def test_who_does_not_has_one_for_this_browser_window():
 
 
 def test_who_ticked_the_box_is_not_asked():
-    assert is_over(signed_in(Desk(scenario(IDENTIFY, PASSWORD, KEEP)), rememberMe=True))
+    assert is_over(signed_in(EngineClient(scenario(IDENTIFY, PASSWORD, KEEP)), rememberMe=True))
 
 
 def test_in_safe_mode_what_is_optional_can_only_be_skipped():
     enroll = Step(verb="enroll", optional=("security_question",))
-    client = signed_in(Desk(scenario(IDENTIFY, PASSWORD, enroll, org={"safe_mode": True})))
+    client = signed_in(EngineClient(scenario(IDENTIFY, PASSWORD, enroll, org={"safe_mode": True})))
     assert (client.said, client.offered) == ([UNAVAILABLE], ["skip"])
     client.post("skip")
     assert is_over(client)
@@ -51,7 +51,7 @@ def test_in_safe_mode_what_is_optional_can_only_be_skipped():
 
 def test_in_safe_mode_there_is_no_way_round_what_is_required():
     enroll = Step(verb="enroll", authenticators=("security_question",))
-    client = signed_in(Desk(scenario(IDENTIFY, PASSWORD, enroll, org={"safe_mode": True})))
+    client = signed_in(EngineClient(scenario(IDENTIFY, PASSWORD, enroll, org={"safe_mode": True})))
     assert (client.said, client.offered) == ([UNAVAILABLE], [])
     assert client.post("skip").status == 400
     assert "cancel" in client.last.body
@@ -79,7 +79,7 @@ def test_in_safe_mode_there_is_no_way_round_what_is_required():
     ],
 )
 def test_a_device_that_is_not_managed_gets_no_further(settings, shown):
-    client = signed_in(Desk(scenario(IDENTIFY, PASSWORD, Step(verb="enroll_device", settings=settings))))
+    client = signed_in(EngineClient(scenario(IDENTIFY, PASSWORD, Step(verb="enroll_device", settings=settings))))
     assert client.last.body["deviceEnrollment"] == {"type": "object", "value": shown}
     assert client.offered == []
     client.post("cancel")

@@ -1,20 +1,20 @@
 """A captcha: an object on the page, and a field in the forms that it guards."""
 
 from mock_okta.engine.model import Step
-from tests.engine.desk import IDENTIFY, PASSWORD, Desk, flow_scenario
+from tests.engine.engine_client import IDENTIFY, PASSWORD, EngineClient, flow_scenario
 
 REGISTER = (Step(verb="profile"), Step(verb="enroll", authenticators=("okta_password",)))
 
 
-def guarded(**settings) -> Desk:
+def guarded(**settings) -> EngineClient:
     captcha = {"type": "RECAPTCHA_V2", "site_key": "6Lc-key", **settings}
     flows = {"sign_in": (IDENTIFY, PASSWORD), "register": REGISTER, "recover": (IDENTIFY, Step(verb="reset"))}
-    client = Desk(flow_scenario(flows, org={"captcha": captcha}))
+    client = EngineClient(flow_scenario(flows, org={"captcha": captcha}))
     client.begin()
     return client
 
 
-def field(client: Desk) -> dict:
+def field(client: EngineClient) -> dict:
     fields = client.last.body["remediation"]["value"][0]["value"]
     return next((each for each in fields if each["name"] == "captchaVerify"), {})
 

@@ -6,7 +6,7 @@ import pytest
 
 from mock_okta.engine.idx.conditions import CONDITIONS, is_inside
 from mock_okta.engine.model import App, AppType, Step
-from tests.engine.desk import EMAIL, IDENTIFY, PASSWORD, Desk, mary, scenario
+from tests.engine.engine_client import EMAIL, IDENTIFY, PASSWORD, EngineClient, mary, scenario
 
 
 def email_when(**when: Any) -> Step:
@@ -15,7 +15,7 @@ def email_when(**when: Any) -> Step:
 
 def asks_for_mail(step: Step, *, user: dict[str, Any] | None = None, begin: dict[str, str] | None = None, **changes):
     """Whether Mary has to prove her address after her password."""
-    client = Desk(scenario(IDENTIFY, PASSWORD, step, users=(mary(**(user or {})),), **changes))
+    client = EngineClient(scenario(IDENTIFY, PASSWORD, step, users=(mary(**(user or {})),), **changes))
     client.begin(**(begin or {}))
     client.post("identify", identifier="mary@example.com")
     reply = client.answer("Abcd1234!")
@@ -57,7 +57,7 @@ def test_apps_differ():
 
 
 def test_a_header_can_decide():
-    client = Desk(scenario(IDENTIFY, PASSWORD, email_when(header={"X-Device": "unmanaged"})))
+    client = EngineClient(scenario(IDENTIFY, PASSWORD, email_when(header={"X-Device": "unmanaged"})))
     client.begin()
     client.post("identify", identifier="mary@example.com")
     assert "successWithInteractionCode" in client.answer("Abcd1234!").body
@@ -70,7 +70,7 @@ def test_a_header_can_decide():
 def test_a_network_zone_can_decide():
     office = {"zones": {"office": ("10.0.0.0/8",)}}
     step = email_when(**{"not": {"zone": "office"}})
-    client = Desk(scenario(IDENTIFY, PASSWORD, step, org=office), address="10.1.2.3")
+    client = EngineClient(scenario(IDENTIFY, PASSWORD, step, org=office), address="10.1.2.3")
     client.begin()
     client.post("identify", identifier="mary@example.com")
     assert "successWithInteractionCode" in client.answer("Abcd1234!").body
@@ -101,7 +101,7 @@ def test_addresses_belong_to_networks(address, network, inside):
 def test_positions_stay_those_of_the_file():
     phone = Step(verb="enroll", optional=("phone_number",), when={"group": "Nobody"})
     email = Step(verb="enroll", optional=("google_otp",))
-    client = Desk(scenario(IDENTIFY, PASSWORD, phone, email))
+    client = EngineClient(scenario(IDENTIFY, PASSWORD, phone, email))
     client.begin()
     client.post("identify", identifier="mary@example.com")
     client.answer("Abcd1234!")
@@ -120,8 +120,8 @@ def test_every_condition_says_what_it_takes():
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def signed_in_with(acr_values: str, *steps: Step) -> Desk:
-    client = Desk(scenario(*(steps or (IDENTIFY, PASSWORD))))
+def signed_in_with(acr_values: str, *steps: Step) -> EngineClient:
+    client = EngineClient(scenario(*(steps or (IDENTIFY, PASSWORD))))
     client.begin(acr_values=acr_values)
     client.post("identify", identifier="mary@example.com")
     client.answer("Abcd1234!")
@@ -152,7 +152,7 @@ def test_the_first_level_that_the_user_can_reach_counts():
 
 def test_a_proof_can_be_too_old():
     recent = Step(verb="verify", authenticators=("okta_password",), settings={"reauthenticate_s": 60})
-    client = Desk(scenario(IDENTIFY, PASSWORD, EMAIL, recent))
+    client = EngineClient(scenario(IDENTIFY, PASSWORD, EMAIL, recent))
     client.begin()
     client.post("identify", identifier="mary@example.com")
     client.answer("Abcd1234!")

@@ -3,25 +3,25 @@
 from urllib.parse import urlencode
 
 from mock_okta.engine.model import App, AppType, Step
-from tests.engine.desk import IDENTIFY, PASSWORD, VERIFIER, Desk, scenario
+from tests.engine.engine_client import IDENTIFY, PASSWORD, VERIFIER, EngineClient, scenario
 
 LINKED = App(type=AppType.BROWSER, label="Printer", links={"tos_uri": "https://printer.example.com/terms"})
 
 
-def at_consent(kind: str = "end_user", scope: str = "openid email phone", **settings) -> Desk:
+def at_consent(kind: str = "end_user", scope: str = "openid email phone", **settings) -> EngineClient:
     step = Step(verb="consent", settings={"kind": kind, **settings})
-    client = Desk(scenario(IDENTIFY, PASSWORD, step, apps=(App(), LINKED)))
+    client = EngineClient(scenario(IDENTIFY, PASSWORD, step, apps=(App(), LINKED)))
     sign_in(client, scope)
     return client
 
 
-def sign_in(client: Desk, scope: str) -> None:
+def sign_in(client: EngineClient, scope: str) -> None:
     client.begin(scope=scope)
     client.post("identify", identifier="mary@example.com")
     client.answer("Abcd1234!")
 
 
-def scope_of_tokens(client: Desk) -> set[str]:
+def scope_of_tokens(client: EngineClient) -> set[str]:
     code = client.last.body["successWithInteractionCode"]["value"][1]["value"]
     form = {"grant_type": "interaction_code", "interaction_code": code, "code_verifier": VERIFIER}
     sent = urlencode(form | {"client_id": client.public_client}).encode()

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from mock_okta.engine.device_requests import LIFETIME_S, MOST_REQUESTS, MOST_WRONG_CODES
+from mock_okta.engine.idx.device_requests import LIFETIME_S, MOST_REQUESTS, MOST_WRONG_CODES
 from mock_okta.engine.model import App, AppType, Step, UserStatus
 from mock_okta.engine.oauth.device import GRANT_TYPE
-from tests.engine.desk import IDENTIFY, ORIGIN, PASSWORD, mary, scenario
+from tests.engine.engine_client import IDENTIFY, ORIGIN, PASSWORD, mary, scenario
 from tests.engine.flows.visitor import Visitor
-from tests.oauth.counter import claims_in
+from tests.oauth.oauth_client import claims_in
 
 TELEVISION = App(type=AppType.NATIVE, client_id="television", label="Television", grant_types=(GRANT_TYPE,))
 PORTAL = App(client_id="portal")

@@ -7,21 +7,21 @@ import pytest
 from mock_okta.engine.idx.device_assurance import POLICY_APP
 from mock_okta.engine.idx.messages import DEVICE
 from mock_okta.engine.model import Step
-from tests.engine.desk import IDENTIFY, NOON, PASSWORD, Desk, scenario
+from tests.engine.engine_client import IDENTIFY, NOON, PASSWORD, EngineClient, scenario
 
 LOCK, VERSION = "android.use_lock_screen", {"rule": "android.upgrade_os_version", "value": "14"}
 HELP = f"{DEVICE}.additional_help_default"
 
 
-def signed_in(**settings) -> Desk:
-    client = Desk(scenario(IDENTIFY, PASSWORD, Step(verb="assure_device", settings=settings)))
+def signed_in(**settings) -> EngineClient:
+    client = EngineClient(scenario(IDENTIFY, PASSWORD, Step(verb="assure_device", settings=settings)))
     client.begin()
     client.post("identify", identifier="mary@example.com")
     client.answer("Abcd1234!")
     return client
 
 
-def message(client: Desk, rule: str) -> dict:
+def message(client: EngineClient, rule: str) -> dict:
     return next(m for m in client.last.body["messages"]["value"] if m["i18n"]["key"] == f"{DEVICE}.{rule}")
 
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from mock_okta.engine.control.email_links import UnknownLink, open_link
 from mock_okta.engine.model import App, AppType, Step, UserStatus
-from mock_okta.engine.opening import UnknownLink, open_link
-from tests.engine.desk import EMAIL, IDENTIFY, ORIGIN, PASSWORD, Desk, flow_scenario, mary, scenario
+from tests.engine.engine_client import EMAIL, IDENTIFY, ORIGIN, PASSWORD, EngineClient, flow_scenario, mary, scenario
 from tests.engine.flows.visitor import Visitor
 from tests.engine.invariants import problems
 
@@ -85,7 +85,7 @@ def test_an_org_with_links_may_say_so():
 )
 def test_each_purpose_has_a_link_of_its_own(flow, steps, path, anchor):
     sign_in = (Step(verb="identify", settings={"with_password": True}),)
-    client = Desk(flow_scenario({"sign_in": sign_in, flow: steps}))
+    client = EngineClient(flow_scenario({"sign_in": sign_in, flow: steps}))
     client.begin()
     client.post(path)
     if flow == "recover":
@@ -98,7 +98,9 @@ def test_each_purpose_has_a_link_of_its_own(flow, steps, path, anchor):
 
 
 def test_an_address_that_is_enrolled_is_confirmed_by_a_link():
-    client = Desk(scenario(IDENTIFY, PASSWORD, Step(verb="enroll", authenticators=("okta_email",)), users=(bare(),)))
+    client = EngineClient(
+        scenario(IDENTIFY, PASSWORD, Step(verb="enroll", authenticators=("okta_email",)), users=(bare(),))
+    )
     client.begin()
     client.post("identify", identifier="mary@example.com")
     client.answer("Abcd1234!")

@@ -3,7 +3,7 @@
 import pytest
 
 from mock_okta.engine.model import Step
-from tests.engine.desk import IDENTIFY, NOON, PASSWORD, Desk, scenario
+from tests.engine.engine_client import IDENTIFY, NOON, PASSWORD, EngineClient, scenario
 
 DAY_S = 86_400
 
@@ -12,32 +12,32 @@ def enroll(**in_grace: dict) -> Step:
     return Step(verb="enroll", settings={"in_grace": in_grace})
 
 
-def sign_in(client: Desk) -> Desk:
+def sign_in(client: EngineClient) -> EngineClient:
     client.begin()
     client.post("identify", identifier="mary@example.com")
     client.answer("Abcd1234!")
     return client
 
 
-def grace_of(client: Desk, key: str) -> dict | None:
+def grace_of(client: EngineClient, key: str) -> dict | None:
     listed = {each["key"]: each for each in client.last.body["authenticators"]["value"]}
     return listed[key].get("gracePeriod")
 
 
-def is_over(client: Desk) -> bool:
+def is_over(client: EngineClient) -> bool:
     return "successWithInteractionCode" in client.last.body
 
 
 def test_what_is_left_is_told_with_each_authenticator():
     steps = enroll(webauthn={"skips": 3}, google_otp={"days": 14})
-    client = sign_in(Desk(scenario(IDENTIFY, PASSWORD, steps)))
+    client = sign_in(EngineClient(scenario(IDENTIFY, PASSWORD, steps)))
     assert grace_of(client, "webauthn") == {"type": "BY_SKIP_COUNT", "remainingSkips": 3}
     assert grace_of(client, "google_otp") == {"type": "BY_DATE_TIME", "expiry": "2027-01-29T08:00:00.000Z"}
     assert client.offered == ["select-authenticator-enroll", "skip"]
 
 
 def test_the_days_begin_when_the_user_is_first_asked():
-    client = sign_in(Desk(scenario(IDENTIFY, PASSWORD, enroll(google_otp={"days": 14}))))
+    client = sign_in(EngineClient(scenario(IDENTIFY, PASSWORD, enroll(google_otp={"days": 14}))))
     client.at += 13 * DAY_S
     assert grace_of(sign_in(client), "google_otp")["expiry"] == "2027-01-29T08:00:00.000Z"
 
@@ -46,13 +46,13 @@ def test_the_days_begin_when_the_user_is_first_asked():
     ("day", "offered"), [(13, ["select-authenticator-enroll", "skip"]), (14, ["select-authenticator-enroll"])]
 )
 def test_after_the_last_day_there_is_no_way_round(day, offered):
-    client = sign_in(Desk(scenario(IDENTIFY, PASSWORD, enroll(google_otp={"days": 14}))))
+    client = sign_in(EngineClient(scenario(IDENTIFY, PASSWORD, enroll(google_otp={"days": 14}))))
     client.at = NOON + day * DAY_S
     assert sign_in(client).offered == offered
 
 
 def test_it_can_be_skipped_as_often_as_is_said():
-    client = Desk(scenario(IDENTIFY, PASSWORD, enroll(webauthn={"skips": 2})))
+    client = EngineClient(scenario(IDENTIFY, PASSWORD, enroll(webauthn={"skips": 2})))
     for left in (2, 1):
         assert grace_of(sign_in(client), "webauthn")["remainingSkips"] == left
         client.post("skip")
@@ -62,13 +62,13 @@ def test_it_can_be_skipped_as_often_as_is_said():
 
 
 def test_looking_again_does_not_count():
-    client = sign_in(Desk(scenario(IDENTIFY, PASSWORD, enroll(webauthn={"skips": 2}))))
+    client = sign_in(EngineClient(scenario(IDENTIFY, PASSWORD, enroll(webauthn={"skips": 2}))))
     client.post("introspect", stateHandle=client.handle)
     assert grace_of(client, "webauthn")["remainingSkips"] == 2
 
 
 def test_what_is_required_anyhow_is_asked_for_first():
     step = Step(verb="enroll", authenticators=("security_question",), settings={"in_grace": {"webauthn": {"skips": 2}}})
-    client = sign_in(Desk(scenario(IDENTIFY, PASSWORD, step)))
+    client = sign_in(EngineClient(scenario(IDENTIFY, PASSWORD, step)))
     assert client.offered == ["select-authenticator-enroll"]
     assert [each["key"] for each in client.last.body["authenticators"]["value"]] == ["security_question"]

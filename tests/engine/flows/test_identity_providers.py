@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from mock_okta.engine.idp_decisions import UndecidableIdp, decide_idp
+from mock_okta.engine.control.identity_providers import UndecidableIdp, decide_idp
 from mock_okta.engine.model import App, AppType, IdentityProvider, Step, UserStatus
-from tests.engine.desk import EMAIL, IDENTIFY, ORIGIN, PASSWORD, mary, scenario
+from tests.engine.engine_client import EMAIL, IDENTIFY, ORIGIN, PASSWORD, mary, scenario
 from tests.engine.flows.visitor import Visitor
 from tests.engine.invariants import problems
 

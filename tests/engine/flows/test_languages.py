@@ -2,21 +2,21 @@
 
 import pytest
 
-from tests.engine.desk import IDENTIFY, PASSWORD, Desk, scenario
+from tests.engine.engine_client import IDENTIFY, PASSWORD, EngineClient, scenario
 
 GERMAN = {"idx.unknown.user": "Es gibt kein Konto {0}.", "Username": "Benutzername"}
 TEXTS = {"de": GERMAN, "pt-br": {"Username": "Usuário"}, "en": {"Username": "Who are you?"}}
 
 
-def asking_for(languages: str | None, **texts: dict) -> Desk:
-    client = Desk(scenario(IDENTIFY, PASSWORD, texts=texts or TEXTS))
+def asking_for(languages: str | None, **texts: dict) -> EngineClient:
+    client = EngineClient(scenario(IDENTIFY, PASSWORD, texts=texts or TEXTS))
     if languages is not None:
         client.headers["accept-language"] = languages
     client.begin()
     return client
 
 
-def label(client: Desk) -> str:
+def label(client: EngineClient) -> str:
     return client.last.body["remediation"]["value"][0]["value"][0]["label"]
 
 
@@ -65,7 +65,7 @@ def test_replies_without_a_transaction_are_translated_too():
 
 
 def test_without_other_words_nothing_changes():
-    client = Desk(scenario(IDENTIFY, PASSWORD))
+    client = EngineClient(scenario(IDENTIFY, PASSWORD))
     client.headers["accept-language"] = "de"
     client.begin()
     assert label(client) == "Username"

@@ -3,15 +3,15 @@
 import pytest
 
 from mock_okta.engine.model import Enrollment, Step, UserStatus
-from tests.engine.desk import EMAIL, IDENTIFY, PASSWORD, Desk, flow_scenario, mary
+from tests.engine.engine_client import EMAIL, IDENTIFY, PASSWORD, EngineClient, flow_scenario, mary
 
 RESET = Step(verb="reset")
 WITH_PASSWORD = Step(verb="identify", settings={"with_password": True})
 FLOWS = {"sign_in": (WITH_PASSWORD,), "recover": (IDENTIFY, EMAIL, RESET)}
 
 
-def recovering(**changes) -> Desk:
-    client = Desk(flow_scenario(changes.pop("flows", FLOWS), **changes))
+def recovering(**changes) -> EngineClient:
+    client = EngineClient(flow_scenario(changes.pop("flows", FLOWS), **changes))
     client.begin()
     client.post("recover")
     return client
@@ -49,7 +49,7 @@ def test_recovery_of_an_unknown_user_says_so_where_the_org_tells():
 
 
 def test_recovery_skips_the_question_who_it_is_when_that_is_known():
-    client = Desk(flow_scenario(FLOWS | {"sign_in": (IDENTIFY, PASSWORD)}))
+    client = EngineClient(flow_scenario(FLOWS | {"sign_in": (IDENTIFY, PASSWORD)}))
     client.begin()
     client.post("identify", identifier="mary@example.com")
     client.post("recover")
@@ -66,7 +66,7 @@ def test_recovery_can_end_without_a_sign_in():
 
 
 def test_an_org_without_recovery_refuses_it():
-    client = Desk(flow_scenario({"sign_in": (WITH_PASSWORD,)}))
+    client = EngineClient(flow_scenario({"sign_in": (WITH_PASSWORD,)}))
     client.begin()
     assert client.post("recover").status == 400
     assert (client.said, client.offered) == (["oie.selfservice.reset.password.not.allowed"], ["identify"])
@@ -76,7 +76,9 @@ def test_an_org_without_recovery_refuses_it():
 
 
 def test_an_expired_password_must_be_changed_before_anything_else():
-    client = Desk(flow_scenario({"sign_in": (WITH_PASSWORD,)}, users=(mary(status=UserStatus.PASSWORD_EXPIRED),)))
+    client = EngineClient(
+        flow_scenario({"sign_in": (WITH_PASSWORD,)}, users=(mary(status=UserStatus.PASSWORD_EXPIRED),))
+    )
     client.begin()
     client.post("identify", identifier="mary@example.com", credentials={"passcode": "Abcd1234!"})
     assert client.offered == ["reenroll-authenticator"]
@@ -88,7 +90,7 @@ def test_an_expired_password_must_be_changed_before_anything_else():
 @pytest.mark.parametrize("move", ["skip", "renew"])
 def test_a_password_about_to_expire_may_be_changed_or_kept(move):
     soon = Enrollment(authenticator="okta_password", secret={"password": "Abcd1234!", "days_to_expiry": 3})
-    client = Desk(flow_scenario({"sign_in": (WITH_PASSWORD,)}, users=(mary(enrolled=(soon,)),)))
+    client = EngineClient(flow_scenario({"sign_in": (WITH_PASSWORD,)}, users=(mary(enrolled=(soon,)),)))
     client.begin()
     client.post("identify", identifier="mary@example.com", credentials={"passcode": "Abcd1234!"})
     assert client.offered == ["reenroll-authenticator-warning", "skip"]
@@ -101,7 +103,7 @@ def test_a_password_about_to_expire_may_be_changed_or_kept(move):
 def test_a_warning_shows_the_password_as_what_can_be_set_up_unless_the_org_is_older(renewal, keys, recovered):
     soon = Enrollment(authenticator="okta_password", secret={"password": "Abcd1234!", "days_to_expiry": 3})
     flows = {"sign_in": (WITH_PASSWORD,)}
-    client = Desk(flow_scenario(flows, users=(mary(enrolled=(soon,)),), wire={"renewal": renewal}))
+    client = EngineClient(flow_scenario(flows, users=(mary(enrolled=(soon,)),), wire={"renewal": renewal}))
     client.begin()
     client.post("identify", identifier="mary@example.com", credentials={"passcode": "Abcd1234!"})
     assert [each["key"] for each in client.last.body["authenticators"]["value"]] == keys
@@ -115,14 +117,14 @@ UNLOCK = (IDENTIFY, EMAIL, Step(verb="unlock"), SAID)
 LOCKED = mary(status=UserStatus.LOCKED_OUT)
 
 
-def unlocking(unlock=UNLOCK, users=(LOCKED,), **changes) -> Desk:
-    client = Desk(flow_scenario({"sign_in": (WITH_PASSWORD,), "unlock": unlock}, users=users, **changes))
+def unlocking(unlock=UNLOCK, users=(LOCKED,), **changes) -> EngineClient:
+    client = EngineClient(flow_scenario({"sign_in": (WITH_PASSWORD,), "unlock": unlock}, users=users, **changes))
     client.begin()
     client.post("unlock-account")
     return client
 
 
-def unlock_by_email(client: Desk, identifier="mary@example.com"):
+def unlock_by_email(client: EngineClient, identifier="mary@example.com"):
     email = client.state.authenticator_ids["okta_email"]
     client.post("challenge", identifier=identifier, authenticator={"id": email, "methodType": "email"})
     return client.answer(client.mail.code)
@@ -177,7 +179,7 @@ def test_unlocking_can_land_in_the_sign_in():
         verb="sign_in", settings={"messages": ("oie.selfservice.unlock_user.landing.to.app.success.message",)}
     )
     flows = {"sign_in": (IDENTIFY, PASSWORD), "unlock": (IDENTIFY, EMAIL, Step(verb="unlock"), landing)}
-    client = Desk(flow_scenario(flows, users=(LOCKED,)))
+    client = EngineClient(flow_scenario(flows, users=(LOCKED,)))
     client.begin()
     client.post("unlock-account")
     unlock_by_email(client)

@@ -3,26 +3,26 @@
 import pytest
 
 from mock_okta.engine.model import Step
-from tests.engine.desk import IDENTIFY, PASSWORD, Desk, flow_scenario, mary
+from tests.engine.engine_client import IDENTIFY, PASSWORD, EngineClient, flow_scenario, mary
 
 ENROLL = Step(verb="enroll", authenticators=("okta_password",), optional=("okta_email",))
 ADA = {"firstName": "Ada", "lastName": "Acme", "email": "ada@example.com"}
 
 
-def desk(*register: Step, **changes) -> Desk:
+def engine(*register: Step, **changes) -> EngineClient:
     flows = {"sign_in": (IDENTIFY, PASSWORD), "register": register or (Step(verb="profile"), ENROLL)}
-    return Desk(flow_scenario(flows, **changes))
+    return EngineClient(flow_scenario(flows, **changes))
 
 
-def at_the_form(*register: Step, **changes) -> Desk:
-    client = desk(*register, **changes)
+def at_the_form(*register: Step, **changes) -> EngineClient:
+    client = engine(*register, **changes)
     client.begin()
     client.post("enroll")
     return client
 
 
 def test_the_sign_in_page_offers_to_register_where_the_org_has_that_flow():
-    client = desk()
+    client = engine()
     client.begin()
     assert client.offered == ["identify", "select-enroll-profile"]
 
@@ -150,7 +150,7 @@ def test_a_choice_says_how_to_show_it():
 def test_a_known_user_is_asked_for_what_the_profile_lacks():
     zip_code = {"name": "zipCode", "label": "Zip", "required": True}
     flows = {"sign_in": (IDENTIFY, PASSWORD, Step(verb="profile", settings={"fields": (zip_code,)}))}
-    client = Desk(flow_scenario(flows))
+    client = EngineClient(flow_scenario(flows))
     client.begin()
     client.post("identify", identifier="mary@example.com")
     client.answer("Abcd1234!")

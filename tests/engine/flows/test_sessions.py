@@ -3,7 +3,7 @@
 import pytest
 
 from mock_okta.engine.model import Step, UserStatus
-from tests.engine.desk import EMAIL, IDENTIFY, PASSWORD, VERIFIER, Desk, flow_scenario, mary, scenario
+from tests.engine.engine_client import EMAIL, IDENTIFY, PASSWORD, VERIFIER, EngineClient, flow_scenario, mary, scenario
 from tests.engine.flows.visitor import Visitor
 
 
@@ -18,7 +18,7 @@ def signed_in(*steps: Step, remember: bool = False, **changes) -> Visitor:
     return client
 
 
-def is_signed_in(client: Desk) -> bool:
+def is_signed_in(client: EngineClient) -> bool:
     return "successWithInteractionCode" in client.last.body
 
 
@@ -55,14 +55,14 @@ def test_another_browser_is_asked():
 
 
 def test_a_program_that_is_no_browser_has_no_session():
-    client = Desk(scenario())
+    client = EngineClient(scenario())
     client.begin()
     client.post("identify", identifier="mary@example.com")
     assert "Set-Cookie" not in dict(client.answer("Abcd1234!").headers)
 
 
 def test_unless_the_org_is_told_so():
-    client = Desk(scenario(org={"sessions": "all"}))
+    client = EngineClient(scenario(org={"sessions": "all"}))
     client.begin()
     client.post("identify", identifier="mary@example.com")
     assert "Set-Cookie" in dict(client.answer("Abcd1234!").headers)
@@ -176,7 +176,7 @@ def test_a_session_that_ends_in_a_refusal_says_no_more_than_that():
     assert client.said == ["security.access_denied"]
 
 
-def _with_user(client: Desk, user, **changes):
+def _with_user(client: EngineClient, user, **changes):
     from dataclasses import replace
 
     return replace(client.state, users=client.state.users.set(user.id, replace(user, **changes)))

@@ -2,18 +2,18 @@
 
 import pytest
 
-from mock_okta.engine.logins import UnknownUser
+from mock_okta.engine.idx.start_tokens import issue_token
 from mock_okta.engine.model import App, AppType, Step, UserStatus
-from mock_okta.engine.start_tokens import issue_token
-from tests.engine.desk import IDENTIFY, NOON, ORIGIN, PASSWORD, Desk, flow_scenario, mary
+from mock_okta.engine.model.logins import UnknownUser
+from tests.engine.engine_client import IDENTIFY, NOON, ORIGIN, PASSWORD, EngineClient, flow_scenario, mary
 from tests.engine.invariants import problems
 
 STAGED = mary(status=UserStatus.STAGED, enrolled=())
 
 
-def started(kind: str, user=None, *, lifetime_s: float | None = None, later: float = 0.0, **flows) -> Desk:
+def started(kind: str, user=None, *, lifetime_s: float | None = None, later: float = 0.0, **flows) -> EngineClient:
     """A client that comes with a token that was issued at noon."""
-    client = Desk(flow_scenario({"sign_in": (IDENTIFY, PASSWORD), **flows}, users=(user or mary(),)))
+    client = EngineClient(flow_scenario({"sign_in": (IDENTIFY, PASSWORD), **flows}, users=(user or mary(),)))
     client.state, client.token = issue_token(
         client.state, "mary@example.com", kind, at=NOON, chance="1", lifetime_s=lifetime_s
     )
@@ -131,7 +131,7 @@ def test_a_newer_token_makes_the_older_one_invalid():
     ],
 )
 def test_a_token_that_was_not_issued_is_refused_at_once(field, description):
-    client = Desk(flow_scenario({"sign_in": (IDENTIFY, PASSWORD)}))
+    client = EngineClient(flow_scenario({"sign_in": (IDENTIFY, PASSWORD)}))
     reply = client.form("interact", **fields(client, **{field: "unheard-of"}))
     assert (reply.status, reply.body["error_description"]) == (400, description)
 
@@ -144,7 +144,7 @@ def test_tokens_are_not_for_each_others_purpose():
 
 def test_links_lead_to_where_the_app_begins_a_sign_in():
     apps = (App(type=AppType.WEB, login_uri="https://app.example.com/start"), App(type=AppType.BROWSER))
-    client = Desk(flow_scenario({"sign_in": (IDENTIFY, PASSWORD)}, users=(STAGED,), apps=apps))
+    client = EngineClient(flow_scenario({"sign_in": (IDENTIFY, PASSWORD)}, users=(STAGED,), apps=apps))
     client.state, token = issue_token(client.state, "mary@example.com", "activation", at=NOON, chance="1", lifetime_s=0)
     client.begin(client_id=client.web_client, activation_token=token)
     client.post("request-activation")
@@ -152,12 +152,12 @@ def test_links_lead_to_where_the_app_begins_a_sign_in():
 
 
 def test_nobody_gets_no_token():
-    client = Desk(flow_scenario({"sign_in": (IDENTIFY, PASSWORD)}))
+    client = EngineClient(flow_scenario({"sign_in": (IDENTIFY, PASSWORD)}))
     with pytest.raises(UnknownUser):
         issue_token(client.state, "nobody@example.com", "recovery", at=NOON, chance="1")
 
 
-def fields(client: Desk, **changes: str) -> dict[str, str]:
+def fields(client: EngineClient, **changes: str) -> dict[str, str]:
     return {
         "scope": "openid",
         "redirect_uri": "http://localhost:8080/login/callback",

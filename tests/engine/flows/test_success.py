@@ -3,7 +3,7 @@
 import pytest
 
 from mock_okta.engine.model import Step, UserStatus
-from tests.engine.desk import IDENTIFY, NOON, PASSWORD, mary, scenario
+from tests.engine.engine_client import IDENTIFY, NOON, PASSWORD, mary, scenario
 from tests.engine.flows.visitor import Visitor
 
 DENIED = Step(verb="refuse", settings={"messages": ("security.access_denied",)})

@@ -1,4 +1,4 @@
-"""A browser at the desk: it keeps cookies, follows links and submits forms of pages."""
+"""A browser without HTTP: it keeps cookies, follows links and submits forms of pages."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from werkzeug.routing import Map, Rule
 
 from mock_okta.engine.model import Reply
 from mock_okta.routes import ROUTES
-from tests.engine.desk import ORIGIN, Desk
+from tests.engine.engine_client import ORIGIN, EngineClient
 
 _PATHS = Map([Rule(route.rule, endpoint=route.endpoint) for route in ROUTES], merge_slashes=False).bind("localhost")
 
 
 @dataclass
-class Visitor(Desk):
+class Visitor(EngineClient):
     """Visits addresses of the tenant, as a browser does."""
 
     def __post_init__(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mock_okta.engine.base.table import table
 from mock_okta.engine.idx.authenticators import (
     custom_app,
     duo,
@@ -19,7 +20,6 @@ from mock_okta.engine.idx.authenticators import (
     yubikey,
 )
 from mock_okta.engine.idx.authenticators.row import Authenticator
-from mock_okta.engine.table import table
 
 MODULES = (
     password,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hmac
 from dataclasses import replace
 
-from mock_okta.engine import ids
+from mock_okta.engine.base import ids
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.row import Values, Wrong
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.model import Challenge, Enrollment, Transaction, User
-from mock_okta.engine.turn import Turn
 
 MAX_WRONG_CODES = 5
 """Wrong codes in one transaction, after which every answer is 429 (idx-protocol notes 6.2)."""

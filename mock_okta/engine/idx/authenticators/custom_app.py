@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.wire import setting
 from mock_okta.engine.idx.authenticators import push
-from mock_okta.engine.idx.authenticators.elsewhere import enrolled_elsewhere
+from mock_okta.engine.idx.authenticators.external_enrollment import enrolled_elsewhere
 from mock_okta.engine.idx.authenticators.row import CURRENT_ENROLLMENT, Authenticator, Ceremony
 from mock_okta.engine.idx.authenticators.settings import METHODS, Setting, of_org
 from mock_okta.engine.model import Challenge, Enrollment
-from mock_okta.engine.turn import Turn
-from mock_okta.engine.wire import setting
 
 KEY = "custom_app"
 

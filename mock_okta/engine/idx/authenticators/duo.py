@@ -15,13 +15,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from mock_okta.engine import logins
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
 from mock_okta.engine.idx.authenticators.settings import METHODS, Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.model import Challenge, Enrollment, Scenario, Transaction, User
-from mock_okta.engine.turn import Turn
+from mock_okta.engine.model import Challenge, Enrollment, Scenario, Transaction, User, logins
 
 KEY = "duo"
 REQUEST_S, ANSWER_S, APP_S = 300, 300, 3600

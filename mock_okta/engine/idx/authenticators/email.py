@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from mock_okta.engine import ids
-from mock_okta.engine.idx import mails
+from mock_okta.engine.base import ids
+from mock_okta.engine.base.tenant_lookup import LINK_PREFIX
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx import email_texts
 from mock_okta.engine.idx.authenticators.codes import (
     CODE_LENGTH,
     CODE_LIFETIME,
@@ -25,9 +27,7 @@ from mock_okta.engine.idx.authenticators.row import (
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.leads import LINK_PREFIX
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Link, Transaction, User
-from mock_okta.engine.turn import Turn
 
 KEY = "okta_email"
 LETTERS_AND_DIGITS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -76,8 +76,8 @@ def mail_it(turn: Turn, transaction: Transaction) -> None:
         return
     purpose = "enroll" if challenge.purpose == "enroll" else transaction.flow
     link = None if of_org(turn, KEY, MAGIC_LINK) is False else issue_link(turn, transaction, challenge)
-    known = purpose if purpose in mails.MAILS else "verify"
-    mails.send(turn, known, user, address_of(user), code=challenge.code, link=link)
+    known = purpose if purpose in email_texts.MAILS else "verify"
+    email_texts.send(turn, known, user, address_of(user), code=challenge.code, link=link)
 
 
 def issue_link(turn: Turn, transaction: Transaction, challenge: Challenge) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.row import CURRENT, Ceremony, Values, Wrong
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.model import Challenge, Enrollment, User
-from mock_okta.engine.turn import Turn
 
 
 def enrolled_elsewhere(message: str) -> Ceremony:

@@ -2,7 +2,7 @@
 
 Okta cannot ask the app itself; it gives the page a signed request, and the page looks for the app on a loopback port,
 by a link, or through an extension of the operating system. What the app answers goes to Okta behind the page's back, so
-here `decisions.decide` answers. Source: idx-protocol notes 3.1, 3.2, 4.5; claims as in recorded requests.
+here `control.phones.decide` answers. Source: idx-protocol notes 3.1, 3.2, 4.5; claims as in recorded requests.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from mock_okta.engine import ids
+from mock_okta.engine.base import ids
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import push
 from mock_okta.engine.idx.authenticators.row import CURRENT, Ceremony, Values, Wrong
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.model import Challenge, Enrollment, Transaction, User
-from mock_okta.engine.turn import Turn
 
 KEY = "okta_verify"
 REQUEST_LIFETIME_S = 300
@@ -138,7 +138,7 @@ def _loopback(turn: Turn) -> dict[str, Any]:
 
 def request(turn: Turn, transaction: Transaction) -> str:
     """What Okta Verify is asked to sign: a token of the org's, the same while the page is open."""
-    from mock_okta.engine.oauth.signing import signed  # late, see there
+    from mock_okta.engine.base.signing import signed
 
     since = int(transaction.started_at)
     identity = transaction_id(turn, transaction)

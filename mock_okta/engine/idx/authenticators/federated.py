@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.authenticators.vendors import no_method
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.model import Challenge, Enrollment, User
-from mock_okta.engine.turn import Turn
 
 EXTERNAL, SMART_CARD = "external_idp", "smart_card_idp"
 

@@ -1,7 +1,7 @@
 """A card or tag that is held to the phone, and its PIN.
 
-Okta Verify reads the card, which happens elsewhere (`decisions.decide`: "tapped"); then the page asks for the PIN, or
-for a new one. Source: idx-protocol notes 3.6, 4.2 to 4.4, 4.6, 5.2.
+Okta Verify reads the card, which happens elsewhere (`control.phones.decide`: "tapped"); then the page asks for the
+PIN, or for a new one. Source: idx-protocol notes 3.6, 4.2 to 4.4, 4.6, 5.2.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import fastpass
 from mock_okta.engine.idx.authenticators.codes import CODE_PATH, too_many_codes
 from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
@@ -19,7 +20,6 @@ from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
-from mock_okta.engine.turn import Turn
 
 KEY = "nfc_pin"
 TAPPED = "tapped"

@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from mock_okta.engine import ids
+from mock_okta.engine.base import ids
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import fastpass, push
 from mock_okta.engine.idx.authenticators.codes import too_many_codes
 from mock_okta.engine.idx.authenticators.fastpass import KEY
@@ -28,9 +29,8 @@ from mock_okta.engine.idx.authenticators.totp import GOOGLE, SECRET, code_proble
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
-from mock_okta.engine.idx.typed_texts import is_mail_address
+from mock_okta.engine.idx.text_validation import is_mail_address
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Mail, Transaction, User
-from mock_okta.engine.turn import Turn
 
 CHANNELS = ("qrcode", "email", "sms", "samedevice", "devicebootstrap")
 ADDRESSES = {"email": "email", "sms": "phoneNumber"}

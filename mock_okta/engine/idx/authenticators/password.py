@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 from typing import Any
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import password_policy
 from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong, enrollment_in_play
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
@@ -15,7 +16,6 @@ from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Notice
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Scenario, Transaction, User
-from mock_okta.engine.turn import Turn
 
 PASSWORD_PATH = ("credentials", "passcode")
 

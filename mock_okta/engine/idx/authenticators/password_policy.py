@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.common_passwords import COMMON_PASSWORDS
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.model import JsonObject, User, UserStatus
-from mock_okta.engine.turn import Turn
 
 KEY = "okta_password"
 MAX_LENGTH = 72

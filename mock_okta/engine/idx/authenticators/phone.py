@@ -10,6 +10,8 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.wire import setting
 from mock_okta.engine.idx.authenticators.codes import (
     CODE_LENGTH,
     CODE_LIFETIME,
@@ -30,8 +32,6 @@ from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES, Message
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Mail, Transaction, User
-from mock_okta.engine.turn import Turn
-from mock_okta.engine.wire import setting
 
 KEY = "phone_number"
 LABELS = {"sms": "SMS", "voice": "Voice call"}

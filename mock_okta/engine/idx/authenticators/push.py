@@ -1,6 +1,6 @@
 """Push notifications: sent, and decided on a phone that nobody sees here. Shared by Okta Verify and custom apps.
 
-Who holds the phone speaks through `decisions.decide`, or the scenario says beforehand what they will do. Source:
+Who holds the phone speaks through `control.phones.decide`, or the scenario says beforehand what they will do. Source:
 idx-protocol notes 3.2 (challenge-poll, resend), 4.6 (actions), 5.2 (messages), 7.5 (flow).
 """
 
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.row import Authenticator, Ceremony, Values, Wrong, usable_methods
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import After
 from mock_okta.engine.model import Challenge, Enrollment, Transaction, User
-from mock_okta.engine.turn import Turn
 
 TICK = "autoChallenge"
 LABELS = {"totp": "Enter a code", "push": "Get a push notification", "signed_nonce": "Use Okta FastPass"}

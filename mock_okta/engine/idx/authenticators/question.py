@@ -8,14 +8,14 @@ from __future__ import annotations
 import hmac
 from typing import Any
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.codes import too_many_codes
 from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong, enrollment_in_play
 from mock_okta.engine.idx.authenticators.settings import Setting
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES, Message, Param
-from mock_okta.engine.idx.typed_texts import has_tags
+from mock_okta.engine.idx.text_validation import has_tags
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
-from mock_okta.engine.turn import Turn
 
 KEY = "security_question"
 MIN_ANSWER = 4

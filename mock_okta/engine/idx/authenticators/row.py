@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.settings import METHODS, Setting, of_org
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import Message, Param
 from mock_okta.engine.idx.refused import After, Notice
 from mock_okta.engine.model import NOTHING, Challenge, Enrollment, JsonObject, Transaction, User
-from mock_okta.engine.turn import Turn
 
 Values = Mapping[str, Any]
 
@@ -124,7 +124,7 @@ class Ceremony:
     context: `contextualData`
     actions: on the authenticator in play, by name
     whose: which of several enrolments the answer comes from; without it, the one that the challenge is about
-    decisions: what may be decided elsewhere, on a phone or by a vendor's back end (`decisions.decide`)
+    decisions: what may be decided elsewhere, on a phone or by a vendor's back end (`control.phones.decide`)
     goes_on: the challenge after such a decision, where that proves nothing yet but leads to the next page
     elsewhere: nobody gets through it here; whoever picks it is told where it is done
     variant: the ceremony that an open challenge follows instead, where its method or what was said makes a difference

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mock_okta.engine import ids
-from mock_okta.engine.turn import Turn
+from mock_okta.engine.base import ids
+from mock_okta.engine.base.turn import Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import hmac
 from dataclasses import replace
 
-from mock_okta.engine import ids
+from mock_okta.engine.base import ids
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.codes import invalid_code, too_many_codes
 from mock_okta.engine.idx.authenticators.row import Authenticator, Ceremony, Values, Wrong
 from mock_okta.engine.idx.authenticators.settings import Setting
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.model import Challenge, Enrollment, Transaction, User
-from mock_okta.engine.turn import Turn
 
 KEY = "tac"
 

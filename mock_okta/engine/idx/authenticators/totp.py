@@ -13,13 +13,13 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.codes import CODE_PATH, too_many_codes
 from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
 from mock_okta.engine.idx.authenticators.settings import BASE32, Setting, drawn
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES, Message
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
-from mock_okta.engine.turn import Turn
 
 KEY = "google_otp"
 

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.codes import CODE_PATH, code_form, too_many_codes
-from mock_okta.engine.idx.authenticators.elsewhere import enrolled_elsewhere
+from mock_okta.engine.idx.authenticators.external_enrollment import enrolled_elsewhere
 from mock_okta.engine.idx.authenticators.row import (
     CURRENT,
     Authenticator,
@@ -27,7 +28,6 @@ from mock_okta.engine.idx.authenticators.totp import HASHES, SECRET, Generator, 
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
-from mock_okta.engine.turn import Turn
 
 # fmt: off
 PASSCODE = Setting(name="passcode", kind="text", default="123456", about="What the vendor's server accepts.")

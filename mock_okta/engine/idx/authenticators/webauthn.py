@@ -13,14 +13,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from mock_okta.engine import ids, origins
+from mock_okta.engine.base import ids, origins
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.wire import setting
 from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
-from mock_okta.engine.turn import Turn
-from mock_okta.engine.wire import setting
 
 if TYPE_CHECKING:
     from mock_okta.engine.idx.authenticators.passkeys import Expected, Passkey

@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mock_okta.engine import ids
+from mock_okta.engine.base import ids
+from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.codes import invalid_code, too_many_codes
 from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
 from mock_okta.engine.idx.authenticators.settings import HEX, Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
-from mock_okta.engine.turn import Turn
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers import Cipher
