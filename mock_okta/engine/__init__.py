@@ -15,8 +15,8 @@ __all__ = [
     "add_interventions",
     "advance",
     "advance_without_tenant",
-    "clear_interventions",
     "bootstrap_tenant",
+    "clear_interventions",
     "handle_tag",
     "tag_of",
 ]
