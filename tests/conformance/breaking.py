@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
-from conformance.adapters import CallableAdapter
-from conformance.reference.adapter import Adapter as ReferenceAdapter
-from conformance.reference.client import Client
-from conformance.reference.tokens import CHECKS
+from mock_okta_conformance.adapters import CallableAdapter
+from mock_okta_conformance.reference.adapter import Adapter as ReferenceAdapter
+from mock_okta_conformance.reference.client import Client
+from mock_okta_conformance.reference.tokens import CHECKS
 from tests.conformance.stage import Stage, Wsgi
 
 Breaking = Callable[[Stage], Any]

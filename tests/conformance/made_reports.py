@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from conformance.requirement import Level, Requirement
-from conformance.results import Report, Result, Row
-from conformance.verdicts import MET, Finding, Outcome, missed, unseen
+from mock_okta_conformance.requirement import Level, Requirement
+from mock_okta_conformance.results import Report, Result, Row
+from mock_okta_conformance.verdicts import MET, Finding, Outcome, missed, unseen
 
 NONCE = Requirement(
     id="C-IDT-07",

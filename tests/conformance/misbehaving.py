@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 
-from conformance.server.org import Org
-from conformance.server.profile import ClientApp, OrgProfile, Person
+from mock_okta_conformance.server.org import Org
+from mock_okta_conformance.server.profile import ClientApp, OrgProfile, Person
 from tests.conformance.breaking import Outgoing, Tampering
 from tests.conformance.stage import BASE_URL, Stage
 

@@ -11,10 +11,6 @@ from typing import Any
 
 import httpx
 
-from conformance.adapters import CallableAdapter
-from conformance.control import Control, Untrusted
-from conformance.reference.adapter import Adapter as ReferenceAdapter
-from conformance.runner import Surroundings
 from mock_okta import loader
 from mock_okta.config import Config
 from mock_okta.description import describe
@@ -24,6 +20,10 @@ from mock_okta.keys import development_keys
 from mock_okta.org import Library, Org, Tenant
 from mock_okta.web.app import create_app
 from mock_okta.web.codec import ConnectionCut
+from mock_okta_conformance.adapters import CallableAdapter
+from mock_okta_conformance.control import Control, Untrusted
+from mock_okta_conformance.reference.adapter import Adapter as ReferenceAdapter
+from mock_okta_conformance.runner import Surroundings
 
 BASE_URL = "http://127.0.0.1:6582"
 SECURE_HOST = "untrusted.test"

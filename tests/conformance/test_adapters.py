@@ -8,10 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from conformance.adapters import CallableAdapter, HttpAdapter, ProcessAdapter, open_adapter
-from conformance.adapters.bundled import BUNDLED, install_node_packages
-from conformance.adapters.file import read_adapter_file
-from conformance.errors import AdapterError, AdapterHung, SetupError
+from mock_okta_conformance.adapters import CallableAdapter, HttpAdapter, ProcessAdapter, open_adapter
+from mock_okta_conformance.adapters.bundled import BUNDLED, install_node_packages
+from mock_okta_conformance.adapters.file import read_adapter_file
+from mock_okta_conformance.errors import AdapterError, AdapterHung, SetupError
 
 
 def echo(message):
@@ -167,5 +167,5 @@ def test_a_failing_npm_is_quoted(tmp_path, monkeypatch):
 
 
 def test_the_lockfile_of_the_driver_names_no_host():
-    folder = Path(__file__).parents[2] / "conformance" / "drivers" / "okta-auth-js"
+    folder = Path(__file__).parents[2] / "conformance" / "mock_okta_conformance" / "drivers" / "okta-auth-js"
     assert '"resolved"' not in (folder / "package-lock.json").read_text()

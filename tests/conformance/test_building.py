@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.adapters import building
-from conformance.adapters.building import build_go, build_java, find_go, find_jdk, home_of
-from conformance.adapters.bundled import install_node_packages
-from conformance.errors import AdapterError
+from mock_okta_conformance.adapters import building
+from mock_okta_conformance.adapters.building import build_go, build_java, find_go, find_jdk, home_of
+from mock_okta_conformance.adapters.bundled import install_node_packages
+from mock_okta_conformance.errors import AdapterError
 
 GO = """#!/bin/sh
 [ "$1" = version ] && { echo "go version go1.19.8 linux/amd64"; exit 0; }

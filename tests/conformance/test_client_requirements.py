@@ -9,15 +9,15 @@ from multiprocessing import get_context
 
 import pytest
 
-from conformance.adapters import CallableAdapter
-from conformance.client.id_token import EXP
-from conformance.client.probes import BASELINE, PASSIVE_PROBES
-from conformance.client.table import CLIENT_REQUIREMENTS
-from conformance.reference.adapter import Adapter as ReferenceAdapter
-from conformance.requirement import Requirement
-from conformance.results import Report
-from conformance.runner import run_client
-from conformance.verdicts import Outcome
+from mock_okta_conformance.adapters import CallableAdapter
+from mock_okta_conformance.client.id_token import EXP
+from mock_okta_conformance.client.probes import BASELINE, PASSIVE_PROBES
+from mock_okta_conformance.client.table import CLIENT_REQUIREMENTS
+from mock_okta_conformance.reference.adapter import Adapter as ReferenceAdapter
+from mock_okta_conformance.requirement import Requirement
+from mock_okta_conformance.results import Report
+from mock_okta_conformance.runner import run_client
+from mock_okta_conformance.verdicts import Outcome
 from tests.conformance.breaking import Mutant
 from tests.conformance.mutants.clients import CLIENT_MUTANTS
 from tests.conformance.stage import IN_PROCESS, Stage

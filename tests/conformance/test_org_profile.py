@@ -7,14 +7,14 @@ import sys
 import httpx
 import pytest
 
-from conformance.errors import SetupError
-from conformance.requirement import Level, Requirement
-from conformance.server.org import Org
-from conformance.server.outbox import newest_code
-from conformance.server.profile import OrgProfile, Person, profile_of_mock, read_profile
-from conformance.server.steps import Stuck
-from conformance.server_runner import run_server
-from conformance.verdicts import MET, Outcome, missed
+from mock_okta_conformance.errors import SetupError
+from mock_okta_conformance.requirement import Level, Requirement
+from mock_okta_conformance.server.org import Org
+from mock_okta_conformance.server.outbox import newest_code
+from mock_okta_conformance.server.profile import OrgProfile, Person, profile_of_mock, read_profile
+from mock_okta_conformance.server.steps import Stuck
+from mock_okta_conformance.server_runner import run_server
+from mock_okta_conformance.verdicts import MET, Outcome, missed
 from tests.conformance.misbehaving import SCENARIO
 from tests.conformance.stage import BASE_URL, Stage
 

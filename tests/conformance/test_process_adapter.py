@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.adapters import ProcessAdapter
-from conformance.errors import AdapterError, AdapterHung
+from mock_okta_conformance.adapters import ProcessAdapter
+from mock_okta_conformance.errors import AdapterError, AdapterHung
 
 DRIVER = Path(__file__).parent / "talking_driver.py"
 START = {"id": 2, "op": "start", "session": "s"}

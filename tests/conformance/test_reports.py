@@ -10,11 +10,11 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
-from conformance.report.console import console_text
-from conformance.report.junit import junit_text
-from conformance.report.machine import json_text
-from conformance.results import Row, exit_code
-from conformance.verdicts import MET, Outcome, missed
+from mock_okta_conformance.report.console import console_text
+from mock_okta_conformance.report.junit import junit_text
+from mock_okta_conformance.report.machine import json_text
+from mock_okta_conformance.results import Row, exit_code
+from mock_okta_conformance.verdicts import MET, Outcome, missed
 from tests.conformance.made_reports import NONCE, WRONG_NONCE, one_of_each, report, requirement, result
 
 FIVE_PARTS = """\
@@ -107,7 +107,7 @@ def test_stale_entries_are_named():
 
 
 def test_the_json_report_keeps_to_its_schema():
-    schema = json.loads(resources.files("conformance").joinpath("schemas/report.json").read_text())
+    schema = json.loads(resources.files("mock_okta_conformance").joinpath("schemas/report.json").read_text())
     document = json.loads(json_text(one_of_each(), exit_code=3))
     jsonschema.Draft202012Validator(schema).validate(document)
     nonce = document["requirements"][0]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.requirement import Requirement
-from conformance.results import Report
-from conformance.server.table import SERVER_REQUIREMENTS
-from conformance.server_runner import run_server
-from conformance.verdicts import Outcome
+from mock_okta_conformance.requirement import Requirement
+from mock_okta_conformance.results import Report
+from mock_okta_conformance.server.table import SERVER_REQUIREMENTS
+from mock_okta_conformance.server_runner import run_server
+from mock_okta_conformance.verdicts import Outcome
 from tests.conformance.misbehaving import ServerMutant, org_of
 from tests.conformance.mutants.servers import SERVER_MUTANTS
 from tests.conformance.stage import Stage

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from conformance import ion
+from mock_okta_conformance import ion
 from tests.conformance.breaking import Outgoing
 from tests.conformance.misbehaving import OTHER_ORIGIN, Reply, replies
 

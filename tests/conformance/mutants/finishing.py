@@ -11,12 +11,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from conformance.reference import directory, oauth, tokens
-from conformance.reference.directory import Directory
-from conformance.reference.errors import ClientError, RefusedError, ServerError, TokenRejected
-from conformance.reference.oauth import AuthorizationServer
-from conformance.reference.session import Session
-from conformance.reference.tokens import Check
+from mock_okta_conformance.reference import directory, oauth, tokens
+from mock_okta_conformance.reference.directory import Directory
+from mock_okta_conformance.reference.errors import ClientError, RefusedError, ServerError, TokenRejected
+from mock_okta_conformance.reference.oauth import AuthorizationServer
+from mock_okta_conformance.reference.session import Session
+from mock_okta_conformance.reference.tokens import Check
 from tests.conformance.breaking import (
     Mutant,
     Outgoing,

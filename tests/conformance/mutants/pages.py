@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import httpx
 
-from conformance import ion as documents
-from conformance.reference import forms, ion, refusals, session, verbs
-from conformance.reference.engine import IdentityEngine
-from conformance.reference.errors import NotOffered, ServerError
-from conformance.reference.ion import Action, Field
-from conformance.reference.session import Session
+from mock_okta_conformance import ion as documents
+from mock_okta_conformance.reference import forms, ion, refusals, session, verbs
+from mock_okta_conformance.reference.engine import IdentityEngine
+from mock_okta_conformance.reference.errors import NotOffered, ServerError
+from mock_okta_conformance.reference.ion import Action, Field
+from mock_okta_conformance.reference.session import Session
 from tests.conformance.breaking import Mutant, Outgoing, exchanges, patched, requests, views
 
 KNOWN_MEMBERS = {

@@ -8,9 +8,9 @@ from unittest.mock import patch
 
 import httpx
 
-from conformance.reference import directory, oauth, settings, wire
-from conformance.reference.oauth import AuthorizationServer
-from conformance.reference.settings import Settings
+from mock_okta_conformance.reference import directory, oauth, settings, wire
+from mock_okta_conformance.reference.oauth import AuthorizationServer
+from mock_okta_conformance.reference.settings import Settings
 from tests.conformance.breaking import Mutant, Outgoing, Tampering, patched, requests, trusting
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.reference.session import Session
-from conformance.reference.verbs import act
+from mock_okta_conformance.reference.session import Session
+from mock_okta_conformance.reference.verbs import act
 from tests.conformance.reference.fake_org import FakeOrg
 
 DISCOVERY = "/oauth2/default/.well-known/openid-configuration"

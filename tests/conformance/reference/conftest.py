@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.reference.session import Session
+from mock_okta_conformance.reference.session import Session
 from tests.conformance.reference.begun import sign_in
 from tests.conformance.reference.fake_org import FakeOrg
 

@@ -1,8 +1,8 @@
 import pytest
 from joserfc.jwk import ECKey
 
-from conformance.reference.directory import REFETCH_WINDOW_S
-from conformance.reference.errors import RefusedError, ServerError, TokenRejected, TransportError
+from mock_okta_conformance.reference.directory import REFETCH_WINDOW_S
+from mock_okta_conformance.reference.errors import RefusedError, ServerError, TokenRejected, TransportError
 from tests.conformance.reference.fake_org import KEYS, METADATA, FakeOrg, in_turn, published, reply
 
 DISCOVERY = "/oauth2/default/.well-known/openid-configuration"

@@ -1,9 +1,9 @@
 import httpx
 import pytest
 
-from conformance.reference.errors import RateLimited, RefusedError, ServerError, StepUpRequired
-from conformance.reference.refusals import refusal
-from conformance.reference.wire import UNREADABLE, Answer
+from mock_okta_conformance.reference.errors import RateLimited, RefusedError, ServerError, StepUpRequired
+from mock_okta_conformance.reference.refusals import refusal
+from mock_okta_conformance.reference.wire import UNREADABLE, Answer
 
 
 def told(status: int, body: object = UNREADABLE, **headers: str):

@@ -3,7 +3,7 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from conformance.reference.errors import (
+from mock_okta_conformance.reference.errors import (
     InvalidInput,
     NotOffered,
     NoTransaction,
@@ -13,8 +13,8 @@ from conformance.reference.errors import (
     TimedOut,
     TransportError,
 )
-from conformance.reference.session import Session, Stage
-from conformance.reference.verbs import act
+from mock_okta_conformance.reference.session import Session, Stage
+from mock_okta_conformance.reference.verbs import act
 from tests.conformance.reference.begun import INTERACT, INTROSPECT, TOKEN, at_password, started
 from tests.conformance.reference.fake_org import (
     EXPIRED,

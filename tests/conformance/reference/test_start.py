@@ -1,11 +1,11 @@
 import pytest
 
-from conformance.reference.errors import (
+from mock_okta_conformance.reference.errors import (
     ClientError,
     ServerError,
 )
-from conformance.reference.oauth import Start
-from conformance.reference.pkce import challenge_of
+from mock_okta_conformance.reference.oauth import Start
+from mock_okta_conformance.reference.pkce import challenge_of
 from tests.conformance.reference.begun import DISCOVERY, INTERACT, INTROSPECT, TOKEN, sign_in, started
 from tests.conformance.reference.fake_org import (
     CLIENT_ID,
