@@ -13,7 +13,7 @@ import mock_okta_conformance.tables
 from mock_okta.engine.oauth.errors import OAUTH_ERRORS
 from mock_okta.engine.oauth.errors import OAuthErrorRow as Row
 from mock_okta.routes import ROUTES
-from mock_okta_conformance.client.table import CLIENT_REQUIREMENTS
+from mock_okta_conformance.client.requirements import CLIENT_REQUIREMENTS
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted(file for folder in ("mock_okta", "conformance") for file in (ROOT / folder).rglob("*.py"))

@@ -1,4 +1,4 @@
-"""What can go wrong with a run itself, as opposed to with what is being tested.
+"""What can go wrong with a run itself, as opposed to with what is being tested, and a hint to the word that was meant.
 
 ConformError
   SetupError      the caller's options or files are wrong: exit code 2
@@ -7,6 +7,9 @@ ConformError
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 
 class ConformError(Exception):
@@ -27,3 +30,9 @@ class AdapterError(ConformError):
 
 class AdapterHung(AdapterError):
     """The driver did not reply in time."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint such as " (did you mean 'idx.generic'?)", or nothing when no known word is close."""
+    match = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f" (did you mean {match[0]!r}?)" if match else ""

@@ -25,8 +25,7 @@ from typing import Any
 
 import yaml
 
-from mock_okta_conformance.errors import SetupError
-from mock_okta_conformance.nearest import nearest
+from mock_okta_conformance.errors import SetupError, nearest
 from mock_okta_conformance.requirement import Requirement
 from mock_okta_conformance.results import Report, Result, Row, with_outcome
 from mock_okta_conformance.verdicts import Outcome

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mock_okta_conformance.probe import Probe
+    from mock_okta_conformance.client.probe import Probe
     from mock_okta_conformance.verdicts import Finding
 
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import Finding, Outcome, worst
 
+SUITE = "2026.1"
+"""The version of the requirements, as reports and drivers are told it."""
+
 DECIDED = (Outcome.PASS, Outcome.WARN, Outcome.FAIL, Outcome.KNOWN, Outcome.FIXED, Outcome.FLAKY)
 
 

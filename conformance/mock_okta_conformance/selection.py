@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from mock_okta_conformance.errors import SetupError
-from mock_okta_conformance.nearest import nearest
+from mock_okta_conformance.errors import SetupError, nearest
 from mock_okta_conformance.requirement import Level, Requirement
 
 

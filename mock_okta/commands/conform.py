@@ -103,7 +103,7 @@ def _shared_options(view: View) -> View:
 def client(adapter: str | None, mock: str | None, **options: Any) -> int:
     """Judge a client through its adapter."""
     from mock_okta_conformance.adapters.bundled import BUNDLED
-    from mock_okta_conformance.client.table import CLIENT_REQUIREMENTS
+    from mock_okta_conformance.client.requirements import CLIENT_REQUIREMENTS
 
     chosen = Options(**options)
     rerun = shlex.join(["mock-okta", "conform", "client", "--adapter", adapter or ""])
@@ -124,7 +124,7 @@ def client(adapter: str | None, mock: str | None, **options: Any) -> int:
 @_shared_options
 def server(issuer: str | None, profile: Path | None, allowed: str, ca_file: str | None, **options: Any) -> int:
     """Judge a server: the mock, or an org."""
-    from mock_okta_conformance.server.table import SERVER_REQUIREMENTS
+    from mock_okta_conformance.server.requirements import SERVER_REQUIREMENTS
 
     chosen = Options(**options)
     words = ["mock-okta", "conform", "server"]
@@ -194,7 +194,7 @@ def _judge_client(
     rows: tuple[Requirement, ...], name: str | None, mock: str | None, options: Options, rerun: str
 ) -> Report:
     from mock_okta_conformance.adapters import open_adapter
-    from mock_okta_conformance.runner import run_client
+    from mock_okta_conformance.client.runner import run_client
 
     if not name:
         raise SetupError("--adapter is missing: a bundled name such as okta-auth-js, an adapter file, or a command")
@@ -251,7 +251,7 @@ def _judge_server(
     rerun: str,
 ) -> Report:
     from mock_okta_conformance.server.org import Org
-    from mock_okta_conformance.server_runner import run_server
+    from mock_okta_conformance.server.runner import run_server
 
     if issuer is not None:
         _check_address("--issuer", issuer)
@@ -305,7 +305,7 @@ def _trusting(ca_file: str | None) -> ssl.SSLContext | bool:
 
 
 def _classes(text: str) -> tuple[str, ...]:
-    from mock_okta_conformance.server_runner import CLASSES
+    from mock_okta_conformance.server.runner import CLASSES
 
     chosen = tuple(word.strip().upper() for word in text.split(",") if word.strip())
     unknown = [word for word in chosen if word not in CLASSES]

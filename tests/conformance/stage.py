@@ -21,9 +21,9 @@ from mock_okta.org import Library, Org, Tenant
 from mock_okta.web.app import create_app
 from mock_okta.web.codec import ConnectionCut
 from mock_okta_conformance.adapters import CallableAdapter
+from mock_okta_conformance.client.runner import Surroundings
 from mock_okta_conformance.control import Control, Untrusted
 from mock_okta_conformance.reference.adapter import Adapter as ReferenceAdapter
-from mock_okta_conformance.runner import Surroundings
 
 BASE_URL = "http://127.0.0.1:6582"
 SECURE_HOST = "untrusted.test"

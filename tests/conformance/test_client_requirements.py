@@ -10,13 +10,13 @@ from multiprocessing import get_context
 import pytest
 
 from mock_okta_conformance.adapters import CallableAdapter
-from mock_okta_conformance.client.id_token import EXP
-from mock_okta_conformance.client.probes import BASELINE, PASSIVE_PROBES
-from mock_okta_conformance.client.table import CLIENT_REQUIREMENTS
+from mock_okta_conformance.client.common_probes import BASELINE, PASSIVE_PROBES
+from mock_okta_conformance.client.requirements import CLIENT_REQUIREMENTS
+from mock_okta_conformance.client.requirements.id_token import EXP
+from mock_okta_conformance.client.runner import run_client
 from mock_okta_conformance.reference.adapter import Adapter as ReferenceAdapter
 from mock_okta_conformance.requirement import Requirement
 from mock_okta_conformance.results import Report
-from mock_okta_conformance.runner import run_client
 from mock_okta_conformance.verdicts import Outcome
 from tests.conformance.breaking import Mutant
 from tests.conformance.mutants.clients import CLIENT_MUTANTS

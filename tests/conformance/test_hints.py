@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_okta_conformance.hints import Hint, next_hint
+from mock_okta_conformance.client.hints import Hint, next_hint
 
 HANDLE = {"name": "stateHandle", "required": True, "value": "02.id.x", "visible": False, "mutable": False}
 

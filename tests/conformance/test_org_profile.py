@@ -12,8 +12,8 @@ from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.server.org import Org
 from mock_okta_conformance.server.outbox import newest_code
 from mock_okta_conformance.server.profile import OrgProfile, Person, profile_of_mock, read_profile
+from mock_okta_conformance.server.runner import run_server
 from mock_okta_conformance.server.steps import Stuck
-from mock_okta_conformance.server_runner import run_server
 from mock_okta_conformance.verdicts import MET, Outcome, missed
 from tests.conformance.misbehaving import SCENARIO
 from tests.conformance.stage import BASE_URL, Stage

@@ -5,10 +5,10 @@ from __future__ import annotations
 import jsonschema
 import pytest
 
-from mock_okta_conformance.client.probes import EMAIL, USERINFO
+from mock_okta_conformance.adapters.protocol import ViewState, check_capabilities, protocol_schema, read_reply
+from mock_okta_conformance.client.common_probes import EMAIL, USERINFO
+from mock_okta_conformance.client.player import Send, greet, play
 from mock_okta_conformance.errors import AdapterError, SetupError
-from mock_okta_conformance.player import Send, greet, play
-from mock_okta_conformance.protocol import ViewState, check_capabilities, protocol_schema, read_reply
 from tests.conformance.stage import Stage
 
 

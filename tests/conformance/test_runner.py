@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from mock_okta_conformance.adapters import CallableAdapter
-from mock_okta_conformance.client.probes import BASELINE
-from mock_okta_conformance.client.table import CLIENT_REQUIREMENTS
-from mock_okta_conformance.probe import Probe
+from mock_okta_conformance.client.common_probes import BASELINE
+from mock_okta_conformance.client.probe import Probe
+from mock_okta_conformance.client.requirements import CLIENT_REQUIREMENTS
+from mock_okta_conformance.client.runner import run_client
 from mock_okta_conformance.reference.adapter import Adapter as ReferenceAdapter
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.results import Report, exit_code
-from mock_okta_conformance.runner import run_client
 from mock_okta_conformance.verdicts import MET, Outcome, expect, missed
 from tests.conformance.breaking import requests
 from tests.conformance.stage import IN_PROCESS, Stage

@@ -6,8 +6,8 @@ import pytest
 
 from mock_okta_conformance.requirement import Requirement
 from mock_okta_conformance.results import Report
-from mock_okta_conformance.server.table import SERVER_REQUIREMENTS
-from mock_okta_conformance.server_runner import run_server
+from mock_okta_conformance.server.requirements import SERVER_REQUIREMENTS
+from mock_okta_conformance.server.runner import run_server
 from mock_okta_conformance.verdicts import Outcome
 from tests.conformance.misbehaving import ServerMutant, org_of
 from tests.conformance.mutants.servers import SERVER_MUTANTS

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from mock_okta_conformance.client.probes import PASSIVE_PROBES
-from mock_okta_conformance.client.table import CLIENT_REQUIREMENTS
+from mock_okta_conformance.adapters.protocol import CAPABILITIES
+from mock_okta_conformance.client.common_probes import PASSIVE_PROBES
+from mock_okta_conformance.client.player import REFERENCES
+from mock_okta_conformance.client.requirements import CLIENT_REQUIREMENTS
 from mock_okta_conformance.errors import SetupError
-from mock_okta_conformance.player import REFERENCES
-from mock_okta_conformance.protocol import CAPABILITIES
 from mock_okta_conformance.requirement import Level
 from mock_okta_conformance.selection import Selection, select
-from mock_okta_conformance.server.table import SERVER_REQUIREMENTS
-from mock_okta_conformance.server_runner import CLASSES
+from mock_okta_conformance.server.requirements import SERVER_REQUIREMENTS
+from mock_okta_conformance.server.runner import CLASSES
 
 ALL = (*CLIENT_REQUIREMENTS, *SERVER_REQUIREMENTS)
 PROBES = {probe.id: probe for row in CLIENT_REQUIREMENTS for probe in row.probes}

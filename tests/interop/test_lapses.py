@@ -12,12 +12,12 @@ import pytest
 
 from mock_okta import MockOkta
 from mock_okta_conformance.adapters import open_adapter
-from mock_okta_conformance.client.table import CLIENT_REQUIREMENTS
+from mock_okta_conformance.client.requirements import CLIENT_REQUIREMENTS
+from mock_okta_conformance.client.runner import run_client
 from mock_okta_conformance.control import Control, Untrusted
 from mock_okta_conformance.known import apply_known, read_known
 from mock_okta_conformance.report.console import console_text
 from mock_okta_conformance.results import exit_code
-from mock_okta_conformance.runner import run_client
 from tests.interop.running import ROOT
 
 SCRIPTS = sorted(path for path in (Path(__file__).parent / "lapses").glob("*.mjs") if path.name != "org.mjs")

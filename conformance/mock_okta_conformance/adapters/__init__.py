@@ -12,8 +12,7 @@ from mock_okta_conformance.adapters.callable import CallableAdapter, load_handle
 from mock_okta_conformance.adapters.file import read_adapter_file
 from mock_okta_conformance.adapters.http import HttpAdapter
 from mock_okta_conformance.adapters.process import ProcessAdapter
-from mock_okta_conformance.errors import SetupError
-from mock_okta_conformance.nearest import nearest
+from mock_okta_conformance.errors import SetupError, nearest
 
 __all__ = ["Adapter", "CallableAdapter", "HttpAdapter", "ProcessAdapter", "open_adapter"]
 

@@ -22,9 +22,8 @@ from mock_okta_conformance.adapters.base import Adapter
 from mock_okta_conformance.adapters.callable import CallableAdapter, load_handle
 from mock_okta_conformance.adapters.http import HttpAdapter
 from mock_okta_conformance.adapters.process import ProcessAdapter
-from mock_okta_conformance.errors import SetupError
-from mock_okta_conformance.nearest import nearest
-from mock_okta_conformance.protocol import check_capabilities
+from mock_okta_conformance.adapters.protocol import check_capabilities
+from mock_okta_conformance.errors import SetupError, nearest
 
 LATER_KINDS = ("browser", "webapp")
 

@@ -6,8 +6,8 @@ import math
 import string
 from collections.abc import Callable, Iterable, Sequence
 
-from mock_okta_conformance.evidence import Evidence, Exchange
-from mock_okta_conformance.protocol import View, ViewState
+from mock_okta_conformance.adapters.protocol import View, ViewState
+from mock_okta_conformance.client.evidence import Evidence, Exchange
 from mock_okta_conformance.verdicts import MET, Finding, all_of, blocked, expect, missed, unseen
 
 Judge = Callable[[Evidence], Finding]

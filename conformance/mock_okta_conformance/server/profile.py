@@ -26,8 +26,7 @@ from typing import Any
 import httpx
 import yaml
 
-from mock_okta_conformance.errors import SetupError
-from mock_okta_conformance.nearest import nearest
+from mock_okta_conformance.errors import SetupError, nearest
 
 MEMBERS = ("issuer", "clients", "users", "outbox", "ca_file", "real", "requests_per_s")
 CLIENTS = ("web", "browser", "native", "without_grant")

@@ -5,7 +5,7 @@ import sys
 import httpx
 import pytest
 
-from mock_okta_conformance.protocol import CAPABILITIES, protocol_schema, read_reply
+from mock_okta_conformance.adapters.protocol import CAPABILITIES, protocol_schema, read_reply
 from mock_okta_conformance.reference.adapter import CAPABILITIES as DECLARED
 from mock_okta_conformance.reference.adapter import Adapter
 from tests.conformance.reference.fake_org import (

@@ -6,8 +6,8 @@ import base64
 
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.server.judging import first_missed
+from mock_okta_conformance.server.jwt import claims_of, hash_of, part_of, verifies
 from mock_okta_conformance.server.org import Org
-from mock_okta_conformance.server.tokens import claims_of, hash_of, part_of, verifies
 from mock_okta_conformance.verdicts import Finding, expect, missed
 
 LIFETIME_S = 3600

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.server.judging import first_missed, has_status, members_are, oauth_error
+from mock_okta_conformance.server.jwt import claims_of
 from mock_okta_conformance.server.org import Answer, Org
-from mock_okta_conformance.server.tokens import claims_of
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed, unseen
 
 LEEWAY_S = 31

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mock_okta_conformance import ion
+from mock_okta_conformance.adapters.protocol import ViewState
+from mock_okta_conformance.client.evidence import Evidence, Exchange
 from mock_okta_conformance.client.judging import described, difference, each, signs_in, stopped
-from mock_okta_conformance.evidence import Evidence, Exchange
-from mock_okta_conformance.protocol import ViewState
 from mock_okta_conformance.verdicts import Finding, all_of, expect, missed, unseen
 
 NOT_OFFERED = ("skip", "future-step")

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable
 
 from mock_okta_conformance.errors import ConformError, SetupError
 from mock_okta_conformance.masking import masked
-from mock_okta_conformance.protocol import SUITE
 from mock_okta_conformance.requirement import Level, Requirement
-from mock_okta_conformance.results import Report, Result, Row, weigh
+from mock_okta_conformance.results import SUITE, Report, Result, Row, weigh
 from mock_okta_conformance.server.org import Org
 from mock_okta_conformance.server.steps import NotHere, Stuck, Throttled
 from mock_okta_conformance.verdicts import Finding, Outcome, blocked, unseen

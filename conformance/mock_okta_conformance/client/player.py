@@ -14,15 +14,8 @@ from typing import Any
 
 from mock_okta_conformance import ion
 from mock_okta_conformance.adapters import Adapter
-from mock_okta_conformance.control import Control
-from mock_okta_conformance.errors import AdapterError, AdapterHung
-from mock_okta_conformance.evidence import Evidence, Exchange, Moment, Tenant
-from mock_okta_conformance.hints import next_hint
-from mock_okta_conformance.minting import es256_id_token
-from mock_okta_conformance.probe import Probe
-from mock_okta_conformance.protocol import (
+from mock_okta_conformance.adapters.protocol import (
     PROTOCOL,
-    SUITE,
     Hello,
     Reply,
     View,
@@ -30,6 +23,13 @@ from mock_okta_conformance.protocol import (
     check_capabilities,
     read_reply,
 )
+from mock_okta_conformance.client.es256_id_token import es256_id_token
+from mock_okta_conformance.client.evidence import Evidence, Exchange, Moment, Tenant
+from mock_okta_conformance.client.hints import next_hint
+from mock_okta_conformance.client.probe import Probe
+from mock_okta_conformance.control import Control
+from mock_okta_conformance.errors import AdapterError, AdapterHung
+from mock_okta_conformance.results import SUITE
 
 DEFAULT_SCOPES = ("openid", "profile", "email", "offline_access")
 MOST_STEPS = 4

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_okta_conformance.client.forms import (
+from mock_okta_conformance.client.common_probes import IDENTIFY, WRONG_PASSWORD, at
+from mock_okta_conformance.client.probe import SIGN_IN, Probe
+from mock_okta_conformance.client.requirements.forms import (
     content_type_is_accepted,
     defaults_are_sent,
     href_after_failure_is_used,
@@ -20,9 +22,7 @@ from mock_okta_conformance.client.forms import (
     strings_are_exact,
     types_are_kept,
 )
-from mock_okta_conformance.client.probes import IDENTIFY, WRONG_PASSWORD, at
 from mock_okta_conformance.client.scenarios import PADDED
-from mock_okta_conformance.probe import SIGN_IN, Probe
 from mock_okta_conformance.requirement import Level, Requirement
 
 DEFAULTED = {"name": "keepMe", "label": "Keep me", "type": "boolean", "value": True}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from mock_okta_conformance.client.common_probes import BASELINE, THREE_SIGN_INS, at
+from mock_okta_conformance.client.evidence import Evidence
 from mock_okta_conformance.client.judging import described, last, shows_error, signs_in
-from mock_okta_conformance.client.probes import BASELINE, THREE_SIGN_INS, at
-from mock_okta_conformance.evidence import Evidence
-from mock_okta_conformance.probe import Probe
+from mock_okta_conformance.client.probe import Probe
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed
 

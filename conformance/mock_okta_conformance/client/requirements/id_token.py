@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from mock_okta_conformance.client.common_probes import at
+from mock_okta_conformance.client.es256_id_token import PUBLISHED
+from mock_okta_conformance.client.evidence import Evidence
 from mock_okta_conformance.client.judging import described, last, refuses_tokens, signs_in, stopped
-from mock_okta_conformance.client.keys import OTHER_KEY
-from mock_okta_conformance.client.probes import at
-from mock_okta_conformance.evidence import Evidence
-from mock_okta_conformance.minting import PUBLISHED
-from mock_okta_conformance.probe import SIGN_IN, Probe
+from mock_okta_conformance.client.probe import SIGN_IN, Probe
+from mock_okta_conformance.client.requirements.keys import OTHER_KEY
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import Finding, expect, missed, unseen
 

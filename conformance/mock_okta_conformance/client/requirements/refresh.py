@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mock_okta_conformance.client.credentials import shown_credentials
+from mock_okta_conformance.adapters.protocol import ViewState
+from mock_okta_conformance.client.client_authentication import shown_credentials
+from mock_okta_conformance.client.common_probes import at, raw, refused
+from mock_okta_conformance.client.evidence import Evidence, Exchange
 from mock_okta_conformance.client.judging import described, each, is_form_post, last, once, stopped
-from mock_okta_conformance.client.probes import at, raw, refused
-from mock_okta_conformance.evidence import Evidence, Exchange
-from mock_okta_conformance.probe import SIGN_IN, Move, Probe
-from mock_okta_conformance.protocol import ViewState
+from mock_okta_conformance.client.probe import SIGN_IN, Move, Probe
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from mock_okta_conformance import ion
+from mock_okta_conformance.adapters.protocol import ViewState
+from mock_okta_conformance.client.common_probes import EMAIL, IDENTIFY, PASSWORD, WRONG_THEN_RIGHT, at
+from mock_okta_conformance.client.evidence import Evidence, Exchange, origin_of
 from mock_okta_conformance.client.judging import described, difference, each, last, signs_in, stopped
-from mock_okta_conformance.client.probes import EMAIL, IDENTIFY, PASSWORD, WRONG_THEN_RIGHT, at
+from mock_okta_conformance.client.probe import Probe
 from mock_okta_conformance.client.scenarios import ODD_CHARACTERS, PASSWORD_THEN_EMAIL
-from mock_okta_conformance.evidence import Evidence, Exchange, origin_of
-from mock_okta_conformance.probe import Probe
-from mock_okta_conformance.protocol import ViewState
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed, unseen
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_okta_conformance.evidence import Evidence
+from mock_okta_conformance.client.evidence import Evidence
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import MET, Finding, missed, unseen
 

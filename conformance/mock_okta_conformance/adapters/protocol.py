@@ -18,11 +18,9 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from mock_okta_conformance.errors import AdapterError, SetupError
-from mock_okta_conformance.nearest import nearest
+from mock_okta_conformance.errors import AdapterError, SetupError, nearest
 
 PROTOCOL = 1
-SUITE = "2026.1"
 
 JsonObject = Mapping[str, Any]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from mock_okta_conformance import ion
+from mock_okta_conformance.adapters.protocol import View, ViewState
+from mock_okta_conformance.client.common_probes import IDENTIFY, WRONG_CODE, WRONG_THEN_RIGHT, at, message, raw
+from mock_okta_conformance.client.evidence import Evidence, Exchange, Moment
 from mock_okta_conformance.client.judging import described, last, signs_in, stopped
-from mock_okta_conformance.client.probes import IDENTIFY, WRONG_CODE, WRONG_THEN_RIGHT, at, message, raw
-from mock_okta_conformance.evidence import Evidence, Exchange, Moment
-from mock_okta_conformance.probe import SIGN_IN, Probe
-from mock_okta_conformance.protocol import View, ViewState
+from mock_okta_conformance.client.probe import SIGN_IN, Probe
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import Finding, expect, missed
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mock_okta_conformance.client import (
+from mock_okta_conformance.client.requirements import (
     access_token,
-    cfg,
+    configuration,
     failures,
     id_token,
     idx,
@@ -22,7 +22,7 @@ from mock_okta_conformance.client import (
 from mock_okta_conformance.requirement import Requirement
 
 CLIENT_REQUIREMENTS: tuple[Requirement, ...] = (
-    *cfg.ROWS,
+    *configuration.ROWS,
     *interact.ROWS,
     *pkce.ROWS,
     *idx.ROWS,

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from mock_okta_conformance import ion
-from mock_okta_conformance.protocol import Hello, View, ViewState
+from mock_okta_conformance.adapters.protocol import Hello, View, ViewState
 
 if TYPE_CHECKING:
-    from mock_okta_conformance.probe import Probe
+    from mock_okta_conformance.client.probe import Probe
 
 JsonObject = Mapping[str, Any]
 OAUTH_ENDPOINTS = frozenset({"interact", "token", "userinfo", "introspect", "revoke", "logout"})

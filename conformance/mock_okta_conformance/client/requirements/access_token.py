@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from mock_okta_conformance.adapters.protocol import ViewState
+from mock_okta_conformance.client.common_probes import USERINFO, at, raw
+from mock_okta_conformance.client.evidence import Evidence, Exchange
 from mock_okta_conformance.client.judging import described, each, last, signs_in, stopped
-from mock_okta_conformance.client.probes import USERINFO, at, raw
-from mock_okta_conformance.evidence import Evidence, Exchange
-from mock_okta_conformance.probe import SIGN_IN, Probe
-from mock_okta_conformance.protocol import ViewState
+from mock_okta_conformance.client.probe import SIGN_IN, Probe
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import Finding, expect, missed
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from mock_okta_conformance import ion
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.server.judging import first_missed
+from mock_okta_conformance.server.jwt import claims_of
 from mock_okta_conformance.server.org import Answer, Org
 from mock_okta_conformance.server.steps import NotHere, Stuck
-from mock_okta_conformance.server.tokens import claims_of
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed
 
 WRONG = ("errors.E0000004", "incorrectPassword")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from mock_okta_conformance.client.common_probes import at, raw
+from mock_okta_conformance.client.es256_id_token import PUBLISHED
+from mock_okta_conformance.client.evidence import Evidence
 from mock_okta_conformance.client.judging import refuses_tokens, signs_in, stopped
-from mock_okta_conformance.client.probes import at, raw
-from mock_okta_conformance.evidence import Evidence
-from mock_okta_conformance.minting import PUBLISHED
-from mock_okta_conformance.probe import SIGN_IN, Probe
+from mock_okta_conformance.client.probe import SIGN_IN, Probe
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import Finding
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from mock_okta_conformance import ion
+from mock_okta_conformance.adapters.protocol import ViewState
+from mock_okta_conformance.client.common_probes import BASELINE, IDENTIFY, PASSWORD, at
+from mock_okta_conformance.client.evidence import Evidence
 from mock_okta_conformance.client.judging import described, last, signs_in, stopped
-from mock_okta_conformance.client.pkce import challenge_of, redemptions
-from mock_okta_conformance.client.probes import BASELINE, IDENTIFY, PASSWORD, at
-from mock_okta_conformance.evidence import Evidence
-from mock_okta_conformance.probe import SIGN_IN, Probe
-from mock_okta_conformance.protocol import ViewState
+from mock_okta_conformance.client.probe import SIGN_IN, Probe
+from mock_okta_conformance.client.requirements.pkce import challenge_of, redemptions
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed, unseen
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mock_okta_conformance.client.probe import SIGN_IN, Move, Probe
 from mock_okta_conformance.client.scenarios import PASSWORD_THEN_EMAIL, SINGLE_FORM
-from mock_okta_conformance.probe import SIGN_IN, Move, Probe
 
 IDENTIFY: Move = ("identify", {"identifier": "$user.login"})
 """The username alone, for probes that look at what happens before the password."""

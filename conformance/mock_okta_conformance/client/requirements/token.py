@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mock_okta_conformance import ion
-from mock_okta_conformance.client.credentials import shown_credentials
-from mock_okta_conformance.client.id_token import BAD_ID_TOKENS
+from mock_okta_conformance.client.client_authentication import shown_credentials
+from mock_okta_conformance.client.common_probes import at, raw, refused
+from mock_okta_conformance.client.evidence import Evidence, Exchange
 from mock_okta_conformance.client.judging import (
     described,
     each,
@@ -16,11 +17,10 @@ from mock_okta_conformance.client.judging import (
     signs_in,
     stopped,
 )
-from mock_okta_conformance.client.pkce import NO_TOKEN_REQUEST, redemptions
-from mock_okta_conformance.client.probes import at, raw, refused
+from mock_okta_conformance.client.probe import Probe
+from mock_okta_conformance.client.requirements.id_token import BAD_ID_TOKENS
+from mock_okta_conformance.client.requirements.pkce import NO_TOKEN_REQUEST, redemptions
 from mock_okta_conformance.client.scenarios import ODD_SECRET
-from mock_okta_conformance.evidence import Evidence, Exchange
-from mock_okta_conformance.probe import Probe
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed, unseen
 

@@ -7,7 +7,7 @@ import time
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from mock_okta_conformance.evidence import Tenant
+from mock_okta_conformance.client.evidence import Tenant
 
 _PRIVATE: dict[str, str | list[str]] = {
     "kty": "EC",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from mock_okta_conformance.adapters.protocol import View, ViewState
+from mock_okta_conformance.client.common_probes import IDENTIFY, at, raw
+from mock_okta_conformance.client.evidence import Evidence
 from mock_okta_conformance.client.judging import described, last, shows_error, signs_in, stopped
-from mock_okta_conformance.client.probes import IDENTIFY, at, raw
-from mock_okta_conformance.evidence import Evidence
-from mock_okta_conformance.probe import SIGN_IN, Probe
-from mock_okta_conformance.protocol import View, ViewState
+from mock_okta_conformance.client.probe import SIGN_IN, Probe
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import Finding, expect, missed
 

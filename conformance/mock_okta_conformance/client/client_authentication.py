@@ -6,7 +6,7 @@ import base64
 import binascii
 from urllib.parse import unquote_plus
 
-from mock_okta_conformance.evidence import Exchange
+from mock_okta_conformance.client.evidence import Exchange
 
 
 def basic_header(exchange: Exchange) -> str | None:

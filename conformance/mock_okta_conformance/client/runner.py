@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from mock_okta_conformance.adapters import Adapter
+from mock_okta_conformance.adapters.protocol import Hello
+from mock_okta_conformance.client.common_probes import BASELINE, PASSIVE_PROBES
+from mock_okta_conformance.client.evidence import Evidence
 from mock_okta_conformance.client.judging import signs_in
-from mock_okta_conformance.client.probes import BASELINE, PASSIVE_PROBES
+from mock_okta_conformance.client.player import Send, greet, play
+from mock_okta_conformance.client.probe import Probe
 from mock_okta_conformance.control import Control
 from mock_okta_conformance.errors import AdapterError, ConformError
-from mock_okta_conformance.evidence import Evidence
 from mock_okta_conformance.masking import masked
-from mock_okta_conformance.player import Send, greet, play
-from mock_okta_conformance.probe import Probe
-from mock_okta_conformance.protocol import SUITE, Hello
 from mock_okta_conformance.requirement import Requirement
-from mock_okta_conformance.results import Report, Result, Row, ordered, weigh
+from mock_okta_conformance.results import SUITE, Report, Result, Row, ordered, weigh
 from mock_okta_conformance.verdicts import Finding, Outcome, blocked, unseen
 
 Progress = Callable[[int, int, str], None]

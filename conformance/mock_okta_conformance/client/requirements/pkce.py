@@ -6,10 +6,10 @@ import base64
 import hashlib
 import re
 
+from mock_okta_conformance.client.common_probes import THREE_SIGN_INS, TWENTY_STARTS, refused
+from mock_okta_conformance.client.evidence import Evidence, Exchange
 from mock_okta_conformance.client.judging import alphabet_of, bits, each
-from mock_okta_conformance.client.probes import THREE_SIGN_INS, TWENTY_STARTS, refused
-from mock_okta_conformance.evidence import Evidence, Exchange
-from mock_okta_conformance.probe import Probe
+from mock_okta_conformance.client.probe import Probe
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed, unseen
 
