@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mock_okta_conformance.reference.session import Session
-from tests.conformance.reference.begun import sign_in
 from tests.conformance.reference.fake_org import FakeOrg
+from tests.conformance.reference.sign_ins import sign_in
 
 
 @pytest.fixture

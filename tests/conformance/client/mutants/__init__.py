@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.conformance.breaking import Mutant
-from tests.conformance.mutants import finishing, pages, starting
+from tests.conformance.client.mutant import Mutant
+from tests.conformance.client.mutants import finishing, pages, starting
 
 CLIENT_MUTANTS: tuple[Mutant, ...] = (*starting.TABLE, *pages.TABLE, *finishing.TABLE)

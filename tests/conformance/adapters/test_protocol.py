@@ -9,7 +9,7 @@ from mock_okta_conformance.adapters.protocol import ViewState, check_capabilitie
 from mock_okta_conformance.client.common_probes import EMAIL, USERINFO
 from mock_okta_conformance.client.player import Send, greet, play
 from mock_okta_conformance.errors import AdapterError, SetupError
-from tests.conformance.stage import Stage
+from tests.conformance.wsgi_mock import WsgiMock
 
 
 def test_a_view_becomes_a_value():
@@ -69,19 +69,19 @@ class Recorder:
         self.inner.close()
 
 
-def test_both_sides_keep_to_the_published_schema(stage: Stage):
-    with stage.reference() as adapter:
+def test_both_sides_keep_to_the_published_schema(mock: WsgiMock):
+    with mock.reference() as adapter:
         recorder = Recorder(adapter)
         client = greet(recorder, Send(recorder))
         for probe in (EMAIL, USERINFO):
-            play(probe, recorder, client, stage.control)
+            play(probe, recorder, client, mock.control)
     validator = jsonschema.Draft202012Validator(protocol_schema())
     assert {message["op"] for message in recorder.heard if "op" in message} == {"hello", "start", "act", "token", "end"}
     for document in recorder.heard:
         validator.validate(document)
 
 
-def test_a_driver_without_hello_is_taken_at_the_word_of_its_file(stage: Stage):
+def test_a_driver_without_hello_is_taken_at_the_word_of_its_file(mock: WsgiMock):
     class Silent(Recorder):
         capabilities = frozenset({"nonce"})
 

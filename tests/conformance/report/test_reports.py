@@ -15,7 +15,7 @@ from mock_okta_conformance.report.junit import junit_text
 from mock_okta_conformance.report.machine import json_text
 from mock_okta_conformance.results import Row, exit_code
 from mock_okta_conformance.verdicts import MET, Outcome, missed
-from tests.conformance.made_reports import NONCE, WRONG_NONCE, one_of_each, report, requirement, result
+from tests.conformance.report.example_reports import NONCE, WRONG_NONCE, one_of_each, report, requirement, result
 
 FIVE_PARTS = """\
 FAIL C-IDT-07 MUST  A client that sent a nonce refuses an ID token without that nonce.       [OIDC Core §3.1.3.7 (11)]

@@ -12,7 +12,8 @@ from mock_okta_conformance.reference.engine import IdentityEngine
 from mock_okta_conformance.reference.errors import NotOffered, ServerError
 from mock_okta_conformance.reference.ion import Action, Field
 from mock_okta_conformance.reference.session import Session
-from tests.conformance.breaking import Mutant, Outgoing, exchanges, patched, requests, views
+from tests.conformance.client.mutant import Mutant, exchanges, patched, requests, views
+from tests.conformance.tampering import Outgoing
 
 KNOWN_MEMBERS = {
     "version", "stateHandle", "expiresAt", "intent", "remediation", "messages", "currentAuthenticator", "user", "app",

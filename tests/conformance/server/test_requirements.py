@@ -9,9 +9,9 @@ from mock_okta_conformance.results import Report
 from mock_okta_conformance.server.requirements import SERVER_REQUIREMENTS
 from mock_okta_conformance.server.runner import run_server
 from mock_okta_conformance.verdicts import Outcome
-from tests.conformance.misbehaving import ServerMutant, org_of
-from tests.conformance.mutants.servers import SERVER_MUTANTS
-from tests.conformance.stage import Stage
+from tests.conformance.server.mutant import Mutant, org_of
+from tests.conformance.server.mutants import SERVER_MUTANTS
+from tests.conformance.wsgi_mock import WsgiMock
 
 ALL_CLASSES = ("S", "U", "A", "L", "M")
 
@@ -30,16 +30,16 @@ def explained(report: Report) -> str:
     )
 
 
-def judged(stage: Stage, rows: tuple[Requirement, ...], mutant: ServerMutant | None = None) -> Report:
-    org = org_of(stage, mutant)
+def judged(mock: WsgiMock, rows: tuple[Requirement, ...], mutant: Mutant | None = None) -> Report:
+    org = org_of(mock, mutant)
     try:
         return run_server(rows, org, allowed=ALL_CLASSES)
     finally:
         org.close()
 
 
-def test_the_mock_meets_every_requirement(stage: Stage):
-    report = judged(stage, SERVER_REQUIREMENTS)
+def test_the_mock_meets_every_requirement(mock: WsgiMock):
+    report = judged(mock, SERVER_REQUIREMENTS)
     assert {row.outcome for row in report.rows} == {Outcome.PASS}, explained(report)
 
 
@@ -49,14 +49,14 @@ def test_every_requirement_has_a_mutant():
 
 
 @pytest.mark.parametrize("mutant", SERVER_MUTANTS, ids=lambda mutant: mutant.breaks)
-def test_a_mutant_misses_what_it_breaks(mutant: ServerMutant, stage: Stage):
+def test_a_mutant_misses_what_it_breaks(mutant: Mutant, mock: WsgiMock):
     rows = tuple(row for row in SERVER_REQUIREMENTS if row.id in mutant.kills)
-    report = judged(stage, rows, mutant)
+    report = judged(mock, rows, mutant)
     assert missed(report) == mutant.kills, f"a server that {mutant.how}:\n{explained(report)}"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mutant", SERVER_MUTANTS, ids=lambda mutant: mutant.breaks)
-def test_a_mutant_misses_nothing_else(mutant: ServerMutant, stage: Stage):
-    report = judged(stage, SERVER_REQUIREMENTS, mutant)
+def test_a_mutant_misses_nothing_else(mutant: Mutant, mock: WsgiMock):
+    report = judged(mock, SERVER_REQUIREMENTS, mutant)
     assert missed(report) == mutant.kills, f"a server that {mutant.how}:\n{explained(report)}"

@@ -99,7 +99,7 @@ def _parsed(text: str) -> Scenario:
     return loader.parse(text)
 
 
-class Stage:
+class WsgiMock:
     """One mock, its control API, and ways for clients to reach it."""
 
     def __init__(self) -> None:

@@ -17,10 +17,8 @@ from mock_okta_conformance.reference.errors import ClientError, RefusedError, Se
 from mock_okta_conformance.reference.oauth import AuthorizationServer
 from mock_okta_conformance.reference.session import Session
 from mock_okta_conformance.reference.tokens import Check
-from tests.conformance.breaking import (
+from tests.conformance.client.mutant import (
     Mutant,
-    Outgoing,
-    Tampering,
     again,
     checking,
     configured,
@@ -31,6 +29,7 @@ from tests.conformance.breaking import (
     views,
     without,
 )
+from tests.conformance.tampering import Outgoing, Tampering
 
 # -- token requests ---------------------------------------------------------------------------------------------------
 
@@ -44,13 +43,13 @@ def _capitals(out: Outgoing) -> None:
         out.form["grant_type"] = "Interaction_Code"
 
 
-def _dawdling(stage):
+def _dawdling(mock):
     def exchange(request, send):
         if Outgoing(request).endpoint == "token":
-            stage.control.advance_clock(str(request.url).split("/oauth2/")[1].split("/")[0], 61)
+            mock.control.advance_clock(str(request.url).split("/oauth2/")[1].split("/")[0], 61)
         return send(request)
 
-    return stage.reference(Tampering(stage.transport, exchange))
+    return mock.reference(Tampering(mock.transport, exchange))
 
 
 def _other_name(out: Outgoing) -> None:
@@ -70,7 +69,7 @@ def _is_bad_refresh(out: Outgoing, response: httpx.Response) -> bool:
     return "invalid_grant" in response.text and out.form["grant_type"] == "refresh_token"
 
 
-def _raw_secret(stage):
+def _raw_secret(mock):
     def exchange(request, send):
         out = Outgoing(request)
         if out.endpoint != "token" or "client_secret" not in out.form:
@@ -78,7 +77,7 @@ def _raw_secret(stage):
         out.content = "&".join(f"{name}={value}" for name, value in out.form.items()).encode()
         return send(out.raw_request())
 
-    return stage.reference(Tampering(stage.transport, exchange))
+    return mock.reference(Tampering(mock.transport, exchange))
 
 
 def _following(request, send):
@@ -248,7 +247,7 @@ def _anonymous(out: Outgoing) -> None:
         out.form.pop("client_secret", None)
 
 
-def _first_token_again(stage):
+def _first_token_again(mock):
     first = {}
 
     def exchange(request, send):
@@ -258,7 +257,7 @@ def _first_token_again(stage):
         out.form["refresh_token"] = first.setdefault(out.url, out.form["refresh_token"])
         return send(out.request())
 
-    return stage.reference(Tampering(stage.transport, exchange))
+    return mock.reference(Tampering(mock.transport, exchange))
 
 
 def _dropping_the_old(original):
@@ -352,7 +351,7 @@ def _indiscreet(message, view):
         view["error"]["text"] += f" (sent: {message.get('values')})"
 
 
-def _tracing(stage):
+def _tracing(mock):
     seen = {}
 
     def exchange(request, send):
@@ -364,7 +363,7 @@ def _tracing(stage):
             seen["handle"] = out.body["stateHandle"]
         return send(request)
 
-    return stage.reference(Tampering(stage.transport, exchange))
+    return mock.reference(Tampering(mock.transport, exchange))
 
 
 TABLE = (

@@ -10,8 +10,8 @@ import httpx
 
 from mock_okta_conformance.server.org import Org
 from mock_okta_conformance.server.profile import ClientApp, OrgProfile, Person
-from tests.conformance.breaking import Outgoing, Tampering
-from tests.conformance.stage import BASE_URL, Stage
+from tests.conformance.tampering import Outgoing, Tampering
+from tests.conformance.wsgi_mock import BASE_URL, WsgiMock
 
 SCENARIO = {
     "about": "A password, then a code by email; one app may not use the interaction code flow.",
@@ -58,7 +58,7 @@ Exchange = Callable[[httpx.Request, Send], httpx.Response]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ServerMutant:
+class Mutant:
     """A server with one fault.
 
     breaks, how, also: as for a client
@@ -98,11 +98,11 @@ def id_token(**change: Any) -> tuple[Mapping[str, Any], ...]:
     return ({"at": {"endpoint": "token"}, "id_token": change},)
 
 
-def org_of(stage: Stage, mutant: ServerMutant | None = None) -> Org:
+def org_of(mock: WsgiMock, mutant: Mutant | None = None) -> Org:
     """An org of its own for the suite, with that fault."""
-    made = stage.control.make_tenant(SCENARIO)
+    made = mock.control.make_tenant(SCENARIO)
     if mutant and mutant.script:
-        stage.control.intervene(made["id"], mutant.script)
+        mock.control.intervene(made["id"], mutant.script)
     clients = {
         name: ClientApp(client_id=a["client_id"], client_secret=a["client_secret"], redirect_uri=a["redirect_uris"][0])
         for name, a in zip(("web", "browser", "without_grant"), made["apps"], strict=True)
@@ -114,10 +114,10 @@ def org_of(stage: Stage, mutant: ServerMutant | None = None) -> Org:
         users=(Person(login=user["login"], password=user["password"]),),
         outbox=("control", f"{BASE_URL}/__mock__/tenants/{made['id']}"),
     )
-    transport: httpx.BaseTransport = stage.transport
+    transport: httpx.BaseTransport = mock.transport
     if mutant and mutant.between:
         transport = Tampering(transport, _past_the_control_api(mutant.between()))
-    return Org(profile, transport=transport, sleep=lambda seconds: stage.control.advance_clock(made["id"], seconds))
+    return Org(profile, transport=transport, sleep=lambda seconds: mock.control.advance_clock(made["id"], seconds))
 
 
 def _past_the_control_api(exchange: Exchange) -> Exchange:

@@ -167,5 +167,5 @@ def test_a_failing_npm_is_quoted(tmp_path, monkeypatch):
 
 
 def test_the_lockfile_of_the_driver_names_no_host():
-    folder = Path(__file__).parents[2] / "conformance" / "mock_okta_conformance" / "drivers" / "okta-auth-js"
+    folder = Path(__file__).parents[3] / "conformance" / "mock_okta_conformance" / "drivers" / "okta-auth-js"
     assert '"resolved"' not in (folder / "package-lock.json").read_text()

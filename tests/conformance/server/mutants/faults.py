@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from mock_okta_conformance import ion
-from tests.conformance.breaking import Outgoing
-from tests.conformance.misbehaving import OTHER_ORIGIN, Reply, replies
+from tests.conformance.server.mutant import OTHER_ORIGIN, Reply, replies
+from tests.conformance.tampering import Outgoing
 
 HANDLE = {"interaction_handle": "HandleHandleHandleHandleHandleHandleHandle1"}
 

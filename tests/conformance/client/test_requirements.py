@@ -18,9 +18,9 @@ from mock_okta_conformance.reference.adapter import Adapter as ReferenceAdapter
 from mock_okta_conformance.requirement import Requirement
 from mock_okta_conformance.results import Report
 from mock_okta_conformance.verdicts import Outcome
-from tests.conformance.breaking import Mutant
-from tests.conformance.mutants.clients import CLIENT_MUTANTS
-from tests.conformance.stage import IN_PROCESS, Stage
+from tests.conformance.client.mutant import Mutant
+from tests.conformance.client.mutants import CLIENT_MUTANTS
+from tests.conformance.wsgi_mock import IN_PROCESS, WsgiMock
 
 MISSED = (Outcome.FAIL, Outcome.WARN)
 
@@ -40,15 +40,15 @@ def explained(report: Report) -> str:
     return "\n".join(lines)
 
 
-def test_the_reference_client_meets_every_requirement(stage: Stage):
-    with stage.reference() as adapter:
-        report = run_client(CLIENT_REQUIREMENTS, adapter, stage.control, surroundings=IN_PROCESS)
+def test_the_reference_client_meets_every_requirement(mock: WsgiMock):
+    with mock.reference() as adapter:
+        report = run_client(CLIENT_REQUIREMENTS, adapter, mock.control, surroundings=IN_PROCESS)
     assert {row.outcome for row in report.rows} == {Outcome.PASS}, explained(report)
 
 
-def test_a_client_that_signs_in_with_one_call_is_judged_the_same(stage: Stage):
+def test_a_client_that_signs_in_with_one_call_is_judged_the_same(mock: WsgiMock):
     """As okta-idx-golang and others do: several steps for one intent, and no look at the hints."""
-    driver = ReferenceAdapter(transport=stage.transport)
+    driver = ReferenceAdapter(transport=mock.transport)
 
     def handle(message):
         asked = {name: value for name, value in message.items() if name != "idx" or message.get("do") == "future-step"}
@@ -62,7 +62,7 @@ def test_a_client_that_signs_in_with_one_call_is_judged_the_same(stage: Stage):
         return reply
 
     adapter = CallableAdapter(handle, origin="at once")
-    report = run_client(CLIENT_REQUIREMENTS, adapter, stage.control, surroundings=IN_PROCESS)
+    report = run_client(CLIENT_REQUIREMENTS, adapter, mock.control, surroundings=IN_PROCESS)
     adapter.close()
     assert {row.outcome for row in report.rows} == {Outcome.PASS}, explained(report)
 
@@ -72,17 +72,17 @@ def test_every_requirement_has_a_mutant():
     assert sorted(broken) == sorted(row.id for row in CLIENT_REQUIREMENTS)
 
 
-def judged(mutant: Mutant, stage: Stage, rows: tuple[Requirement, ...], **surroundings: object) -> Report:
-    with mutant.apply(stage) as adapter:
-        return run_client(rows, adapter, stage.control, surroundings=replace(IN_PROCESS, **surroundings))
+def judged(mutant: Mutant, mock: WsgiMock, rows: tuple[Requirement, ...], **surroundings: object) -> Report:
+    with mutant.apply(mock) as adapter:
+        return run_client(rows, adapter, mock.control, surroundings=replace(IN_PROCESS, **surroundings))
 
 
 @pytest.mark.parametrize("mutant", CLIENT_MUTANTS, ids=lambda mutant: mutant.breaks)
-def test_a_mutant_misses_what_it_breaks(mutant: Mutant, stage: Stage):
+def test_a_mutant_misses_what_it_breaks(mutant: Mutant, mock: WsgiMock):
     """Only the scenarios of the requirements in question are played; the test below plays all."""
     rows = tuple(row for row in CLIENT_REQUIREMENTS if row.id in mutant.kills or row.is_passive)
     is_passive = any(row.id == mutant.breaks and row.is_passive for row in rows)
-    report = judged(mutant, stage, rows, extra_probes=(*PASSIVE_PROBES, EXP) if is_passive else (BASELINE,))
+    report = judged(mutant, mock, rows, extra_probes=(*PASSIVE_PROBES, EXP) if is_passive else (BASELINE,))
     assert missed(report) == mutant.kills, f"a client that {mutant.how}:\n{explained(report)}"
 
 
@@ -91,15 +91,15 @@ def everything_missed(index: int) -> tuple[str, set[str], str]:
 
     Of requirements that it should meet, the first scenario stands for its variants.
     """
-    mutant, stage = CLIENT_MUTANTS[index], _stage_of_this_process()
+    mutant, mock = CLIENT_MUTANTS[index], _mock_of_this_process()
     rows = (row if row.id in mutant.kills else replace(row, probes=row.probes[:1]) for row in CLIENT_REQUIREMENTS)
-    report = judged(mutant, stage, tuple(rows))
+    report = judged(mutant, mock, tuple(rows))
     return mutant.breaks, missed(report), explained(report)
 
 
 @cache
-def _stage_of_this_process() -> Stage:
-    return Stage()
+def _mock_of_this_process() -> WsgiMock:
+    return WsgiMock()
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,8 @@ from mock_okta_conformance.server.profile import OrgProfile, Person, profile_of_
 from mock_okta_conformance.server.runner import run_server
 from mock_okta_conformance.server.steps import Stuck
 from mock_okta_conformance.verdicts import MET, Outcome, missed
-from tests.conformance.misbehaving import SCENARIO
-from tests.conformance.stage import BASE_URL, Stage
+from tests.conformance.server.mutant import SCENARIO
+from tests.conformance.wsgi_mock import BASE_URL, WsgiMock
 
 PROFILE = """\
 issuer: https://acme.okta.example/oauth2/default/
@@ -68,9 +68,9 @@ def test_a_wrong_profile_is_explained(tmp_path, text, said):
         read(tmp_path, text)
 
 
-def test_the_mock_can_say_what_there_is_to_know(stage: Stage):
-    made = stage.control.make_tenant(SCENARIO)
-    with httpx.Client(transport=stage.transport) as http:
+def test_the_mock_can_say_what_there_is_to_know(mock: WsgiMock):
+    made = mock.control.make_tenant(SCENARIO)
+    with httpx.Client(transport=mock.transport) as http:
         profile = profile_of_mock(made["issuer"], http)
     assert profile.offers == {"web", "browser", "user", "outbox"}
     assert profile.clients["web"].client_id == made["client_id"]
@@ -92,9 +92,9 @@ def test_codes_come_by_address_or_by_command():
         assert newest_code("command", command, "mary@acme.example", http) == "17"
 
 
-def test_an_empty_outbox_is_told(stage: Stage):
-    made = stage.control.make_tenant(SCENARIO)
-    with httpx.Client(transport=stage.transport) as http, pytest.raises(SetupError, match="no new code for mary"):
+def test_an_empty_outbox_is_told(mock: WsgiMock):
+    made = mock.control.make_tenant(SCENARIO)
+    with httpx.Client(transport=mock.transport) as http, pytest.raises(SetupError, match="no new code for mary"):
         newest_code("control", f"{BASE_URL}/__mock__/tenants/{made['id']}", "mary", http)
 
 

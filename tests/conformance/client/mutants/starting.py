@@ -11,15 +11,16 @@ import httpx
 from mock_okta_conformance.reference import directory, oauth, settings, wire
 from mock_okta_conformance.reference.oauth import AuthorizationServer
 from mock_okta_conformance.reference.settings import Settings
-from tests.conformance.breaking import Mutant, Outgoing, Tampering, patched, requests, trusting
+from tests.conformance.client.mutant import Mutant, patched, requests, trusting
+from tests.conformance.tampering import Outgoing, Tampering
 
 
 @contextmanager
-def _plain_http(stage):
+def _plain_http(mock):
     with ExitStack() as stack:
         for module in (settings, wire):
             stack.enter_context(patch.object(module, "check_address", lambda url, *, http_on_loopback: None))
-        yield stack.enter_context(stage.reference())
+        yield stack.enter_context(mock.reference())
 
 
 def _believing(original):
@@ -55,7 +56,7 @@ def _longer_redirect_uri(out: Outgoing) -> None:
         out.form["redirect_uri"] += "/"
 
 
-def _not_encoded(stage):
+def _not_encoded(mock):
     def exchange(request, send):
         out = Outgoing(request)
         if out.endpoint != "interact" or "client_secret" in out.form:
@@ -63,7 +64,7 @@ def _not_encoded(stage):
         out.content = "&".join(f"{name}={value}" for name, value in out.form.items()).encode()
         return send(out.raw_request())
 
-    return stage.reference(Tampering(stage.transport, exchange))
+    return mock.reference(Tampering(mock.transport, exchange))
 
 
 def _empty_secret(out: Outgoing) -> None:
@@ -101,7 +102,7 @@ def _other_challenge(out: Outgoing) -> None:
     out.form["code_challenge"] = out.form["code_challenge"][::-1]
 
 
-def _downgrading(stage):
+def _downgrading(mock):
     def exchange(request: httpx.Request, send):
         response = send(request)
         out = Outgoing(request)
@@ -110,7 +111,7 @@ def _downgrading(stage):
             return send(out.request())
         return response
 
-    return stage.reference(Tampering(stage.transport, exchange))
+    return mock.reference(Tampering(mock.transport, exchange))
 
 
 def _telling_the_verifier(original):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 from unittest.mock import patch as patch_attribute
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
@@ -16,10 +14,11 @@ from mock_okta_conformance.adapters import CallableAdapter
 from mock_okta_conformance.reference.adapter import Adapter as ReferenceAdapter
 from mock_okta_conformance.reference.client import Client
 from mock_okta_conformance.reference.tokens import CHECKS
-from tests.conformance.stage import Stage, Wsgi
+from tests.conformance.tampering import Outgoing, Tampering
+from tests.conformance.wsgi_mock import Wsgi, WsgiMock
 
-Breaking = Callable[[Stage], Any]
-"""Given the stage, a context manager that yields the driver of a client with one fault."""
+Breaking = Callable[[WsgiMock], Any]
+"""Given the mock, a context manager that yields the driver of a client with one fault."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,60 +42,6 @@ class Mutant:
         return self.also | {self.breaks}
 
 
-class Outgoing:
-    """A request on its way out, to be changed in place.
-
-    endpoint: "interact", "token", "keys", "idx/identify" and so on
-    form, body: the decoded form or JSON object, whichever it is
-    """
-
-    def __init__(self, request: httpx.Request) -> None:
-        self.method = request.method
-        self.url = str(request.url)
-        self.headers = dict(request.headers)
-        self.content = request.read()
-        path = urlsplit(self.url).path
-        self.endpoint = path.split("/idp/")[-1] if "/idp/idx/" in path else path.rpartition("/")[2]
-        form_type = "x-www-form-urlencoded" in self.headers.get("content-type", "")
-        self.form = dict(parse_qsl(self.content.decode(), keep_blank_values=True)) if form_type else None
-        self.body = None if form_type else _json_value(self.content)
-
-    def request(self) -> httpx.Request:
-        """The request as it goes out."""
-        if self.form is not None:
-            self.content = urlencode(self.form, doseq=True).encode()
-        elif self.body is not None:
-            self.content = json.dumps(self.body, ensure_ascii=False).encode()
-        return self.raw_request()
-
-    def raw_request(self) -> httpx.Request:
-        """The request with the content as it is."""
-        headers = {name: value for name, value in self.headers.items() if name.lower() != "content-length"}
-        return httpx.Request(self.method, self.url, headers=headers, content=self.content)
-
-
-def _json_value(content: bytes) -> Any:
-    try:
-        return json.loads(content)
-    except ValueError:
-        return None
-
-
-class Tampering(httpx.BaseTransport):
-    """A transport whose every exchange goes through `exchange(request, send)`."""
-
-    def __init__(
-        self,
-        inner: httpx.BaseTransport,
-        exchange: Callable[[httpx.Request, Callable[[httpx.Request], httpx.Response]], httpx.Response],
-    ) -> None:
-        self._inner = inner
-        self._exchange = exchange
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._exchange(request, self._inner.handle_request)
-
-
 def requests(change: Callable[[Outgoing], None], *endpoints: str) -> Breaking:
     """Changes requests; only those to these endpoints, if any are given ("idx" stands for all of that kind)."""
 
@@ -107,12 +52,12 @@ def requests(change: Callable[[Outgoing], None], *endpoints: str) -> Breaking:
         change(out)
         return send(out.request())
 
-    return lambda stage: stage.reference(Tampering(stage.transport, exchange))
+    return lambda mock: mock.reference(Tampering(mock.transport, exchange))
 
 
 def exchanges(change: Callable[[httpx.Request, Callable[[httpx.Request], httpx.Response]], httpx.Response]) -> Breaking:
     """Changes whole exchanges: sends more often, elsewhere, or hears something else."""
-    return lambda stage: stage.reference(Tampering(stage.transport, change))
+    return lambda mock: mock.reference(Tampering(mock.transport, change))
 
 
 def again(when: Callable[[Outgoing, httpx.Response], bool], times: int = 1) -> Breaking:
@@ -133,9 +78,9 @@ def patched(target: Any, name: str, make: Callable[[Any], Any]) -> Breaking:
     """Replaces a function of the reference client by `make(the function)`."""
 
     @contextmanager
-    def apply(stage: Stage) -> Iterator[CallableAdapter]:
+    def apply(mock: WsgiMock) -> Iterator[CallableAdapter]:
         original = target.__dict__[name]
-        with patch_attribute.object(target, name, make(original)), stage.reference() as adapter:
+        with patch_attribute.object(target, name, make(original)), mock.reference() as adapter:
             yield adapter
 
     return apply
@@ -149,7 +94,7 @@ def without(*names: str) -> Breaking:
 
 def checking(change: Callable[[Any], Any]) -> Breaking:
     """Uses other checks of the ID token."""
-    return lambda stage: stage.reference(make_client=lambda *a, **k: Client(*a, **k, checks=change(CHECKS)))
+    return lambda mock: mock.reference(make_client=lambda *a, **k: Client(*a, **k, checks=change(CHECKS)))
 
 
 def configured(**changes: Any) -> Breaking:
@@ -158,15 +103,15 @@ def configured(**changes: Any) -> Breaking:
     def make_client(settings: Any, *rest: Any, **options: Any) -> Client:
         return Client(replace(settings, **changes), *rest, **options)
 
-    return lambda stage: stage.reference(make_client=make_client)
+    return lambda mock: mock.reference(make_client=make_client)
 
 
 def views(change: Callable[[Mapping[str, Any], dict[str, Any]], None]) -> Breaking:
     """Changes what the user sees: `change(message, view)`."""
 
     @contextmanager
-    def apply(stage: Stage) -> Iterator[CallableAdapter]:
-        driver = ReferenceAdapter(transport=stage.transport)
+    def apply(mock: WsgiMock) -> Iterator[CallableAdapter]:
+        driver = ReferenceAdapter(transport=mock.transport)
 
         def handle(message: Mapping[str, Any]) -> dict[str, Any]:
             reply = driver.handle(message)
@@ -187,8 +132,8 @@ def messages(change: Callable[[dict[str, Any]], None]) -> Breaking:
     """Changes what the client is asked to do."""
 
     @contextmanager
-    def apply(stage: Stage) -> Iterator[CallableAdapter]:
-        driver = ReferenceAdapter(transport=stage.transport)
+    def apply(mock: WsgiMock) -> Iterator[CallableAdapter]:
+        driver = ReferenceAdapter(transport=mock.transport)
 
         def handle(message: Mapping[str, Any]) -> dict[str, Any]:
             asked = dict(message)
@@ -204,6 +149,6 @@ def messages(change: Callable[[dict[str, Any]], None]) -> Breaking:
     return apply
 
 
-def trusting(stage: Stage) -> Any:
+def trusting(mock: WsgiMock) -> Any:
     """Trusts any certificate."""
-    return stage.reference(Wsgi(stage.app, trusting=True))
+    return mock.reference(Wsgi(mock.app, trusting=True))
