@@ -42,7 +42,8 @@ def message(key: str, text: str, severity: str) -> dict[str, Any]:
     return {"type": "array", "value": [{"message": text, "i18n": {"key": key, "params": []}, "class": severity}]}
 
 
-BASELINE = Probe(id="T.sign-in", stimulus="none: an ordinary sign-in", is_baseline=True)
+BASELINE = Probe(id="T.sign-in", stimulus="none: an ordinary sign-in")
+"""All other probes are blocked while this one fails."""
 
 ONE_FORM = Probe(
     id="T.sign-in.one-form",

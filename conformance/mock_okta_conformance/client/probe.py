@@ -26,7 +26,7 @@ class Probe:
     script: interventions of the mock, first match first; texts may hold the references of `player.REFERENCES`
     moves: after the first `start`, which is always played. Besides the verbs of the adapter protocol there are
       `start` (another transaction; `session`, `params`), `clock` (`advance_s`) and `script` (one more intervention)
-    params: of the first `start`, e.g. {"maxAge": 60}
+    params: of the first `start`, e.g. {"maxAge": 60}; the driver is given all of them and nothing else of the probe
     config: members that replace those of the configuration, e.g. {"issuer": "$issuer/"}
     app: "browser" is a public client, "web" a confidential one
     server: "custom" for the tenant's own authorization server, "org" for the org server
@@ -34,7 +34,8 @@ class Probe:
     reply_limit_s: how long the driver may take for one message
     hang_is_evidence: a driver that never answers is what the probe is after, not a broken driver
     timing: judged by the clock, so a miss is tried once more before it counts
-    is_baseline: an ordinary sign-in; all other probes are blocked while it fails
+    wait_s: for the check: how long the client is told to wait before it asks again
+    is_acceptable: for the check: what is odd is allowed, so that the client is to sign in
     based_on: number of the official use case that the moves follow
     """
 
@@ -51,5 +52,6 @@ class Probe:
     reply_limit_s: float = 20.0
     hang_is_evidence: bool = False
     timing: bool = False
-    is_baseline: bool = False
+    wait_s: float = 0
+    is_acceptable: bool = False
     based_on: str = "1.1.1"

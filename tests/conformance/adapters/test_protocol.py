@@ -5,9 +5,18 @@ from __future__ import annotations
 import jsonschema
 import pytest
 
-from mock_okta_conformance.adapters.protocol import ViewState, check_capabilities, protocol_schema, read_reply
-from mock_okta_conformance.client.common_probes import EMAIL, USERINFO
+from mock_okta_conformance.adapters import CallableAdapter
+from mock_okta_conformance.adapters.protocol import (
+    CAPABILITIES,
+    Hello,
+    ViewState,
+    check_capabilities,
+    protocol_schema,
+    read_reply,
+)
+from mock_okta_conformance.client.common_probes import EMAIL, PASSIVE_PROBES, USERINFO
 from mock_okta_conformance.client.player import Send, greet, play
+from mock_okta_conformance.client.requirements import CLIENT_REQUIREMENTS
 from mock_okta_conformance.errors import AdapterError, SetupError
 from tests.conformance.wsgi_mock import WsgiMock
 
@@ -90,3 +99,23 @@ def test_a_driver_without_hello_is_taken_at_the_word_of_its_file(mock: WsgiMock)
 
     hello = greet(Silent(None))
     assert (hello.name, hello.capabilities) == ("recorder", frozenset({"nonce"}))
+
+
+def test_a_driver_is_told_nothing_at_a_start_but_what_the_schema_names(mock: WsgiMock):
+    """What a probe holds for the check alone is no business of the client that is judged."""
+    started = []
+
+    def handle(message):
+        started.extend([message] if message["op"] == "start" else ())
+        return {"id": message["id"], "view": {"state": "error"}}
+
+    client = Hello(capabilities=frozenset(CAPABILITIES), sessions=99)
+    adapter = CallableAdapter(handle, origin="x")
+    probes = {probe.id: probe for row in CLIENT_REQUIREMENTS for probe in (*row.probes, *PASSIVE_PROBES)}
+    for probe in probes.values():
+        play(probe, adapter, client, mock.control)
+    named = protocol_schema()["$defs"]["start"]["properties"]
+    assert {message["test"] for message in started} == set(probes)
+    for member in ("params", "config"):
+        unnamed = {message["test"]: set(message[member]) - set(named[member]["properties"]) for message in started}
+        assert {probe: names for probe, names in unnamed.items() if names} == {}

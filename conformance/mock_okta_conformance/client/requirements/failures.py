@@ -31,7 +31,7 @@ def limit_is_honoured(evidence: Evidence) -> Finding:
         return stopped(evidence)
     if len(tries) > MOST_TRIES:
         return missed(f"at most {MOST_TRIES} requests", f"{len(tries)} requests", tries[0], tries[-1])
-    wait_s = evidence.probe.params.get("expectedWaitS", 0)
+    wait_s = evidence.probe.wait_s
     if len(tries) > 1 and tries[1].at - tries[0].at < 0.9 * wait_s:
         waited = f"after {tries[1].at - tries[0].at:.1f} s"
         return missed(f"no request for {wait_s} s", waited, *tries[:2])
@@ -85,7 +85,7 @@ def _limited(name: str, stimulus: str, headers: dict[str, str], wait_s: int, **m
         id=f"T.err.429.{name}",
         stimulus=f"identify answers 429, {stimulus}",
         script=(raw("idx/identify", 429, ENVELOPE, headers, **more),),
-        params={"expectedWaitS": wait_s},
+        wait_s=wait_s,
         moves=(IDENTIFY,),
         timing=True,
     )
