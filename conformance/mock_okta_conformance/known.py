@@ -26,7 +26,7 @@ from typing import Any
 import yaml
 
 from mock_okta_conformance.errors import SetupError, nearest
-from mock_okta_conformance.requirement import Requirement
+from mock_okta_conformance.requirement import AnyRequirement
 from mock_okta_conformance.results import Report, Result, Row, with_outcome
 from mock_okta_conformance.verdicts import Outcome
 
@@ -79,7 +79,7 @@ def read_known(path: Path) -> tuple[Entry, ...]:
     )
 
 
-def check_known(entries: Iterable[Entry], requirements: Iterable[Requirement]) -> None:
+def check_known(entries: Iterable[Entry], requirements: Iterable[AnyRequirement]) -> None:
     """Makes sure that every entry is about some requirement that there is.
 
     Raises: SetupError naming the nearest

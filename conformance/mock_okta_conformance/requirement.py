@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any, Generic, TypeVar
 
-if TYPE_CHECKING:
-    from mock_okta_conformance.client.probe import Probe
-    from mock_okta_conformance.verdicts import Finding
+from mock_okta_conformance.verdicts import Finding
+
+Judged = TypeVar("Judged")
+Played = TypeVar("Played")
 
 
 class Level(StrEnum):
@@ -34,17 +35,13 @@ class Level(StrEnum):
         return self in (Level.MUST, Level.OKTA)
 
 
-Check = Callable[[Any], "Finding"]
-"""Of a client requirement: takes an Evidence. Of a server requirement: takes an Org."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
+class Requirement(Generic[Judged, Played]):
     """One row of a table. Ids are never used again for another sentence.
 
     text: one testable sentence
     sources: section of the RFC or specification, page of the documentation, or file of the SDK
-    check: judges the evidence
+    check: judges the evidence of a probe, or drives an org and judges what it answers
     probes: client rows only: what is played to bring the evidence about; empty for a passive row, which is judged on
       the evidence of every probe
     needs: capabilities of the client, or parts of the org profile, without which the row is n/a
@@ -56,8 +53,8 @@ class Requirement:
     level: Level
     text: str
     sources: tuple[str, ...]
-    check: Check
-    probes: tuple[Probe, ...] = ()
+    check: Callable[[Judged], Finding]
+    probes: tuple[Played, ...] = ()
     needs: tuple[str, ...] = ()
     run: str = "S"
 
@@ -70,3 +67,7 @@ class Requirement:
     def is_passive(self) -> bool:
         """Whether every probe is judged by this row."""
         return not self.probes
+
+
+AnyRequirement = Requirement[Any, Any]
+"""For what does not mind which half a row is of."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from mock_okta_conformance.requirement import Level, Requirement
+from mock_okta_conformance.requirement import AnyRequirement, Level
 from mock_okta_conformance.verdicts import Finding, Outcome, worst
 
 SUITE = "2026.1"
@@ -38,7 +38,7 @@ class Result:
 class Row:
     """One requirement and all its results."""
 
-    requirement: Requirement
+    requirement: AnyRequirement
     results: tuple[Result, ...]
 
     @property
@@ -117,7 +117,7 @@ def with_outcome(result: Result, outcome: Outcome, note: str) -> Result:
     return replace(result, outcome=outcome, note=note)
 
 
-def ordered(rows: Iterable[Row], requirements: Iterable[Requirement]) -> tuple[Row, ...]:
+def ordered(rows: Iterable[Row], requirements: Iterable[AnyRequirement]) -> tuple[Row, ...]:
     """The rows in the order of the table."""
     place = {requirement.id: index for index, requirement in enumerate(requirements)}
     return tuple(sorted(rows, key=lambda row: place[row.requirement.id]))

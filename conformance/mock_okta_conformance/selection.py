@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from mock_okta_conformance.errors import SetupError, nearest
-from mock_okta_conformance.requirement import Level, Requirement
+from mock_okta_conformance.requirement import AnyRequirement, Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Selection:
     levels: tuple[Level, ...] = ()
     sources: tuple[str, ...] = ()
 
-    def takes(self, requirement: Requirement) -> bool:
+    def takes(self, requirement: AnyRequirement) -> bool:
         """Whether the run is about this row."""
         if self.checks and not _matches(requirement.id, self.checks):
             return False
@@ -37,7 +37,7 @@ class Selection:
         return not self.sources or any(_squeezed(source) in cited for source in self.sources)
 
 
-def select(requirements: Iterable[Requirement], selection: Selection) -> tuple[Requirement, ...]:
+def select(requirements: Iterable[AnyRequirement], selection: Selection) -> tuple[AnyRequirement, ...]:
     """The rows that the run is about.
 
     Raises: SetupError for a pattern that matches no row at all, because it is most likely misspelt

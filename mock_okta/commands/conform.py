@@ -22,7 +22,7 @@ from mock_okta_conformance.known import FILE_NAME, Entry, apply_known, check_kno
 from mock_okta_conformance.report.console import console_text
 from mock_okta_conformance.report.junit import junit_text
 from mock_okta_conformance.report.machine import json_text
-from mock_okta_conformance.requirement import Level, Requirement
+from mock_okta_conformance.requirement import AnyRequirement, Level
 from mock_okta_conformance.results import Report, exit_code
 from mock_okta_conformance.selection import Selection, select
 
@@ -140,9 +140,9 @@ def server(issuer: str | None, profile: Path | None, allowed: str, ca_file: str 
 
 
 def _run(
-    table: tuple[Requirement, ...],
+    table: tuple[AnyRequirement, ...],
     options: Options,
-    judge: Callable[[tuple[Requirement, ...]], Report],
+    judge: Callable[[tuple[AnyRequirement, ...]], Report],
     known_of_driver: Path | None = None,
 ) -> int:
     try:
@@ -184,14 +184,14 @@ def _publish(report: Report, options: Options) -> int:
     return code
 
 
-def _list(rows: tuple[Requirement, ...]) -> None:
+def _list(rows: tuple[AnyRequirement, ...]) -> None:
     for row in rows:
         click.echo(f"{row.id:<11} {row.level:<8} {row.text}")
     click.echo(f"{len(rows)} requirements")
 
 
 def _judge_client(
-    rows: tuple[Requirement, ...], name: str | None, mock: str | None, options: Options, rerun: str
+    rows: tuple[AnyRequirement, ...], name: str | None, mock: str | None, options: Options, rerun: str
 ) -> Report:
     from mock_okta_conformance.adapters import open_adapter
     from mock_okta_conformance.client.runner import run_client
@@ -242,7 +242,7 @@ def _without_misfits() -> Iterator[None]:
 
 
 def _judge_server(
-    rows: tuple[Requirement, ...],
+    rows: tuple[AnyRequirement, ...],
     issuer: str | None,
     path: Path | None,
     allowed: tuple[str, ...],

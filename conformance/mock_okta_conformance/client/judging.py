@@ -10,8 +10,6 @@ from mock_okta_conformance.adapters.protocol import View, ViewState
 from mock_okta_conformance.client.evidence import Evidence, Exchange
 from mock_okta_conformance.verdicts import MET, Finding, all_of, blocked, expect, missed, unseen
 
-Judge = Callable[[Evidence], Finding]
-
 SUCCESS = 'view "success"'
 REFUSAL = 'view "error", no tokens shown, no call with the tokens'
 

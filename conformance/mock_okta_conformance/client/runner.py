@@ -14,10 +14,10 @@ from mock_okta_conformance.client.evidence import Evidence
 from mock_okta_conformance.client.judging import signs_in
 from mock_okta_conformance.client.player import Send, greet, play
 from mock_okta_conformance.client.probe import Probe
+from mock_okta_conformance.client.requirement import ClientRequirement
 from mock_okta_conformance.control import Control
 from mock_okta_conformance.errors import AdapterError, ConformError
-from mock_okta_conformance.masking import masked
-from mock_okta_conformance.requirement import Requirement
+from mock_okta_conformance.masking import masked, masked_finding
 from mock_okta_conformance.results import SUITE, Report, Result, Row, ordered, weigh
 from mock_okta_conformance.verdicts import Finding, Outcome, blocked, unseen
 
@@ -37,7 +37,7 @@ class Surroundings:
 
 
 def run_client(
-    requirements: Iterable[Requirement],
+    requirements: Iterable[ClientRequirement],
     adapter: Adapter,
     control: Control,
     *,
@@ -72,7 +72,7 @@ class _Run:
 
     def __init__(
         self,
-        rows: tuple[Requirement, ...],
+        rows: tuple[ClientRequirement, ...],
         adapter: Adapter,
         control: Control,
         surroundings: Surroundings,
@@ -135,7 +135,7 @@ class _Run:
 
     # -- judging ------------------------------------------------------------------------------------------------------
 
-    def judged(self, row: Requirement) -> Row:
+    def judged(self, row: ClientRequirement) -> Row:
         """The row with a result for each of its probes."""
         missing = self._missing(row.needs)
         if missing:
@@ -147,7 +147,7 @@ class _Run:
             results.extend(self._result(row, evidence.probe) for evidence in tuple(self.evidence.values()))
         return Row(requirement=row, results=tuple(results) or (_nothing_played(),))
 
-    def _result(self, row: Requirement, probe: Probe) -> Result:
+    def _result(self, row: ClientRequirement, probe: Probe) -> Result:
         missing = self._missing(probe.needs)
         if missing:
             return _not_applicable(missing, probe)
@@ -166,7 +166,7 @@ class _Run:
             return self._judged_again(row, probe, result)
         return result
 
-    def _judged_again(self, row: Requirement, probe: Probe, first: Result) -> Result:
+    def _judged_again(self, row: ClientRequirement, probe: Probe, first: Result) -> Result:
         """A miss by the clock counts if it happens twice."""
         self._play(probe)
         second = self._judge(row, self.evidence[probe.id])
@@ -174,7 +174,7 @@ class _Run:
             return first
         return _result(self.evidence[probe.id], Outcome.FLAKY, first.finding, "missed, then met when played again")
 
-    def _judge(self, row: Requirement, evidence: Evidence) -> Result:
+    def _judge(self, row: ClientRequirement, evidence: Evidence) -> Result:
         try:
             finding = row.check(evidence)
         except Exception as error:  # a check that breaks is a fault of the suite, and must not pass for a verdict
@@ -191,12 +191,7 @@ class _Run:
 
 def _result(evidence: Evidence, outcome: Outcome, finding: Finding, note: str = "") -> Result:
     secrets = evidence.secrets
-    hidden = Finding(
-        outcome=finding.outcome,
-        expected=masked(finding.expected, secrets),
-        observed=masked(finding.observed, secrets),
-        at=tuple(masked(title, secrets) for title in finding.at),
-    )
+    hidden = masked_finding(finding, secrets)
     return Result(
         scenario=evidence.probe.id,
         outcome=outcome,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_okta_conformance.requirement import Requirement
+from mock_okta_conformance.requirement import AnyRequirement
 from mock_okta_conformance.results import Report, Result
 
 INDENT = "  "
@@ -10,7 +10,7 @@ LABEL = 11
 WIDTH = 118
 
 
-def headline(word: str, requirement: Requirement) -> str:
+def headline(word: str, requirement: AnyRequirement) -> str:
     """The first line of a failure: word, id, level, sentence, and the sources in brackets."""
     left = f"{word.upper()} {requirement.id} {requirement.level}  {requirement.text}"
     sources = f"[{'; '.join(requirement.sources)}]"
@@ -19,13 +19,13 @@ def headline(word: str, requirement: Requirement) -> str:
     return f"{left}\n{sources:>{WIDTH}}"
 
 
-def warning_text(requirement: Requirement, result: Result) -> str:
+def warning_text(requirement: AnyRequirement, result: Result) -> str:
     """A warning in two or three lines: what is missed, where, and what was seen."""
     seen = f"{_label('observed')}{_observed(result)}"
     return f"{headline('warn', requirement)}\n{_label('scenario')}{result.scenario}: {result.stimulus}\n{seen}"
 
 
-def failure_text(word: str, requirement: Requirement, result: Result, report: Report) -> str:
+def failure_text(word: str, requirement: AnyRequirement, result: Result, report: Report) -> str:
     """The failure in its five parts: scenario, stimulus, expected, observed, rerun."""
     parts = {
         "scenario": f"{_scenario(result)}, {report.subject}, suite {report.suite}, seed {report.seed}",

@@ -9,7 +9,7 @@ from typing import Any
 from mock_okta_conformance.server.org import Answer, Org
 from mock_okta_conformance.verdicts import MET, Finding, all_of, expect, missed, unseen
 
-Judge = Callable[[Org], Finding]
+Check = Callable[[Org], Finding]
 PRINTABLE = re.compile(r"[\x20-\x21\x23-\x5b\x5d-\x7e]*")
 """What RFC 6749 section 5.2 allows in `error_description`."""
 

@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Iterable
 
 from mock_okta_conformance.errors import ConformError, SetupError
-from mock_okta_conformance.masking import masked
-from mock_okta_conformance.requirement import Level, Requirement
+from mock_okta_conformance.masking import masked_finding
+from mock_okta_conformance.requirement import Level
 from mock_okta_conformance.results import SUITE, Report, Result, Row, weigh
 from mock_okta_conformance.server.org import Org
+from mock_okta_conformance.server.requirement import ServerRequirement
 from mock_okta_conformance.server.steps import NotHere, Stuck, Throttled
 from mock_okta_conformance.verdicts import Finding, Outcome, blocked, unseen
 
@@ -25,7 +26,7 @@ Progress = Callable[[int, int, str], None]
 
 
 def run_server(
-    requirements: Iterable[Requirement],
+    requirements: Iterable[ServerRequirement],
     org: Org,
     *,
     allowed: Iterable[str] = DEFAULT_CLASSES,
@@ -59,7 +60,7 @@ def run_server(
     )
 
 
-def _result(row: Requirement, org: Org, classes: frozenset[str], limit: Finding | None) -> Result:
+def _result(row: ServerRequirement, org: Org, classes: frozenset[str], limit: Finding | None) -> Result:
     """The verdict on one row. `limit`: what stopped the run before it, if anything did."""
     if row.run not in classes:
         note = f"class {row.run} ({CLASSES[row.run]}) was not allowed"
@@ -70,7 +71,7 @@ def _result(row: Requirement, org: Org, classes: frozenset[str], limit: Finding 
         note = f"the org profile has no {', '.join(missing)}"
         return Result(scenario="", outcome=Outcome.NOT_APPLICABLE, finding=unseen(note), note=note)
     first = len(org.answers)
-    finding = _hidden(limit or _found(row, org), dict(org.secrets()))
+    finding = masked_finding(limit or _found(row, org), dict(org.secrets()))
     outcome = weigh(finding, Level.SHOULD if org.profile.is_real and row.level is Level.OKTA else row.level)
     return Result(
         scenario=f"class {row.run}",
@@ -82,7 +83,7 @@ def _result(row: Requirement, org: Org, classes: frozenset[str], limit: Finding 
     )
 
 
-def _found(row: Requirement, org: Org) -> Finding:
+def _found(row: ServerRequirement, org: Org) -> Finding:
     try:
         found: Finding = row.check(org)
     except NotHere as reason:
@@ -96,15 +97,6 @@ def _found(row: Requirement, org: Org) -> Finding:
     except Exception as error:  # a check that breaks is a fault of the suite, and must not pass for a verdict
         return Finding(outcome=Outcome.ERROR, observed=f"the check broke: {type(error).__name__}: {error}")
     return found
-
-
-def _hidden(finding: Finding, secrets: dict[str, str]) -> Finding:
-    return Finding(
-        outcome=finding.outcome,
-        expected=masked(finding.expected, secrets),
-        observed=masked(finding.observed, secrets),
-        at=tuple(masked(title, secrets) for title in finding.at),
-    )
 
 
 def _note(outcome: Outcome, finding: Finding, *, is_real: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mock_okta_conformance.client.requirement import ClientRequirement
 from mock_okta_conformance.client.requirements import (
     access_token,
     configuration,
@@ -19,9 +20,8 @@ from mock_okta_conformance.client.requirements import (
     token,
     transactions,
 )
-from mock_okta_conformance.requirement import Requirement
 
-CLIENT_REQUIREMENTS: tuple[Requirement, ...] = (
+CLIENT_REQUIREMENTS: tuple[ClientRequirement, ...] = (
     *configuration.ROWS,
     *interact.ROWS,
     *pkce.ROWS,

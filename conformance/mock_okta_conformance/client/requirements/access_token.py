@@ -7,6 +7,7 @@ from mock_okta_conformance.client.common_probes import USERINFO, at, raw
 from mock_okta_conformance.client.evidence import Evidence, Exchange
 from mock_okta_conformance.client.judging import described, each, last, signs_in, stopped
 from mock_okta_conformance.client.probe import SIGN_IN, Probe
+from mock_okta_conformance.client.requirement import ClientRequirement
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import Finding, expect, missed
 
@@ -44,7 +45,7 @@ def no_loop_on_401(evidence: Evidence) -> Finding:
     return expect(len(calls) <= 2 and len(refreshes) <= 1, "at most one refresh and one more try", seen, *calls[:3])
 
 
-ROWS = (
+ROWS: tuple[ClientRequirement, ...] = (
     Requirement(
         id="C-AT-01",
         level=Level.MUST,

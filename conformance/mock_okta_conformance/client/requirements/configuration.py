@@ -8,6 +8,7 @@ from mock_okta_conformance.client.common_probes import BASELINE, THREE_SIGN_INS,
 from mock_okta_conformance.client.evidence import Evidence
 from mock_okta_conformance.client.judging import described, last, shows_error, signs_in
 from mock_okta_conformance.client.probe import Probe
+from mock_okta_conformance.client.requirement import ClientRequirement
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed
 
@@ -88,7 +89,7 @@ UNKNOWN_KEYS = Probe(
     needs=("idtoken.verify",),
 )
 
-ROWS = (
+ROWS: tuple[ClientRequirement, ...] = (
     Requirement(
         id="C-CFG-01",
         level=Level.MUST,

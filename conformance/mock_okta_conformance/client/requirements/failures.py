@@ -9,6 +9,7 @@ from mock_okta_conformance.client.common_probes import IDENTIFY, at, raw
 from mock_okta_conformance.client.evidence import Evidence
 from mock_okta_conformance.client.judging import described, last, shows_error, signs_in, stopped
 from mock_okta_conformance.client.probe import SIGN_IN, Probe
+from mock_okta_conformance.client.requirement import ClientRequirement
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import Finding, expect, missed
 
@@ -93,7 +94,7 @@ def _limited(name: str, stimulus: str, headers: dict[str, str], wait_s: int, **m
 
 LIMITS = {"X-Rate-Limit-Limit": "600", "X-Rate-Limit-Remaining": "0"}
 
-ROWS = (
+ROWS: tuple[ClientRequirement, ...] = (
     Requirement(
         id="C-ERR-01",
         level=Level.SHOULD,

@@ -9,6 +9,7 @@ from mock_okta_conformance.client.es256_id_token import PUBLISHED
 from mock_okta_conformance.client.evidence import Evidence
 from mock_okta_conformance.client.judging import described, last, refuses_tokens, signs_in, stopped
 from mock_okta_conformance.client.probe import SIGN_IN, Probe
+from mock_okta_conformance.client.requirement import ClientRequirement
 from mock_okta_conformance.client.requirements.keys import OTHER_KEY
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import Finding, expect, missed, unseen
@@ -164,7 +165,7 @@ MALFORMED = (
 BAD_ID_TOKENS = (ISS[0], AUD[0], EXP, IAT, *SIGNATURE, ALG_NONE, KID)
 """What every client that verifies refuses; C-TOK-13 asks what becomes of the rest of the reply."""
 
-ROWS = (
+ROWS: tuple[ClientRequirement, ...] = (
     Requirement(
         id="C-IDT-01",
         level=Level.MUST,

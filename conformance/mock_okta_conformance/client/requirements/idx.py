@@ -8,6 +8,7 @@ from mock_okta_conformance.client.common_probes import EMAIL, IDENTIFY, PASSWORD
 from mock_okta_conformance.client.evidence import Evidence, Exchange, origin_of
 from mock_okta_conformance.client.judging import described, difference, each, last, signs_in, stopped
 from mock_okta_conformance.client.probe import Probe
+from mock_okta_conformance.client.requirement import ClientRequirement
 from mock_okta_conformance.client.scenarios import ODD_CHARACTERS, PASSWORD_THEN_EMAIL
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed, unseen
@@ -149,7 +150,7 @@ MEDIA_TYPES = (
     ),
 )
 
-ROWS = (
+ROWS: tuple[ClientRequirement, ...] = (
     Requirement(
         id="C-IDX-01",
         level=Level.PROFILE,

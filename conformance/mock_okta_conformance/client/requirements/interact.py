@@ -8,6 +8,7 @@ from mock_okta_conformance.client.common_probes import BASELINE, CONFIDENTIAL, T
 from mock_okta_conformance.client.evidence import Evidence, Exchange
 from mock_okta_conformance.client.judging import bits, described, each, is_form_post, last, once
 from mock_okta_conformance.client.probe import Probe
+from mock_okta_conformance.client.requirement import ClientRequirement
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed, unseen
 
@@ -161,7 +162,7 @@ FAILURES = (
     ),
 )
 
-ROWS = (
+ROWS: tuple[ClientRequirement, ...] = (
     Requirement(
         id="C-INT-01",
         level=Level.MUST,

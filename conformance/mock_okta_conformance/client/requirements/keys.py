@@ -7,6 +7,7 @@ from mock_okta_conformance.client.es256_id_token import PUBLISHED
 from mock_okta_conformance.client.evidence import Evidence
 from mock_okta_conformance.client.judging import refuses_tokens, signs_in, stopped
 from mock_okta_conformance.client.probe import SIGN_IN, Probe
+from mock_okta_conformance.client.requirement import ClientRequirement
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import Finding
 
@@ -44,7 +45,7 @@ def odd_keys(evidence: Evidence) -> Finding:
     return signs_in(evidence) if evidence.probe.is_acceptable else refuses_tokens(evidence)
 
 
-ROWS = (
+ROWS: tuple[ClientRequirement, ...] = (
     Requirement(
         id="C-JWK-01",
         level=Level.MUST,

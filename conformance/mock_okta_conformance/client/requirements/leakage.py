@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mock_okta_conformance.client.evidence import Evidence
+from mock_okta_conformance.client.requirement import ClientRequirement
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import MET, Finding, missed, unseen
 
@@ -33,7 +34,7 @@ def nothing_is_in_a_url(evidence: Evidence) -> Finding:
     return MET
 
 
-ROWS = (
+ROWS: tuple[ClientRequirement, ...] = (
     Requirement(
         id="C-SEC-01",
         level=Level.MUST,

@@ -8,6 +8,7 @@ from mock_okta_conformance.client.common_probes import IDENTIFY, WRONG_CODE, WRO
 from mock_okta_conformance.client.evidence import Evidence, Exchange, Moment
 from mock_okta_conformance.client.judging import described, last, signs_in, stopped
 from mock_okta_conformance.client.probe import SIGN_IN, Probe
+from mock_okta_conformance.client.requirement import ClientRequirement
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import Finding, expect, missed
 
@@ -135,7 +136,7 @@ def _dialect(endpoint: str, dialect: str, body: object, moves: tuple[tuple[str, 
     )
 
 
-ROWS = (
+ROWS: tuple[ClientRequirement, ...] = (
     Requirement(
         id="C-MSG-01",
         level=Level.PROFILE,

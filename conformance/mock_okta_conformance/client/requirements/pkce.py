@@ -10,6 +10,7 @@ from mock_okta_conformance.client.common_probes import THREE_SIGN_INS, TWENTY_ST
 from mock_okta_conformance.client.evidence import Evidence, Exchange
 from mock_okta_conformance.client.judging import alphabet_of, bits, each
 from mock_okta_conformance.client.probe import Probe
+from mock_okta_conformance.client.requirement import ClientRequirement
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed, unseen
 
@@ -103,7 +104,7 @@ def verifier_stays_home(evidence: Evidence) -> Finding:
     return missed("code_verifier in no log", "it is printed by the client") if leaked else MET
 
 
-ROWS = (
+ROWS: tuple[ClientRequirement, ...] = (
     Requirement(
         id="C-PKCE-01",
         level=Level.MUST,

@@ -8,6 +8,7 @@ from mock_okta_conformance.client.common_probes import at, raw, refused
 from mock_okta_conformance.client.evidence import Evidence, Exchange
 from mock_okta_conformance.client.judging import described, each, is_form_post, last, once, stopped
 from mock_okta_conformance.client.probe import SIGN_IN, Move, Probe
+from mock_okta_conformance.client.requirement import ClientRequirement
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed
 
@@ -101,7 +102,7 @@ def _probe(name: str, stimulus: str, *script: dict[str, object], count: int = 1,
     return Probe(id=f"T.ref.{name}", stimulus=stimulus, moves=moves, **more)  # type: ignore[arg-type]
 
 
-ROWS = (
+ROWS: tuple[ClientRequirement, ...] = (
     Requirement(
         id="C-REF-01",
         level=Level.MUST,

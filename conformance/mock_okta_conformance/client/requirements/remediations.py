@@ -6,6 +6,7 @@ from typing import Any
 
 from mock_okta_conformance.client.common_probes import IDENTIFY, WRONG_PASSWORD, at
 from mock_okta_conformance.client.probe import SIGN_IN, Probe
+from mock_okta_conformance.client.requirement import ClientRequirement
 from mock_okta_conformance.client.requirements.forms import (
     content_type_is_accepted,
     defaults_are_sent,
@@ -44,7 +45,7 @@ MOVING = Probe(
     ),
 )
 
-ROWS = (
+ROWS: tuple[ClientRequirement, ...] = (
     Requirement(
         id="C-REM-01",
         level=Level.MUST,

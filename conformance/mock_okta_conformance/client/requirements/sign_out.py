@@ -10,6 +10,7 @@ from mock_okta_conformance.client.common_probes import raw
 from mock_okta_conformance.client.evidence import Evidence, Exchange
 from mock_okta_conformance.client.judging import described, each, is_form_post, last, once, stopped
 from mock_okta_conformance.client.probe import SIGN_IN, Move, Probe
+from mock_okta_conformance.client.requirement import ClientRequirement
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed
 
@@ -72,7 +73,7 @@ def logout_is_complete(evidence: Evidence) -> Finding:
 
 PLAIN = Probe(id="T.out.plain", stimulus="none: an ordinary sign-out", moves=(*SIGN_IN, SIGN_OUT), based_on="0.1.3")
 
-ROWS = (
+ROWS: tuple[ClientRequirement, ...] = (
     Requirement(
         id="C-OUT-01",
         level=Level.SHOULD,

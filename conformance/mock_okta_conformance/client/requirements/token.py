@@ -18,6 +18,7 @@ from mock_okta_conformance.client.judging import (
     stopped,
 )
 from mock_okta_conformance.client.probe import Probe
+from mock_okta_conformance.client.requirement import ClientRequirement
 from mock_okta_conformance.client.requirements.id_token import BAD_ID_TOKENS
 from mock_okta_conformance.client.requirements.pkce import NO_TOKEN_REQUEST, redemptions
 from mock_okta_conformance.client.scenarios import ODD_SECRET
@@ -164,7 +165,7 @@ def _refusal(name: str, text: str) -> Probe:
     )
 
 
-ROWS = (
+ROWS: tuple[ClientRequirement, ...] = (
     Requirement(
         id="C-TOK-01",
         level=Level.MUST,

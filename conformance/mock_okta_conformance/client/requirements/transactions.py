@@ -8,6 +8,7 @@ from mock_okta_conformance.client.common_probes import BASELINE, IDENTIFY, PASSW
 from mock_okta_conformance.client.evidence import Evidence
 from mock_okta_conformance.client.judging import described, last, signs_in, stopped
 from mock_okta_conformance.client.probe import SIGN_IN, Probe
+from mock_okta_conformance.client.requirement import ClientRequirement
 from mock_okta_conformance.client.requirements.pkce import challenge_of, redemptions
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed, unseen
@@ -62,7 +63,7 @@ def sessions_do_not_mix(evidence: Evidence) -> Finding:
     return MET
 
 
-ROWS = (
+ROWS: tuple[ClientRequirement, ...] = (
     Requirement(
         id="C-TX-01",
         level=Level.PROFILE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_okta_conformance.requirement import Requirement
+from mock_okta_conformance.server.requirement import ServerRequirement
 from mock_okta_conformance.server.requirements import (
     access_token,
     authenticators,
@@ -15,7 +15,7 @@ from mock_okta_conformance.server.requirements import (
     token,
 )
 
-SERVER_REQUIREMENTS: tuple[Requirement, ...] = (
+SERVER_REQUIREMENTS: tuple[ServerRequirement, ...] = (
     *metadata.ROWS,
     *interact.ROWS,
     *flow.ROWS,

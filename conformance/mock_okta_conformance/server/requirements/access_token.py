@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from mock_okta_conformance.requirement import Level, Requirement
-from mock_okta_conformance.server.judging import first_missed, has_status, members_are, oauth_error
+from mock_okta_conformance.server.judging import Check, first_missed, has_status, members_are, oauth_error
 from mock_okta_conformance.server.jwt import claims_of
 from mock_okta_conformance.server.org import Answer, Org
+from mock_okta_conformance.server.requirement import ServerRequirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed, unseen
 
 LEEWAY_S = 31
@@ -158,19 +159,21 @@ def _challenged(answer: Answer, status: int, error: str) -> Finding:
     return expect(good, wanted, f"{answer.status}, WWW-Authenticate: {challenge}", answer)
 
 
-def _row(number: int, level: Level, text: str, source: str, check: object, *needs: str, run: str = "U") -> Requirement:
+def _row(
+    number: int, level: Level, text: str, source: str, check: Check, *needs: str, run: str = "U"
+) -> ServerRequirement:
     return Requirement(
         id=f"S-AT-{number:02}",
         level=level,
         text=text,
         sources=(source,),
-        check=check,  # type: ignore[arg-type]
+        check=check,
         needs=("client", "user", *needs),
         run=run,
     )
 
 
-ROWS = (
+ROWS: tuple[ServerRequirement, ...] = (
     _row(
         1,
         Level.OKTA,

@@ -7,6 +7,7 @@ from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.server.judging import first_missed
 from mock_okta_conformance.server.jwt import claims_of
 from mock_okta_conformance.server.org import Answer, Org
+from mock_okta_conformance.server.requirement import ServerRequirement
 from mock_okta_conformance.server.steps import NotHere, Stuck
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed
 
@@ -116,7 +117,7 @@ def _email_page(org: Org) -> Answer:
     raise Stuck(f"no page takes a mailed code ({page.title})")
 
 
-ROWS = (
+ROWS: tuple[ServerRequirement, ...] = (
     Requirement(
         id="S-AUTHN-01",
         level=Level.OKTA,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from mock_okta_conformance import ion
 from mock_okta_conformance.requirement import Level, Requirement
-from mock_okta_conformance.server.judging import api_error, has_status
+from mock_okta_conformance.server.judging import Check, api_error, has_status
 from mock_okta_conformance.server.org import Answer, Org
+from mock_okta_conformance.server.requirement import ServerRequirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed
 
 FOREIGN_HANDLE = "02.id.NoSuchTenantNoSuchTransactionNoSuchHandle00"
@@ -134,19 +135,21 @@ def _is_bad_request(answer: Answer) -> Finding:
     return api_error(answer, 400, code if code in ("E0000003", "E0000020", "E0000021") else "E0000003")
 
 
-def _row(number: int, level: Level, text: str, source: str, check: object, *needs: str, run: str = "S") -> Requirement:
+def _row(
+    number: int, level: Level, text: str, source: str, check: Check, *needs: str, run: str = "S"
+) -> ServerRequirement:
     return Requirement(
         id=f"S-FLOW-{number:02}",
         level=level,
         text=text,
         sources=(source,),
-        check=check,  # type: ignore[arg-type]
+        check=check,
         needs=("client", *needs),
         run=run,
     )
 
 
-ROWS = (
+ROWS: tuple[ServerRequirement, ...] = (
     _row(
         1, Level.OKTA, "Introspect repeats the current page.", "okta-idx-golang and okta-idx-dotnet", introspect_repeats
     ),

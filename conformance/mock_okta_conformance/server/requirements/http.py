@@ -10,6 +10,7 @@ from mock_okta_conformance import ion
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.server.judging import each_answer
 from mock_okta_conformance.server.org import Answer, Org
+from mock_okta_conformance.server.requirement import ServerRequirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed
 
 UNTRUSTED = "https://evil.example"
@@ -82,7 +83,7 @@ def language_changes_texts_only(org: Org) -> Finding:
     return expect(wanted == found, f"the keys {wanted}", f"the keys {found}", english, german)
 
 
-ROWS = (
+ROWS: tuple[ServerRequirement, ...] = (
     Requirement(
         id="S-HTTP-01",
         level=Level.OKTA,

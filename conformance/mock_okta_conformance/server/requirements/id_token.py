@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 
 from mock_okta_conformance.requirement import Level, Requirement
-from mock_okta_conformance.server.judging import first_missed
+from mock_okta_conformance.server.judging import Check, first_missed
 from mock_okta_conformance.server.jwt import claims_of, hash_of, part_of, verifies
 from mock_okta_conformance.server.org import Org
+from mock_okta_conformance.server.requirement import ServerRequirement
 from mock_okta_conformance.verdicts import Finding, expect, missed
 
 LIFETIME_S = 3600
@@ -127,19 +128,19 @@ def _bits(modulus: str) -> int:
     return int.from_bytes(base64.urlsafe_b64decode(modulus + "=" * (-len(modulus) % 4))).bit_length()
 
 
-def _row(number: int, level: Level, text: str, sources: tuple[str, ...], check: object) -> Requirement:
+def _row(number: int, level: Level, text: str, sources: tuple[str, ...], check: Check) -> ServerRequirement:
     return Requirement(
         id=f"S-IDT-{number:02}",
         level=level,
         text=text,
         sources=sources,
-        check=check,  # type: ignore[arg-type]
+        check=check,
         needs=("client", "user"),
         run="U",
     )
 
 
-ROWS = (
+ROWS: tuple[ServerRequirement, ...] = (
     _row(1, Level.MUST, "An ID token is signed by RS256 with a published key.", ("OIDC Core §2",), token_is_signed),
     _row(
         2,

@@ -8,8 +8,9 @@ from typing import Any
 
 from mock_okta_conformance import ion
 from mock_okta_conformance.requirement import Level, Requirement
-from mock_okta_conformance.server.judging import each_answer
+from mock_okta_conformance.server.judging import Check, each_answer
 from mock_okta_conformance.server.org import Answer, Org
+from mock_okta_conformance.server.requirement import ServerRequirement
 from mock_okta_conformance.verdicts import MET, Finding, all_of, expect, missed
 
 EXPIRES_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -186,13 +187,13 @@ def _nulls(node: Any, path: str) -> Iterator[str]:
         yield from _nulls(value, f"{path}.{name}")
 
 
-def _row(number: int, level: Level, text: str, source: str, check: Callable[[Org], Finding]) -> Requirement:
+def _row(number: int, level: Level, text: str, source: str, check: Check) -> ServerRequirement:
     return Requirement(
         id=f"S-IDX-{number:02}", level=level, text=text, sources=(source,), check=check, needs=("client",)
     )
 
 
-ROWS = (
+ROWS: tuple[ServerRequirement, ...] = (
     _row(
         1,
         Level.OKTA,

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.server.judging import api_error, first_missed, has_status, members_are, oauth_error
 from mock_okta_conformance.server.org import Org
+from mock_okta_conformance.server.requirement import ServerRequirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed
 
 OPAQUE = re.compile(r"[A-Za-z0-9._~-]{16,}")
@@ -139,7 +140,7 @@ def _first(findings: Iterable[Finding]) -> Finding:
     return next((finding for finding in findings if finding is not MET), MET)
 
 
-ROWS = (
+ROWS: tuple[ServerRequirement, ...] = (
     Requirement(
         id="S-INTR-01",
         level=Level.OKTA,

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.server.judging import api_error, first_missed, has_status, members_are
 from mock_okta_conformance.server.org import Org
+from mock_okta_conformance.server.requirement import ServerRequirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed
 
 NOBODY = "ausNOSUCHSERVER00001"
@@ -104,7 +105,7 @@ def grant_is_not_listed(org: Org) -> Finding:
     return expect("interaction_code" not in grants, "interaction_code not listed", f"{grants}", org.metadata)
 
 
-ROWS = (
+ROWS: tuple[ServerRequirement, ...] = (
     Requirement(
         id="S-META-01",
         level=Level.MUST,

@@ -15,6 +15,7 @@ from mock_okta_conformance.server.judging import (
     oauth_error,
 )
 from mock_okta_conformance.server.org import Answer, Org
+from mock_okta_conformance.server.requirement import ServerRequirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed
 
 CODE_TEXT = "The interaction code is invalid or has expired."
@@ -211,7 +212,7 @@ def _client(org: Org) -> dict[str, str | None]:
 
 USER = ("client", "user")
 
-ROWS = (
+ROWS: tuple[ServerRequirement, ...] = (
     Requirement(
         id="S-TOK-01",
         level=Level.MUST,
