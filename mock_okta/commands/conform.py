@@ -200,14 +200,14 @@ def _judge_client(
         raise SetupError("--adapter is missing: a bundled name such as okta-auth-js, an adapter file, or a command")
     adapter = open_adapter(name)
     try:
-        with _stage(mock) as stage, _progress() as progress:
-            return run_client(rows, adapter, stage, seed=options.seed, rerun=rerun, progress=progress)
+        with _control(mock) as control, _progress() as progress:
+            return run_client(rows, adapter, control, seed=options.seed, rerun=rerun, progress=progress)
     finally:
         adapter.close()
 
 
 @contextmanager
-def _stage(mock: str | None) -> Iterator[Any]:
+def _control(mock: str | None) -> Iterator[Any]:
     """The control API of the mock that probes are played in: one that is running, or one of our own."""
     from mock_okta_conformance.control import Control, Untrusted
 

@@ -19,8 +19,8 @@ from collections.abc import Callable
 
 import httpx
 
-from mock_okta_conformance.reference.directory import Directory
-from mock_okta_conformance.reference.engine import IdentityEngine
+from mock_okta_conformance.reference.identity_engine import IdentityEngine
+from mock_okta_conformance.reference.issuer_metadata import IssuerMetadata
 from mock_okta_conformance.reference.oauth import AuthorizationServer
 from mock_okta_conformance.reference.pkce import Randomness
 from mock_okta_conformance.reference.session import Session
@@ -53,10 +53,10 @@ class Client:
         self._clock = clock
         self._sleep = sleep
         wire = Wire(http, settings, clock=clock, sleep=sleep)
-        self.directory = Directory(wire, settings.base, clock)
+        self.issuer_metadata = IssuerMetadata(wire, settings.base, clock)
         self.engine = IdentityEngine(settings, wire, clock=clock)
         self.server = AuthorizationServer(
-            settings, wire, self.directory, clock=clock, randomness=randomness, checks=checks
+            settings, wire, self.issuer_metadata, clock=clock, randomness=randomness, checks=checks
         )
 
     def session(self) -> Session:

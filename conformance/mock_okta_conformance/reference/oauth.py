@@ -13,12 +13,12 @@ from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 from mock_okta_conformance.reference.callbacks import Callback, read_callback
-from mock_okta_conformance.reference.directory import Directory
+from mock_okta_conformance.reference.error_replies import refusal
 from mock_okta_conformance.reference.errors import ConfigurationError, ServerError, TokenRejected
 from mock_okta_conformance.reference.forms import fill
 from mock_okta_conformance.reference.ion import Action
+from mock_okta_conformance.reference.issuer_metadata import IssuerMetadata
 from mock_okta_conformance.reference.pkce import METHOD, Randomness, challenge_of, unguessable
-from mock_okta_conformance.reference.refusals import refusal
 from mock_okta_conformance.reference.settings import BASIC, Settings, origin_of
 from mock_okta_conformance.reference.tokens import Check, Expected, Tokens, read_reply, verify
 from mock_okta_conformance.reference.wire import Answer, Wire
@@ -70,7 +70,7 @@ class AuthorizationServer:
         self,
         settings: Settings,
         wire: Wire,
-        directory: Directory,
+        issuer_metadata: IssuerMetadata,
         *,
         clock: Callable[[], float],
         randomness: Randomness,
@@ -78,7 +78,7 @@ class AuthorizationServer:
     ) -> None:
         self._settings = settings
         self._wire = wire
-        self._directory = directory
+        self._issuer_metadata = issuer_metadata
         self._clock = clock
         self._randomness = randomness
         self._checks = checks
@@ -90,7 +90,7 @@ class AuthorizationServer:
 
         Raises: RefusedError with the server's code; ServerError if the reply holds no handle
         """
-        self._directory.metadata()  # an issuer that isn't who it should be gets nothing from us
+        self._issuer_metadata.metadata()  # an issuer that isn't who it should be gets nothing from us
         transaction = self._draw(start)
         headers = self._device_headers()
         answer = self._post(self._settings.endpoint("interact"), self._interact_form(start, transaction), headers)
@@ -116,7 +116,7 @@ class AuthorizationServer:
         Raises: as `redeem`
         """
         form = {"grant_type": "interaction_code", "interaction_code": code, "code_verifier": transaction.code_verifier}
-        return self._exchange(self._directory.metadata().token_endpoint, form, transaction)
+        return self._exchange(self._issuer_metadata.metadata().token_endpoint, form, transaction)
 
     def _exchange(self, url: str, form: Mapping[str, str], transaction: Transaction) -> Tokens:
         answer = self._post(url, form)
@@ -132,7 +132,7 @@ class AuthorizationServer:
 
     def read_callback(self, url: str, transaction: Transaction) -> Callback:
         """What a redirect back to us says. Raises: CallbackRejected"""
-        metadata, ours = self._directory.metadata(), self._settings.redirect_uri
+        metadata, ours = self._issuer_metadata.metadata(), self._settings.redirect_uri
         return read_callback(
             url, transaction.state, redirect_uri=ours, issuer=metadata.issuer, sends_iss=metadata.sends_iss
         )
@@ -185,7 +185,7 @@ class AuthorizationServer:
         Raises: RefusedError "authorization_pending" or "slow_down" until then; TokenRejected
         """
         form = {"grant_type": DEVICE_GRANT, "device_code": code.device_code}
-        answer = self._post(self._directory.metadata().token_endpoint, form)
+        answer = self._post(self._issuer_metadata.metadata().token_endpoint, form)
         return self._verified(read_reply(answer, self._settings.scopes, self._clock()))
 
     # -- after signing in ---------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ class AuthorizationServer:
     def refresh(self, tokens: Tokens) -> Tokens:
         """New tokens for a refresh token, which stays in use if no other is returned (RFC 6749, 6)."""
         form = {"grant_type": REFRESH, REFRESH: tokens.refresh_token or "", "scope": " ".join(tokens.scopes)}
-        answer = self._post(self._directory.metadata().token_endpoint, form)
+        answer = self._post(self._issuer_metadata.metadata().token_endpoint, form)
         fresh = read_reply(answer, tokens.scopes, self._clock())
         fresh = replace(fresh, refresh_token=fresh.refresh_token or tokens.refresh_token)
         if fresh.id_token is None:
@@ -225,7 +225,7 @@ class AuthorizationServer:
 
     def _verified(self, tokens: Tokens, **wanted: Any) -> Tokens:
         expected = Expected(
-            issuer=self._directory.metadata().issuer,
+            issuer=self._issuer_metadata.metadata().issuer,
             client_id=self._settings.client_id,
             now=self._clock(),
             access_token=tokens.access_token,
@@ -233,11 +233,11 @@ class AuthorizationServer:
             issue_leeway_s=self._settings.issue_leeway_s,
             **wanted,
         )
-        claims = verify(tokens.id_token or "", self._directory.keys_for, expected, self._checks)
+        claims = verify(tokens.id_token or "", self._issuer_metadata.keys_for, expected, self._checks)
         return replace(tokens, claims=claims, nonce=expected.nonce)
 
     def _listed(self, name: str) -> str:
-        url = getattr(self._directory.metadata(), name)
+        url = getattr(self._issuer_metadata.metadata(), name)
         if url is None:
             raise ConfigurationError(f"the issuer's metadata lists no {name}", code=name)
         return str(url)

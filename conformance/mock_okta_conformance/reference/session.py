@@ -20,7 +20,6 @@ from threading import Lock, RLock
 from typing import Any
 
 from mock_okta_conformance.reference.callbacks import INTERACTION_REQUIRED
-from mock_okta_conformance.reference.engine import IdentityEngine
 from mock_okta_conformance.reference.errors import (
     ClientError,
     NoTransaction,
@@ -31,6 +30,7 @@ from mock_okta_conformance.reference.errors import (
     TransportError,
 )
 from mock_okta_conformance.reference.forms import Values, fill
+from mock_okta_conformance.reference.identity_engine import IdentityEngine
 from mock_okta_conformance.reference.ion import Action, Response
 from mock_okta_conformance.reference.oauth import ACCESS, REFRESH, AuthorizationServer, Start, Transaction
 from mock_okta_conformance.reference.tokens import Tokens

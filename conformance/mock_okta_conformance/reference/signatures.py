@@ -14,8 +14,8 @@ from typing import Any
 from joserfc import jws
 from joserfc.errors import JoseError
 
-from mock_okta_conformance.reference.directory import ALGORITHM, Key
 from mock_okta_conformance.reference.errors import TokenRejected
+from mock_okta_conformance.reference.issuer_metadata import ALGORITHM, Key
 from mock_okta_conformance.reference.pkce import base64url
 
 LARGEST_HEADER = 16_000

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 import httpx
 
 from mock_okta_conformance.reference.errors import InvalidInput, ServerError, TimedOut, TransportError
-from mock_okta_conformance.reference.limits import retry_after_s
+from mock_okta_conformance.reference.retry_after import retry_after_s
 from mock_okta_conformance.reference.settings import Settings, check_address, shown
 
 LARGEST_REPLY = 2_000_000

@@ -152,7 +152,7 @@ class Org:
         return answer
 
     def get(self, url: str, **headers: str) -> Answer:
-        """GET."""
+        """Sends a GET."""
         return self.request("GET", url, headers={"Accept": "application/json", **_dashed(headers)})
 
     def post_form(self, name: str, form: Mapping[str, Any], **headers: str) -> Answer:

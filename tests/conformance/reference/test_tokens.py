@@ -8,8 +8,8 @@ import pytest
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey
 
-from mock_okta_conformance.reference.directory import Key
 from mock_okta_conformance.reference.errors import ServerError, TokenRejected
+from mock_okta_conformance.reference.issuer_metadata import Key
 from mock_okta_conformance.reference.tokens import CHECKS, Expected, read_reply, verify
 from mock_okta_conformance.reference.wire import UNREADABLE, Answer
 from tests.conformance.reference.fake_org import CLIENT_ID, ISSUER, KEYS, NOW, FakeOrg

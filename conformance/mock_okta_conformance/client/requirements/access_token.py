@@ -36,7 +36,7 @@ def other_subject_is_refused(evidence: Evidence) -> Finding:
 
 
 def no_loop_on_401(evidence: Evidence) -> Finding:
-    """At most one refresh, and one more try."""
+    """A 401 leads to one refresh and one more try at most."""
     calls = evidence.to("userinfo")
     if not calls:
         return stopped(evidence)

@@ -43,7 +43,7 @@ def limit_is_honoured(evidence: Evidence) -> Finding:
 
 
 def post_is_not_repeated(evidence: Evidence) -> Finding:
-    """One request for one intent."""
+    """A request that was answered 5xx is sent once."""
     sent = evidence.to("idx/challenge/answer")
     if not sent:
         return stopped(evidence)
@@ -60,7 +60,7 @@ def error_names_the_status(evidence: Evidence) -> Finding:
 
 
 def gives_up_in_time(evidence: Evidence) -> Finding:
-    """An error within the time allowed for one message."""
+    """The user is told of an error within the time allowed for one message."""
     hung = next((moment for moment in evidence.moments if moment.hung), None)
     if hung is not None:
         limit = f"{evidence.probe.reply_limit_s:g} s"
@@ -69,7 +69,7 @@ def gives_up_in_time(evidence: Evidence) -> Finding:
 
 
 def works_in_spite_of_clocks(evidence: Evidence) -> Finding:
-    """Signed in."""
+    """The client signs in though the clocks differ."""
     return signs_in(evidence)
 
 

@@ -157,7 +157,7 @@ def options_are_offered_ones(evidence: Evidence) -> Finding:
 
 
 def types_are_kept(evidence: Evidence) -> Finding:
-    """true is sent as true."""
+    """A boolean is sent as a boolean: true as true."""
     identified = evidence.to("idx/identify")
     if not identified:
         return stopped(evidence)
@@ -166,7 +166,7 @@ def types_are_kept(evidence: Evidence) -> Finding:
 
 
 def strings_are_exact(evidence: Evidence) -> Finding:
-    """Not trimmed, not folded."""
+    """What the user typed is sent as it is: not trimmed, no capitals made small."""
     typed = next((m.values["password"] for m in evidence.moments if "password" in m.values), None)
     answers = [e for e in evidence.idx if isinstance(e.sent.get("credentials"), Mapping)]
     if typed is None or not answers:

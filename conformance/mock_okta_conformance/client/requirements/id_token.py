@@ -18,14 +18,14 @@ VERIFIES = ("idtoken.verify",)
 
 
 def nonce_is_checked(evidence: Evidence) -> Finding:
-    """Refused, provided that the client sent a nonce at all."""
+    """The token is refused, provided that the client sent a nonce at all."""
     if not any(exchange.values("nonce") for exchange in evidence.to("interact")):
         return unseen("the client sent no nonce")
     return refuses_tokens(evidence)
 
 
 def unknown_key_is_refused(evidence: Evidence) -> Finding:
-    """Refused, after at most one more look at the keys."""
+    """The token is refused, after at most one more request for keys."""
     fetched = evidence.to("keys")
     if len(fetched) > 2:
         return missed("at most one more request for keys", f"{len(fetched)} requests", fetched[-1])
@@ -33,14 +33,14 @@ def unknown_key_is_refused(evidence: Evidence) -> Finding:
 
 
 def attacker_keys_are_left_alone(evidence: Evidence) -> Finding:
-    """Refused, and nothing is fetched from where the header points."""
+    """The token is refused, and nothing is fetched from where its header points."""
     if evidence.trap:
         return missed("no request to the address in the header", f"{evidence.trap[0].method} {evidence.trap[0].url}")
     return refuses_tokens(evidence)
 
 
 def malformed_is_an_error(evidence: Evidence) -> Finding:
-    """An error with a text, not a crash."""
+    """A token that cannot be read is refused with an error, not a crash."""
     if not evidence.to("token"):
         return stopped(evidence)
     return refuses_tokens(evidence)

@@ -23,7 +23,7 @@ def nothing_is_printed(evidence: Evidence) -> Finding:
 
 
 def nothing_is_in_a_url(evidence: Evidence) -> Finding:
-    """No secret in the address of a request."""
+    """No secret stands in the address of a request."""
     if not evidence.secrets:
         return unseen("this run has no secrets")
     for exchange in (*evidence.exchanges, *evidence.trap):

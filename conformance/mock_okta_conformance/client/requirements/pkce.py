@@ -29,7 +29,7 @@ def challenge_of(verifier: str) -> str:
 
 
 def verifier_is_well_formed(evidence: Evidence) -> Finding:
-    """43 to 128 unreserved characters."""
+    """A verifier has 43 to 128 unreserved characters."""
 
     def judge(exchange: Exchange) -> Finding:
         verifier = "".join(exchange.values("code_verifier"))
@@ -40,7 +40,7 @@ def verifier_is_well_formed(evidence: Evidence) -> Finding:
 
 
 def method_is_s256(evidence: Evidence) -> Finding:
-    """Always S256."""
+    """code_challenge_method is always S256."""
 
     def judge(exchange: Exchange) -> Finding:
         sent = exchange.values("code_challenge_method")
@@ -71,7 +71,7 @@ def challenges_differ(evidence: Evidence) -> Finding:
 
 
 def verifier_has_entropy(evidence: Evidence) -> Finding:
-    """256 bits, as far as alphabet and length can tell."""
+    """A verifier holds 256 bits, as far as alphabet and length can tell."""
     verifiers = ["".join(exchange.values("code_verifier")) for exchange in redemptions(evidence)]
     if not verifiers:
         return unseen(NO_TOKEN_REQUEST)

@@ -50,7 +50,7 @@ def revocation_is_correct(evidence: Evidence) -> Finding:
 
 
 def local_state_is_cleared(evidence: Evidence) -> Finding:
-    """Signed out, whatever the server says."""
+    """The client holds itself for signed out, whatever the server says."""
     if not evidence.to("revoke"):
         return stopped(evidence)
     view = evidence.doing("signOut")[-1].view

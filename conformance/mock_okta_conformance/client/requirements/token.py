@@ -29,7 +29,7 @@ CODE_LIFETIME_S = 60
 
 
 def parameters_are_in_the_body(evidence: Evidence) -> Finding:
-    """A form POST without a query."""
+    """The token request is a form POST without a query."""
 
     def judge(exchange: Exchange) -> Finding:
         if exchange.query:
@@ -56,7 +56,7 @@ def redemption_is_complete(evidence: Evidence) -> Finding:
 
 
 def code_is_redeemed_once(evidence: Evidence) -> Finding:
-    """One request per code, whatever the answer."""
+    """A code is sent in one token request, whatever the answer."""
     codes = [value for exchange in redemptions(evidence) for value in exchange.values("interaction_code")]
     if not codes:
         return unseen(NO_TOKEN_REQUEST)
@@ -69,7 +69,7 @@ def code_is_redeemed_once(evidence: Evidence) -> Finding:
 
 
 def code_is_redeemed_in_time(evidence: Evidence) -> Finding:
-    """Within the lifetime of the code."""
+    """The code is redeemed within its lifetime."""
     issued = {ion.interaction_code(e.served): e for e in evidence.idx if ion.interaction_code(e.served)}
 
     def judge(exchange: Exchange) -> Finding:
@@ -145,7 +145,7 @@ def narrower_scope_is_honoured(evidence: Evidence) -> Finding:
 
 
 def nothing_is_kept(evidence: Evidence) -> Finding:
-    """No success, no tokens, no call."""
+    """After a refused redemption there is no success, there are no tokens, and nothing is called with them."""
     finding = refuses_tokens(evidence)
     view = evidence.last_view
     if finding is MET and view is not None and view.stored:

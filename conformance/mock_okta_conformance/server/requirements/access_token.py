@@ -58,7 +58,7 @@ def introspection_tells(org: Org) -> Finding:
 
 
 def revocation_works(org: Org) -> Finding:
-    """200 for any token, and the token is inactive."""
+    """Revocation is answered 200 for any token, and a revoked token is inactive."""
     app = org.app()
     tokens = org.tokens(app)
     client = {"client_id": app.client_id, "client_secret": app.client_secret}
@@ -138,7 +138,7 @@ def refresh_keeps_the_sign_in(org: Org) -> Finding:
 
 
 def logout_goes_to_registered_places(org: Org) -> Finding:
-    """400 for a place that is not registered."""
+    """A redirect after logout to a place that is not registered is answered 400."""
     _, tokens = org.signed_in
     url = org.endpoint("logout")
     query = f"?id_token_hint={tokens.served['id_token']}&post_logout_redirect_uri=https://evil.example/"

@@ -16,7 +16,7 @@ REFUSALS = (400, 401, 403)
 
 
 def wrong_password_is_refused(org: Org) -> Finding:
-    """4xx with a message, and the form again."""
+    """A wrong password is answered 4xx with a message and the form again."""
     page = _password_page(org)
     name, values = _password_values(page, org, "Not-the-password-1")
     answer = org.submit(page, name, values)
@@ -69,7 +69,7 @@ def email_code_works_once(org: Org) -> Finding:
 
 
 def two_factors_are_needed(org: Org) -> Finding:
-    """No code before both; `amr` names both and mfa."""
+    """There is no interaction code before both factors; `amr` names both and mfa."""
     page = _email_page(org)
     if ion.interaction_code(page.served):
         return missed("no interaction code after the password alone", "there is one", page)

@@ -13,14 +13,14 @@ FOREIGN_HANDLE = "02.id.NoSuchTenantNoSuchTransactionNoSuchHandle00"
 
 
 def introspect_repeats(org: Org) -> Finding:
-    """The same remediations and the same handle, twice."""
+    """Introspect twice serves the same remediations and the same handle."""
     flow, first = org.begin()
     second = org.introspect(flow.handle)
     return _same_page(first, second)
 
 
 def state_token_leads_there(org: Org) -> Finding:
-    """The stateHandle does as `stateToken`."""
+    """Introspect takes the stateHandle as `stateToken` too."""
     _, first = org.begin()
     second = org.post_idx("introspect", {"stateToken": first.served.get("stateHandle")})
     return _same_page(first, second)
@@ -46,7 +46,7 @@ def bad_handles_are_refused(org: Org) -> Finding:
 
 
 def step_that_is_not_offered_changes_nothing(org: Org) -> Finding:
-    """4xx, and the page is as before."""
+    """Such a step is answered 4xx, and the page is as before."""
     flow, first = org.begin()
     handle = first.served.get("stateHandle")
     answer = org.post_idx("challenge/answer", {"credentials": {"passcode": "x"}, "stateHandle": handle})
@@ -56,7 +56,7 @@ def step_that_is_not_offered_changes_nothing(org: Org) -> Finding:
 
 
 def missing_field_is_named(org: Org) -> Finding:
-    """400, the same step, and a message."""
+    """A form without a required field is answered 400, with the same step and a message."""
     flow, first = org.begin()
     answer = org.submit(first, "identify", {})
     if answer.status != 400 or not ion.messages(answer.served):
@@ -65,7 +65,7 @@ def missing_field_is_named(org: Org) -> Finding:
 
 
 def extra_fields_are_ignored(org: Org) -> Finding:
-    """The step goes through."""
+    """A field that the form does not name is no reason to refuse the step."""
     _, first = org.begin()
     answer = org.submit(first, "identify", {"identifier": "nobody@acme.example", "favouriteColour": "green"})
     refused = any("favouriteColour" in str(message) for message in ion.messages(answer.served))
@@ -73,7 +73,7 @@ def extra_fields_are_ignored(org: Org) -> Finding:
 
 
 def broken_body_is_refused(org: Org) -> Finding:
-    """400 in the envelope."""
+    """A body that is no JSON is answered 400 in the envelope of Okta's APIs."""
     for body in (b"{not json", b"[1, 2", b"\xff\xfe"):
         finding = _is_bad_request(org.post_idx("identify", body))
         if finding is not MET:
@@ -82,7 +82,7 @@ def broken_body_is_refused(org: Org) -> Finding:
 
 
 def get_is_refused(org: Org) -> Finding:
-    """405."""
+    """GET is answered 405."""
     return has_status(org.get(f"{org.origin}/idp/idx/identify"), 405)
 
 

@@ -19,7 +19,7 @@ MOST_SKEW_S = 300
 
 
 def limits_are_told(org: Org) -> Finding:
-    """Three integers; the reset lies ahead of Date."""
+    """The three X-Rate-Limit headers are integers, and the reset lies ahead of Date."""
 
     def judge(answer: Answer) -> Finding:
         values = {name: answer.headers.get(name, "absent") for name in LIMITS}
@@ -38,7 +38,7 @@ def limits_are_told(org: Org) -> Finding:
 
 
 def date_is_right(org: Org) -> Finding:
-    """Within five minutes of ours."""
+    """The Date is within five minutes of our clock."""
     answer = org.get(org.endpoint("keys"))
     date = answer.headers.get("date")
     skew = abs(parsedate_to_datetime(date).timestamp() - time.time()) if date else None
@@ -62,7 +62,7 @@ def origins_are_told_apart(org: Org) -> Finding:
 
 
 def requests_have_ids(org: Org) -> Finding:
-    """On every reply, and no two alike."""
+    """Every reply has an X-Okta-Request-Id, and no two have the same."""
     answers = [org.interact().answer for _ in range(3)]
     answers.append(org.introspect(str(answers[0].served.get("interaction_handle"))))
     ids = [answer.headers.get("x-okta-request-id", "") for answer in answers]
@@ -72,7 +72,7 @@ def requests_have_ids(org: Org) -> Finding:
 
 
 def language_changes_texts_only(org: Org) -> Finding:
-    """The same keys in German."""
+    """Asked for German, the server sends messages with the same keys as in English."""
     keys = []
     for language in ("en", "de"):
         _, first = org.begin()

@@ -17,7 +17,7 @@ PRIVATE_MEMBERS = ("d", "p", "q", "dp", "dq", "qi", "k")
 
 
 def token_is_signed(org: Org) -> Finding:
-    """RS256 by a published key."""
+    """The ID token is signed by RS256 with a published key."""
     _, answer = org.signed_in
     token = answer.served.get("id_token")
     header = part_of(token, 0)
@@ -30,7 +30,7 @@ def token_is_signed(org: Org) -> Finding:
 
 
 def required_claims_are_right(org: Org) -> Finding:
-    """iss, aud, exp, iat and a sub that stays."""
+    """iss, aud, exp and iat are right, and sub is the same at every sign-in."""
     flow, answer = org.signed_in
     claims = claims_of(answer)
     wanted = {"iss": org.issuer, "aud": flow.app.client_id}
@@ -46,7 +46,7 @@ def required_claims_are_right(org: Org) -> Finding:
 
 
 def nonce_is_echoed(org: Org) -> Finding:
-    """Equal to the one sent, and absent if none was."""
+    """The nonce is the one sent, and absent if none was."""
     flow, answer = org.signed_in
     found = claims_of(answer).get("nonce")
     if found != flow.nonce:
@@ -56,7 +56,7 @@ def nonce_is_echoed(org: Org) -> Finding:
 
 
 def at_hash_fits(org: Org) -> Finding:
-    """Of the access token beside it."""
+    """at_hash is of the access token beside it."""
     _, answer = org.signed_in
     found, wanted = claims_of(answer).get("at_hash"), hash_of(answer.served.get("access_token"))
     return expect(found == wanted, f"at_hash {wanted}", f"at_hash {found}", answer)
@@ -72,7 +72,7 @@ def amr_follows_factors(org: Org) -> Finding:
 
 
 def auth_time_is_there(org: Org) -> Finding:
-    """When max_age was sent; not after iat."""
+    """auth_time is there when max_age was sent, and not after iat."""
     _, answer = org.signed_in
     claims = claims_of(answer)
     at = claims.get("auth_time")
@@ -81,7 +81,7 @@ def auth_time_is_there(org: Org) -> Finding:
 
 
 def okta_claims_are_there(org: Org) -> Finding:
-    """idp, ver 1, jti ID.…, preferred_username."""
+    """idp, ver 1, a jti that begins with "ID.", and preferred_username are there."""
     _, answer = org.signed_in
     claims = claims_of(answer)
     wrong = [
@@ -98,7 +98,7 @@ def okta_claims_are_there(org: Org) -> Finding:
 
 
 def profile_follows_scopes(org: Org) -> Finding:
-    """email with the scope email, and not without."""
+    """email is there with the scope email, and not without."""
     _, full = org.signed_in
     bare = org.tokens(scope="openid")
     if "email" not in claims_of(full):
@@ -108,7 +108,7 @@ def profile_follows_scopes(org: Org) -> Finding:
 
 
 def keys_are_public(org: Org) -> Finding:
-    """No private members, different kids, 2048 bits or more."""
+    """Published keys have no private members, different kids, and 2048 bits or more."""
     keys = org.keys.served.get("keys") or []
     if not keys:
         return missed("a key", "none", org.keys)

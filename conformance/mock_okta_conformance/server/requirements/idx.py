@@ -34,7 +34,7 @@ def every_page(judge: Callable[[Answer], Finding]) -> Callable[[Org], Finding]:
 
 
 def envelope(answer: Answer) -> Finding:
-    """version, and for a live transaction stateHandle, expiresAt and intent."""
+    """A document has version, and for a live transaction stateHandle, expiresAt and intent."""
     body = answer.served
     if body.get("version") != "1.0.0":
         return missed('version "1.0.0"', f"version {body.get('version')!r}", answer)
@@ -47,13 +47,13 @@ def envelope(answer: Answer) -> Finding:
 
 
 def media_type(answer: Answer) -> Finding:
-    """Ion of version 1.0.0."""
+    """A document is sent as Ion of version 1.0.0."""
     found = answer.headers.get("content-type", "absent")
     return expect(found.replace(" ", "").lower() == ION_TYPE, ION_TYPE, found, answer)
 
 
 def wrapped(answer: Answer) -> Finding:
-    """Lists and objects in their wrappers."""
+    """Lists and objects stand in wrappers that name their type."""
     for name, kind, type_ in (*((n, "array", list) for n in ARRAYS), *((n, "object", dict) for n in OBJECTS)):
         wrapper = answer.served.get(name)
         if wrapper is None:
@@ -82,7 +82,7 @@ def forms_are_complete(answer: Answer) -> Finding:
 
 
 def redirects_are_links(answer: Answer) -> Finding:
-    """GET, and no rel."""
+    """A redirect has the method GET and no rel."""
     links = [row for row in ion.remediations(answer.served) if row.get("name") in REDIRECTS]
     odd = [link for link in links if "rel" in link or link.get("method") not in ("GET", None)]
     return expect(not odd, "method GET, no rel", f"{[link.get('name') for link in odd]}", answer)
@@ -108,13 +108,13 @@ def relations_resolve(answer: Answer) -> Finding:
 
 
 def no_nulls(answer: Answer) -> Finding:
-    """null occurs nowhere."""
+    """No member of a document is null, however deep."""
     found = next(_nulls(answer.body, "$"), None)
     return expect(found is None, "no null", f"null at {found}", answer)
 
 
 def messages_are_complete(answer: Answer) -> Finding:
-    """Text, key and class."""
+    """A message has a text, a key and a class."""
     for message in ion.messages(answer.served):
         key = (message.get("i18n") or {}).get("key")
         good = isinstance(message.get("message"), str) and key and message.get("class") in SEVERITIES
@@ -124,7 +124,7 @@ def messages_are_complete(answer: Answer) -> Finding:
 
 
 def cancel_and_app_are_there(answer: Answer) -> Finding:
-    """While something is on offer."""
+    """A document that offers a remediation has cancel and app."""
     if not ion.remediations(answer.served):
         return MET
     absent = [name for name in ("cancel", "app") if name not in answer.served]

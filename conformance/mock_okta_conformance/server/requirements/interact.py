@@ -17,7 +17,7 @@ REDIRECT_TEXT = "The 'redirect_uri' parameter must be a Login redirect URI in th
 
 
 def valid_request_gets_a_handle(org: Org) -> Finding:
-    """200 with interaction_handle, not to be stored."""
+    """A valid request is answered 200 with an interaction_handle, not to be stored."""
     answer = org.interact().answer
     control = answer.headers.get("cache-control", "absent")
     return first_missed(
@@ -28,7 +28,7 @@ def valid_request_gets_a_handle(org: Org) -> Finding:
 
 
 def handles_are_opaque(org: Org) -> Finding:
-    """Twenty different ones of URL-safe characters."""
+    """Twenty handles are all different and of URL-safe characters."""
     handles = [org.interact().handle for _ in range(20)]
     odd = [handle for handle in handles if not OPAQUE.fullmatch(handle)]
     if odd:
@@ -49,14 +49,14 @@ def challenge_is_required(org: Org) -> Finding:
 
 
 def plain_is_refused(org: Org) -> Finding:
-    """400, and the text lists what is valid."""
+    """The method "plain" is answered 400, and the text lists what is valid."""
     answer = org.interact(code_challenge_method="plain").answer
     text = "PKCE code challenge method is not supported. Valid values: [S256]"
     return oauth_error(answer, 400, "invalid_request", text)
 
 
 def malformed_challenge_is_refused(org: Org) -> Finding:
-    """400."""
+    """A challenge that is none is answered 400."""
     answer = org.interact(code_challenge="not/base64url+at=all!" * 2).answer
     return oauth_error(answer, 400, "invalid_request", "PKCE code challenge contains illegal characters.")
 
@@ -76,7 +76,7 @@ def redirect_uri_is_exact(org: Org) -> Finding:
 
 
 def unknown_client_is_refused(org: Org) -> Finding:
-    """invalid_client, in the envelope of Okta's APIs."""
+    """An unknown client is answered invalid_client, in the envelope of Okta's APIs."""
     answer = org.interact(client_id="0oaNOSUCHCLIENT00001", client_secret=None).answer
     return first_missed(
         api_error(answer, (400, 401), "invalid_client"),
@@ -85,14 +85,14 @@ def unknown_client_is_refused(org: Org) -> Finding:
 
 
 def client_without_the_grant_is_refused(org: Org) -> Finding:
-    """unauthorized_client, and the text lists the grant types."""
+    """Such a client is answered unauthorized_client, and the text lists its grant types."""
     answer = org.interact(org.app("without_grant")).answer
     text = "The client is not authorized to use the provided grant type. Configured grant types: […"
     return oauth_error(answer, 400, "unauthorized_client", text)
 
 
 def unknown_scope_is_refused(org: Org) -> Finding:
-    """invalid_scope."""
+    """An unknown scope is answered invalid_scope."""
     answer = org.interact(scope="openid no_such_scope").answer
     text = "One or more scopes are not configured for the authorization server resource."
     return oauth_error(answer, 400, "invalid_scope", text)
@@ -104,7 +104,7 @@ def wrong_secret_is_refused(org: Org) -> Finding:
 
 
 def bad_tokens_are_refused(org: Org) -> Finding:
-    """Activation and recovery tokens that nobody issued."""
+    """Activation and recovery tokens that nobody issued are refused."""
     return first_missed(
         oauth_error(
             org.interact(org.app("web"), activation_token="nobody-issued-this").answer,
@@ -128,7 +128,7 @@ def bad_tokens_are_refused(org: Org) -> Finding:
 
 
 def max_age_is_checked(org: Org) -> Finding:
-    """Out of range is refused."""
+    """A max_age out of range is refused."""
     text = "Invalid value for 'max_age' parameter. It should be within range 0 - 2^31-1."
     return _first(
         oauth_error(org.interact(max_age=value).answer, 400, "invalid_request", text)

@@ -31,7 +31,7 @@ ENDPOINTS = {
 
 
 def configuration_is_served(org: Org) -> Finding:
-    """200 JSON, with the issuer to the letter."""
+    """The configuration is JSON, and names the issuer to the letter."""
     answer = org.metadata
     media_type = answer.headers.get("content-type", "").partition(";")[0]
     return first_missed(
@@ -42,7 +42,7 @@ def configuration_is_served(org: Org) -> Finding:
 
 
 def required_members_are_there(org: Org) -> Finding:
-    """All that OIDC Discovery requires, and RS256."""
+    """All members that OIDC Discovery requires are there, and RS256 is listed."""
     absent = [name for name in REQUIRED if not org.metadata.served.get(name)]
     if absent:
         return missed(", ".join(REQUIRED), f"without {', '.join(absent)}", org.metadata)
@@ -64,13 +64,13 @@ def oauth_document_agrees(org: Org) -> Finding:
 
 
 def s256_is_listed(org: Org) -> Finding:
-    """Among the challenge methods."""
+    """S256 is among the code challenge methods."""
     methods = org.metadata.served.get("code_challenge_methods_supported") or []
     return expect("S256" in methods, "S256", f"{methods}", org.metadata)
 
 
 def endpoints_are_laid_out(org: Org) -> Finding:
-    """Every endpoint below the server's base, and interact beside authorize."""
+    """Every endpoint is below the server's base, and interact is beside authorize."""
     for member, name in ENDPOINTS.items():
         found = org.metadata.served.get(member)
         if found != org.endpoint(name):
@@ -79,13 +79,13 @@ def endpoints_are_laid_out(org: Org) -> Finding:
 
 
 def unknown_server_is_not_found(org: Org) -> Finding:
-    """404 in the envelope."""
+    """An authorization server that there is not is answered 404 in the envelope of Okta's APIs."""
     answer = org.get(f"{org.origin}/oauth2/{NOBODY}/.well-known/openid-configuration")
     return api_error(answer, 404, "E0000007")
 
 
 def metadata_may_be_cached(org: Org) -> Finding:
-    """max-age on metadata and keys."""
+    """Metadata and keys have a max-age."""
     for answer in (org.metadata, org.keys):
         control = answer.headers.get("cache-control", "absent")
         if "max-age=" not in control:
@@ -94,7 +94,7 @@ def metadata_may_be_cached(org: Org) -> Finding:
 
 
 def organization_is_identity_engine(org: Org) -> Finding:
-    """`pipeline` is idx."""
+    """`/.well-known/okta-organization` says that the pipeline is idx."""
     answer = org.get(f"{org.origin}/.well-known/okta-organization")
     return first_missed(has_status(answer, 200), members_are(answer, id=..., pipeline="idx", _links=...))
 

@@ -46,7 +46,7 @@ def code_becomes_tokens(org: Org) -> Finding:
 
 
 def replies_are_not_stored(org: Org) -> Finding:
-    """no-store, also on errors."""
+    """Token replies, also errors, have Cache-Control: no-store."""
     _, good = org.signed_in
     bad = org.post_form("token", {"grant_type": "interaction_code", **_client(org)})
 
@@ -58,7 +58,7 @@ def replies_are_not_stored(org: Org) -> Finding:
 
 
 def code_works_once(org: Org) -> Finding:
-    """The second use is invalid_grant."""
+    """The second use of a code is answered invalid_grant."""
     flow, success = org.sign_in()
     first = org.redeem(flow, success)
     if first.status != 200:
@@ -77,7 +77,7 @@ def reuse_revokes(org: Org) -> Finding:
 
 
 def code_expires(org: Org) -> Finding:
-    """After 60 seconds it is invalid_grant."""
+    """A code is answered invalid_grant after 60 seconds."""
     flow, success = org.sign_in()
     org.sleep(CODE_LIFETIME_S)
     return oauth_error(org.redeem(flow, success), 400, "invalid_grant", CODE_TEXT)
@@ -98,7 +98,7 @@ def verifier_is_checked(org: Org) -> Finding:
 
 
 def code_is_bound_to_its_client(org: Org) -> Finding:
-    """The code of one client is invalid_grant from the other."""
+    """One client's code is answered invalid_grant when another sends it."""
     flow, success = org.sign_in(org.app("browser"))
     web = org.app("web")
     answer = org.redeem(flow, success, client_id=web.client_id, client_secret=web.client_secret)
@@ -106,7 +106,7 @@ def code_is_bound_to_its_client(org: Org) -> Finding:
 
 
 def client_authentication_is_checked(org: Org) -> Finding:
-    """A wrong secret, none, and two methods at once."""
+    """A wrong secret, none, and two methods at once are refused."""
     web = org.app("web")
     form = {"grant_type": "interaction_code", "interaction_code": "x", "code_verifier": "y" * 43}
     wrong = org.post_form("token", {**form, "client_id": web.client_id, "client_secret": "wrong"})
@@ -124,7 +124,7 @@ def client_authentication_is_checked(org: Org) -> Finding:
 
 
 def basic_failure_is_challenged(org: Org) -> Finding:
-    """401 with WWW-Authenticate when Basic was used."""
+    """A client that fails to authenticate by Basic is answered 401 invalid_client."""
     web = org.app("web")
     form = {"grant_type": "interaction_code", "interaction_code": "x", "code_verifier": "y" * 43}
     answer = org.post_form("token", form, Authorization=basic(web.client_id, "wrong"))
@@ -132,7 +132,7 @@ def basic_failure_is_challenged(org: Org) -> Finding:
 
 
 def grant_type_is_checked(org: Org) -> Finding:
-    """Missing, unknown and given twice."""
+    """A grant_type that is missing, unknown or given twice is refused."""
     client = _client(org)
     missing = org.post_form("token", client)
     unknown = org.post_form("token", {**client, "grant_type": "urn:nobody:knows"})
@@ -146,7 +146,7 @@ def grant_type_is_checked(org: Org) -> Finding:
 
 
 def errors_are_well_formed(org: Org) -> Finding:
-    """JSON with a registered code and a printable description."""
+    """An error is JSON with a registered code and a printable description."""
     answers = [
         org.post_form("token", {**_client(org), "grant_type": grant})
         for grant in (None, "nonsense", "interaction_code", "refresh_token")
@@ -163,7 +163,7 @@ def errors_are_well_formed(org: Org) -> Finding:
 
 
 def get_is_refused(org: Org) -> Finding:
-    """405 or 400."""
+    """GET is answered 405 or 400."""
     return has_status(org.get(org.endpoint("token")), 400, 405)
 
 

@@ -11,9 +11,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from mock_okta_conformance.reference import directory, oauth, tokens
-from mock_okta_conformance.reference.directory import Directory
+from mock_okta_conformance.reference import issuer_metadata, oauth, tokens
 from mock_okta_conformance.reference.errors import ClientError, RefusedError, ServerError, TokenRejected
+from mock_okta_conformance.reference.issuer_metadata import IssuerMetadata
 from mock_okta_conformance.reference.oauth import AuthorizationServer
 from mock_okta_conformance.reference.session import Session
 from mock_okta_conformance.reference.tokens import Check
@@ -427,10 +427,10 @@ TABLE = (
     Mutant(
         breaks="C-IDT-12",
         how="asks for the keys again and again",
-        apply=patched(Directory, "keys_for", _asking_on),
+        apply=patched(IssuerMetadata, "keys_for", _asking_on),
         also=frozenset({"C-CFG-05"}),
     ),
-    Mutant(breaks="C-IDT-13", how="tries every key", apply=patched(Directory, "keys_for", _any_of_several)),
+    Mutant(breaks="C-IDT-13", how="tries every key", apply=patched(IssuerMetadata, "keys_for", _any_of_several)),
     Mutant(breaks="C-IDT-14", how="does not look at crit", apply=_believing(_is_good_but_critical)),
     Mutant(breaks="C-IDT-15", how="does not need a sub", apply=without("sub")),
     Mutant(breaks="C-IDT-16", how="does not look at at_hash", apply=without("at_hash")),
@@ -440,9 +440,11 @@ TABLE = (
     Mutant(
         breaks="C-JWK-01",
         how="never looks at the keys again",
-        apply=patched(Directory, "_may_refetch", lambda original: lambda self: False),
+        apply=patched(IssuerMetadata, "_may_refetch", lambda original: lambda self: False),
     ),
-    Mutant(breaks="C-JWK-02", how="chokes on unknown keys", apply=patched(directory, "read_keys", _narrow_minded)),
+    Mutant(
+        breaks="C-JWK-02", how="chokes on unknown keys", apply=patched(issuer_metadata, "read_keys", _narrow_minded)
+    ),
     Mutant(breaks="C-AT-01", how="presents the token under another scheme", apply=requests(_odd_scheme, "userinfo")),
     Mutant(breaks="C-AT-02", how="looks into access tokens", apply=patched(oauth, "read_reply", _looking_inside)),
     Mutant(breaks="C-AT-03", how="shows anybody's userinfo", apply=patched(Session, "userinfo", _incurious)),

@@ -7,9 +7,9 @@ from dataclasses import replace
 import httpx
 
 from mock_okta_conformance import ion as documents
-from mock_okta_conformance.reference import forms, ion, refusals, session, verbs
-from mock_okta_conformance.reference.engine import IdentityEngine
+from mock_okta_conformance.reference import error_replies, forms, ion, session, verbs
 from mock_okta_conformance.reference.errors import NotOffered, ServerError
+from mock_okta_conformance.reference.identity_engine import IdentityEngine
 from mock_okta_conformance.reference.ion import Action, Field
 from mock_okta_conformance.reference.session import Session
 from tests.conformance.client.mutant import Mutant, exchanges, patched, requests, views
@@ -281,6 +281,6 @@ TABLE = (
     Mutant(
         breaks="C-MSG-07",
         how="cannot read errors of the Okta API",
-        apply=patched(refusals, "_summary", lambda original: lambda body: None),
+        apply=patched(error_replies, "_summary", lambda original: lambda body: None),
     ),
 )

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import httpx
 
-from mock_okta_conformance.reference import directory, oauth, settings, wire
+from mock_okta_conformance.reference import issuer_metadata, oauth, settings, wire
 from mock_okta_conformance.reference.oauth import AuthorizationServer
 from mock_okta_conformance.reference.settings import Settings
 from tests.conformance.client.mutant import Mutant, patched, requests, trusting
@@ -136,12 +136,12 @@ TABLE = (
     Mutant(
         breaks="C-CFG-04",
         how="believes whatever issuer the metadata names",
-        apply=patched(directory, "read_metadata", _believing),
+        apply=patched(issuer_metadata, "read_metadata", _believing),
     ),
     Mutant(
         breaks="C-CFG-05",
         how="caches nothing",
-        apply=patched(directory, "max_age_s", lambda original: lambda answer: 0.0),
+        apply=patched(issuer_metadata, "max_age_s", lambda original: lambda answer: 0.0),
     ),
     Mutant(
         breaks="C-CFG-06",

@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import urljoin
 
 from mock_okta_conformance.reference import ion
+from mock_okta_conformance.reference.error_replies import refusal
 from mock_okta_conformance.reference.errors import ClientError, RateLimited, ServerError
 from mock_okta_conformance.reference.ion import Action, Response
-from mock_okta_conformance.reference.refusals import refusal
 from mock_okta_conformance.reference.settings import Settings
 from mock_okta_conformance.reference.wire import FORM, Answer, Wire
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_okta_conformance.reference.errors import ClientError, RateLimited, RefusedError, ServerError, StepUpRequired
-from mock_okta_conformance.reference.limits import retry_after_s
+from mock_okta_conformance.reference.retry_after import retry_after_s
 from mock_okta_conformance.reference.wire import Answer
 
 LONGEST_TEXT = 2000

@@ -11,8 +11,8 @@ from typing import Any
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
+from mock_okta_conformance.reference.error_replies import refusal
 from mock_okta_conformance.reference.errors import ServerError, TokenRejected
-from mock_okta_conformance.reference.refusals import refusal
 from mock_okta_conformance.reference.wire import Answer, Wire
 
 DEFAULT_MAX_AGE_S = 3600.0
@@ -48,7 +48,7 @@ class Key:
     key: RSAKey
 
 
-class Directory:
+class IssuerMetadata:
     """The metadata and keys of one issuer.
 
     issuer: without a slash at its end

@@ -1,8 +1,8 @@
 import httpx
 import pytest
 
+from mock_okta_conformance.reference.error_replies import refusal
 from mock_okta_conformance.reference.errors import RateLimited, RefusedError, ServerError, StepUpRequired
-from mock_okta_conformance.reference.refusals import refusal
 from mock_okta_conformance.reference.wire import UNREADABLE, Answer
 
 
