@@ -48,6 +48,7 @@ class ProcessAdapter:
         self._process: subprocess.Popen[str] | None = None
         self._replies: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._answered = False
+        self._error_reader: threading.Thread | None = None
 
     def ask(self, message: Mapping[str, Any], *, timeout_s: float = REPLY_S) -> Mapping[str, Any]:
         """The reply that carries the id of the message; see `Adapter.ask`."""
@@ -109,8 +110,10 @@ class ProcessAdapter:
         self._answered = False
         assert process.stdout
         assert process.stderr
-        for reader, stream in ((self._read_replies, process.stdout), (self._read_noise, process.stderr)):
-            threading.Thread(target=reader, args=(stream, self._replies), daemon=True).start()
+        replies = threading.Thread(target=self._read_replies, args=(process.stdout, self._replies), daemon=True)
+        self._error_reader = threading.Thread(target=self._read_errors, args=(process.stderr,), daemon=True)
+        for reader in (replies, self._error_reader):
+            reader.start()
         self._process = process
         return process
 
@@ -131,7 +134,7 @@ class ProcessAdapter:
                 replies.put(document)
         replies.put(_CLOSED)
 
-    def _read_noise(self, stream: IO[str], _replies: queue.SimpleQueue[Any]) -> None:
+    def _read_errors(self, stream: IO[str]) -> None:
         for line in stream:
             self._keep(line)
 
@@ -147,6 +150,8 @@ class ProcessAdapter:
             code = self._process.wait(QUIT_S)
         except subprocess.TimeoutExpired:
             return "its output closed"
+        if self._error_reader:
+            self._error_reader.join(QUIT_S)  # what it printed last may still be on its way to us
         with self._lock:
             last = "".join(self._noise[-5:]).strip()
         return f"exit code {code}" + (f"; it last printed:\n{last}" if last else "")
