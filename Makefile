@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INTEROP := tests/interop
 PATTERNS := tests/patterns
-DRIVER := conformance/drivers/okta-auth-js
+DRIVER := conformance/mock_okta_conformance/drivers/okta-auth-js
 
 .PHONY: setup demo test quick lint bench clean
 
@@ -18,7 +18,7 @@ $(VENV)/ready: .ci/requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement .ci/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q mock_okta conformance
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q mock_okta conformance/mock_okta_conformance
 	touch $@
 
 .PHONY: system
@@ -51,4 +51,4 @@ bench: setup
 
 clean:
 	rm -rf $(VENV) $(INTEROP)/node_modules $(PATTERNS)/node_modules $(DRIVER)/node_modules artifacts
-	rm -rf conformance/drivers/*/build $(INTEROP)/verifiers/*/build
+	rm -rf conformance/mock_okta_conformance/drivers/*/build $(INTEROP)/verifiers/*/build

@@ -21,9 +21,9 @@ import builtins
 
 import httpx
 
-from conformance.reference.client import Client
-from conformance.reference.settings import Settings
-from conformance.reference.verbs import act
+from mock_okta_conformance.reference.client import Client
+from mock_okta_conformance.reference.settings import Settings
+from mock_okta_conformance.reference.verbs import act
 
 
 class MyApp:

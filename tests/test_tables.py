@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-import conformance.tables
 import mock_okta.engine.base.table
-from conformance.client.table import CLIENT_REQUIREMENTS
+import mock_okta_conformance.tables
 from mock_okta.engine.base.oauth_errors import OAUTH_ERRORS
 from mock_okta.engine.base.oauth_errors import OAuthErrorRow as Row
 from mock_okta.routes import ROUTES
+from mock_okta_conformance.client.requirements import CLIENT_REQUIREMENTS
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted(file for folder in ("mock_okta", "conformance") for file in (ROOT / folder).rglob("*.py"))
@@ -67,7 +67,7 @@ def test_a_table_made_another_way_is_found(source):
     assert len(list(tables_made_otherwise(source))) == 1
 
 
-@pytest.mark.parametrize("table", [mock_okta.engine.base.table.table, conformance.tables.table])
+@pytest.mark.parametrize("table", [mock_okta.engine.base.table.table, mock_okta_conformance.tables.table])
 def test_a_table_refuses_two_rows_of_one_name(table):
     rows = (Row("one", 400, "invalid_request", "1"), Row("two", 400, "invalid_request", "2"))
     assert list(table("name", rows)) == ["one", "two"]

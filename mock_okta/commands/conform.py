@@ -16,20 +16,20 @@ from urllib.parse import urlsplit
 
 import click
 
-from conformance.errors import ConformError, SetupError
-from conformance.known import FILE_NAME, Entry, apply_known, check_known, read_known
-from conformance.report.console import console_text
-from conformance.report.junit import junit_text
-from conformance.report.machine import json_text
-from conformance.requirement import Level, Requirement
-from conformance.results import Report, exit_code
-from conformance.selection import Selection, select
 from mock_okta.commands.files import check_writable
+from mock_okta_conformance.errors import ConformError, SetupError
+from mock_okta_conformance.known import FILE_NAME, Entry, apply_known, check_known, read_known
+from mock_okta_conformance.report.console import console_text
+from mock_okta_conformance.report.junit import junit_text
+from mock_okta_conformance.report.machine import json_text
+from mock_okta_conformance.requirement import AnyRequirement, Level
+from mock_okta_conformance.results import Report, exit_code
+from mock_okta_conformance.selection import Selection, select
 
 if TYPE_CHECKING:
     import ssl
 
-    from conformance.server.profile import OrgProfile
+    from mock_okta_conformance.server.profile import OrgProfile
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -102,8 +102,8 @@ def _shared_options(view: View) -> View:
 @_shared_options
 def client(adapter: str | None, mock: str | None, **options: Any) -> int:
     """Judge a client through its adapter."""
-    from conformance.adapters.bundled import BUNDLED
-    from conformance.client.table import CLIENT_REQUIREMENTS
+    from mock_okta_conformance.adapters.bundled import BUNDLED
+    from mock_okta_conformance.client.requirements import CLIENT_REQUIREMENTS
 
     chosen = Options(**options)
     rerun = shlex.join(["mock-okta", "conform", "client", "--adapter", adapter or ""])
@@ -124,7 +124,7 @@ def client(adapter: str | None, mock: str | None, **options: Any) -> int:
 @_shared_options
 def server(issuer: str | None, profile: Path | None, allowed: str, ca_file: str | None, **options: Any) -> int:
     """Judge a server: the mock, or an org."""
-    from conformance.server.table import SERVER_REQUIREMENTS
+    from mock_okta_conformance.server.requirements import SERVER_REQUIREMENTS
 
     chosen = Options(**options)
     words = ["mock-okta", "conform", "server"]
@@ -140,9 +140,9 @@ def server(issuer: str | None, profile: Path | None, allowed: str, ca_file: str 
 
 
 def _run(
-    table: tuple[Requirement, ...],
+    table: tuple[AnyRequirement, ...],
     options: Options,
-    judge: Callable[[tuple[Requirement, ...]], Report],
+    judge: Callable[[tuple[AnyRequirement, ...]], Report],
     known_of_driver: Path | None = None,
 ) -> int:
     try:
@@ -184,32 +184,32 @@ def _publish(report: Report, options: Options) -> int:
     return code
 
 
-def _list(rows: tuple[Requirement, ...]) -> None:
+def _list(rows: tuple[AnyRequirement, ...]) -> None:
     for row in rows:
         click.echo(f"{row.id:<11} {row.level:<8} {row.text}")
     click.echo(f"{len(rows)} requirements")
 
 
 def _judge_client(
-    rows: tuple[Requirement, ...], name: str | None, mock: str | None, options: Options, rerun: str
+    rows: tuple[AnyRequirement, ...], name: str | None, mock: str | None, options: Options, rerun: str
 ) -> Report:
-    from conformance.adapters import open_adapter
-    from conformance.runner import run_client
+    from mock_okta_conformance.adapters import open_adapter
+    from mock_okta_conformance.client.runner import run_client
 
     if not name:
         raise SetupError("--adapter is missing: a bundled name such as okta-auth-js, an adapter file, or a command")
     adapter = open_adapter(name)
     try:
-        with _stage(mock) as stage, _progress() as progress:
-            return run_client(rows, adapter, stage, seed=options.seed, rerun=rerun, progress=progress)
+        with _control(mock) as control, _progress() as progress:
+            return run_client(rows, adapter, control, seed=options.seed, rerun=rerun, progress=progress)
     finally:
         adapter.close()
 
 
 @contextmanager
-def _stage(mock: str | None) -> Iterator[Any]:
+def _control(mock: str | None) -> Iterator[Any]:
     """The control API of the mock that probes are played in: one that is running, or one of our own."""
-    from conformance.control import Control, Untrusted
+    from mock_okta_conformance.control import Control, Untrusted
 
     if mock is not None:
         _check_address("--mock", mock)
@@ -242,7 +242,7 @@ def _without_misfits() -> Iterator[None]:
 
 
 def _judge_server(
-    rows: tuple[Requirement, ...],
+    rows: tuple[AnyRequirement, ...],
     issuer: str | None,
     path: Path | None,
     allowed: tuple[str, ...],
@@ -250,8 +250,8 @@ def _judge_server(
     options: Options,
     rerun: str,
 ) -> Report:
-    from conformance.server.org import Org
-    from conformance.server_runner import run_server
+    from mock_okta_conformance.server.org import Org
+    from mock_okta_conformance.server.runner import run_server
 
     if issuer is not None:
         _check_address("--issuer", issuer)
@@ -269,7 +269,7 @@ def _profile(issuer: str | None, path: Path | None, ca_file: str | None) -> tupl
     """The profile in the file, or what the mock says of itself, or next to nothing; and a note for the report."""
     import httpx
 
-    from conformance.server.profile import OrgProfile, profile_of_mock, read_profile
+    from mock_okta_conformance.server.profile import OrgProfile, profile_of_mock, read_profile
 
     if path is not None:
         return read_profile(path, issuer=issuer), ""
@@ -305,7 +305,7 @@ def _trusting(ca_file: str | None) -> ssl.SSLContext | bool:
 
 
 def _classes(text: str) -> tuple[str, ...]:
-    from conformance.server_runner import CLASSES
+    from mock_okta_conformance.server.runner import CLASSES
 
     chosen = tuple(word.strip().upper() for word in text.split(",") if word.strip())
     unknown = [word for word in chosen if word not in CLASSES]

@@ -12,8 +12,8 @@ from mock_okta.commands.narration import row, shortened, told
 from mock_okta.config import DEFAULT_PORT
 
 if TYPE_CHECKING:
-    from conformance.reference.session import Session
     from mock_okta.serving.in_process import MockOkta
+    from mock_okta_conformance.reference.session import Session
 
 SCENARIO = "password-then-email"
 MOVES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
@@ -65,9 +65,9 @@ def _sign_in(okta: MockOkta) -> Session:
     """A whole sign-in, each step told when it is done."""
     import httpx
 
-    from conformance.reference.client import Client
-    from conformance.reference.settings import Settings
-    from conformance.reference.verbs import act
+    from mock_okta_conformance.reference.client import Client
+    from mock_okta_conformance.reference.settings import Settings
+    from mock_okta_conformance.reference.verbs import act
 
     settings = Settings(
         issuer=okta.issuer,

@@ -17,8 +17,8 @@ from mock_okta.commands.files import opened
 from mock_okta.commands.serve import load_scenarios
 
 if TYPE_CHECKING:
-    from conformance.walks.walker import Failure
     from mock_okta.engine.model import Scenario, Walk
+    from mock_okta_conformance.walks.walker import Failure
 
 FAILED, NOTHING_RAN = 1, 4
 
@@ -67,7 +67,7 @@ def _walked(scenarios: list[Scenario], write: Write) -> Iterator[Outcome]:
     """Plays every walk in turn; `write` gets its scenario, its name and its exchanges."""
     import httpx  # late: it takes longer to import than the usage of this command to print
 
-    from conformance.trust import system_trust
+    from mock_okta_conformance.trust import system_trust
 
     with httpx.HTTPTransport(trust_env=False, verify=system_trust()) as transport:
         for scenario in scenarios:
@@ -80,11 +80,11 @@ def _walked(scenarios: list[Scenario], write: Write) -> Iterator[Outcome]:
 
 
 def _play(scenario: Scenario, walk: Walk, transport: Any) -> tuple[Failure | None, list[dict[str, Any]]]:
-    from conformance.control import Control
-    from conformance.reference.adapter import Adapter
-    from conformance.walks.walker import play
-    from conformance.walks.world import ControlledWorld
     from mock_okta.serving.in_process import MockOkta
+    from mock_okta_conformance.control import Control
+    from mock_okta_conformance.reference.adapter import Adapter
+    from mock_okta_conformance.walks.walker import play
+    from mock_okta_conformance.walks.world import ControlledWorld
 
     # The same ids, codes and handles in every run, so that two journals can be held against each other.
     seed = f"{scenario.name}: {walk.name}"
@@ -106,7 +106,7 @@ def _ignore(scenario: str, walk: str, exchanges: list[dict[str, Any]]) -> None:
 
 
 def _writer(file: TextIO, *, secrets: bool) -> Write:
-    from conformance.walks.masks import masked
+    from mock_okta_conformance.walks.masks import masked
 
     def write(scenario: str, walk: str, exchanges: list[dict[str, Any]]) -> None:
         """Writes one exchange a line, with the names of the scenario and the walk."""

@@ -163,7 +163,7 @@ def test_a_requirement_that_there_is_not_cannot_be_a_known_failure(tmp_path, cap
 
 def test_a_driver_that_breaks_in_the_ordinary_sign_in_is_no_verdict_on_the_client(tmp_path, capsys):
     (tmp_path / "dying.py").write_text(
-        "from conformance.reference.adapter import Adapter\n"
+        "from mock_okta_conformance.reference.adapter import Adapter\n"
         "driver = Adapter()\n"
         "def handle(message):\n"
         "    if message['op'] == 'act':\n"

@@ -2,15 +2,15 @@ import json
 
 import pytest
 
-from conformance.reference.adapter import Adapter
-from conformance.walks.engine_transport import EngineTransport, EngineWorld
-from conformance.walks.walker import play
 from mock_okta import loader
 from mock_okta.cli import main
 from mock_okta.config import Config
 from mock_okta.description import describe
 from mock_okta.keys import development_keys
 from mock_okta.org import Org, bundled_library
+from mock_okta_conformance.reference.adapter import Adapter
+from mock_okta_conformance.walks.engine_transport import EngineTransport, EngineWorld
+from mock_okta_conformance.walks.walker import play
 
 SMALL = """
 about: A password.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conformance.stage import Stage
+from tests.conformance.wsgi_mock import WsgiMock
 
 
 @pytest.fixture(scope="module")
-def stage() -> Stage:
+def mock() -> WsgiMock:
     """One mock for all tests of a file; every probe makes a tenant of its own in it."""
-    return Stage()
+    return WsgiMock()

@@ -11,10 +11,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from conformance.adapters.bundled import BUNDLED
-from conformance.known import read_known
 from mock_okta import MockOkta
 from mock_okta.cli import main
+from mock_okta_conformance.adapters.bundled import BUNDLED
+from mock_okta_conformance.known import read_known
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +52,7 @@ def test_the_reference_client_gives_up_on_servers_that_break_off_or_say_nothing(
 
 def test_a_failure_is_exit_code_1_and_json_can_go_to_standard_output(capsys, tmp_path):
     (tmp_path / "broken.py").write_text(
-        "from conformance.reference.adapter import Adapter\n"
+        "from mock_okta_conformance.reference.adapter import Adapter\n"
         "driver = Adapter()\n"
         "def handle(message):\n"
         "    reply = driver.handle(message)\n"

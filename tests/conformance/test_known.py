@@ -6,11 +6,11 @@ import datetime
 
 import pytest
 
-from conformance.errors import SetupError
-from conformance.known import apply_known, read_known
-from conformance.results import Row, exit_code
-from conformance.verdicts import Outcome, missed
-from tests.conformance.made_reports import NONCE, report, requirement, result
+from mock_okta_conformance.errors import SetupError
+from mock_okta_conformance.known import apply_known, read_known
+from mock_okta_conformance.results import Row, exit_code
+from mock_okta_conformance.verdicts import Outcome, missed
+from tests.conformance.report.example_reports import NONCE, report, requirement, result
 
 TODAY = datetime.date(2026, 6, 1)
 LATE = missed("at once", "after 3 s")

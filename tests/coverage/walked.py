@@ -12,9 +12,6 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from conformance.reference.adapter import Adapter
-from conformance.walks.engine_transport import EngineTransport, EngineWorld
-from conformance.walks.walker import play
 from mock_okta import loader
 from mock_okta.config import Config
 from mock_okta.description import describe
@@ -23,6 +20,9 @@ from mock_okta.engine.idx.remediations import POLLS
 from mock_okta.engine.model import Reply, Request, Scenario, State, Walk
 from mock_okta.keys import development_keys
 from mock_okta.org import Org, Tenant, bundled_library
+from mock_okta_conformance.reference.adapter import Adapter
+from mock_okta_conformance.walks.engine_transport import EngineTransport, EngineWorld
+from mock_okta_conformance.walks.walker import play
 
 NOW = 1_800_000_000.0
 ORIGIN = "http://localhost:6582"

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.reference.pkce import base64url
-from conformance.reference.soft_key import NoKey, SoftKey
-from conformance.walks.totp import code_at
 from mock_okta.engine.control.phones import decide, open_decisions
 from mock_okta.engine.idx.authenticators.duo import Expired, answer_of_duo
 from mock_okta.engine.idx.authenticators.yubikey import SAMPLE_KEY, typed_by
 from mock_okta.engine.model import Challenge, Enrollment, User, UserStatus
+from mock_okta_conformance.reference.pkce import base64url
+from mock_okta_conformance.reference.soft_key import NoKey, SoftKey
+from mock_okta_conformance.walks.totp import code_at
 from tests.engine.engine_client import EngineClient
 
 Draw = Callable[[Any], Any]

@@ -16,9 +16,6 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from conformance.reference.adapter import Adapter
-from conformance.walks.engine_transport import EngineTransport, EngineWorld
-from conformance.walks.walker import play
 from mock_okta import loader
 from mock_okta.config import Config
 from mock_okta.description import describe
@@ -27,6 +24,9 @@ from mock_okta.engine.idx.policy import CLOSED
 from mock_okta.engine.model import Reply, Request, Scenario, State
 from mock_okta.keys import development_keys
 from mock_okta.org import Org, Tenant, bundled_library
+from mock_okta_conformance.reference.adapter import Adapter
+from mock_okta_conformance.walks.engine_transport import EngineTransport, EngineWorld
+from mock_okta_conformance.walks.walker import play
 from tests.engine.administering import ACTS, ORIGIN, Act, breaches, every_user
 from tests.engine.invariants import problems
 

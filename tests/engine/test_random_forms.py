@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from conformance.reference.soft_key import NoKey, SoftKey
 from mock_okta.engine.control.phones import decide, open_decisions
 from mock_okta.engine.model import Enrollment, Scenario, Step
+from mock_okta_conformance.reference.soft_key import NoKey, SoftKey
 from tests.engine.authenticators.test_webauthn import enrollment_of
 from tests.engine.engine_client import IDENTIFY, ORIGIN, PASSWORD, EngineClient, mary, scenario
 from tests.engine.invariants import problems, walk

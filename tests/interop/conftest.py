@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from conformance.adapters.building import find_jdk
-from conformance.adapters.bundled import okta_idx_golang, okta_idx_java
+from mock_okta_conformance.adapters.building import find_jdk
+from mock_okta_conformance.adapters.bundled import okta_idx_golang, okta_idx_java
 from tests.interop.embedding import Generation, OpenWidget, Site, site
 from tests.interop.net_log import LOOPBACK, reached
 from tests.interop.programs import Programs

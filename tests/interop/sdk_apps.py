@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conformance.adapters import Adapter
-from conformance.reference.soft_key import SoftKey
+from mock_okta_conformance.adapters import Adapter
+from mock_okta_conformance.reference.soft_key import SoftKey
 from tests.interop.running import Tenant
 
 SCOPES = ("openid", "profile", "email", "offline_access")

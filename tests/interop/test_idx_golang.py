@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from conformance.reference.soft_key import SoftKey
+from mock_okta_conformance.reference.soft_key import SoftKey
 from tests.interop.elsewhere import back_from_provider
 from tests.interop.orgs import NEW_PASSWORD, NUMBER, SECRET, password_then
 from tests.interop.phone import AuthenticatorApp

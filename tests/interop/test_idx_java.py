@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from conformance.adapters.bundled import okta_idx_java
-from conformance.reference.soft_key import SoftKey
+from mock_okta_conformance.adapters.bundled import okta_idx_java
+from mock_okta_conformance.reference.soft_key import SoftKey
 from tests.interop.conftest import needed
 from tests.interop.elsewhere import back_from_provider
 from tests.interop.orgs import NEW_PASSWORD, SECRET, password_then

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from conformance.adapters.building import build_java, find_go
-from conformance.adapters.bundled import DRIVERS
+from mock_okta_conformance.adapters.building import build_java, find_go
+from mock_okta_conformance.adapters.bundled import DRIVERS
 from tests.interop.conftest import needed
 from tests.interop.orgs import REGISTER, password_then
 from tests.interop.running import NewTenant

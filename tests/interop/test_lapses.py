@@ -10,18 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from conformance.adapters import open_adapter
-from conformance.client.table import CLIENT_REQUIREMENTS
-from conformance.control import Control, Untrusted
-from conformance.known import apply_known, read_known
-from conformance.report.console import console_text
-from conformance.results import exit_code
-from conformance.runner import run_client
 from mock_okta import MockOkta
+from mock_okta_conformance.adapters import open_adapter
+from mock_okta_conformance.client.requirements import CLIENT_REQUIREMENTS
+from mock_okta_conformance.client.runner import run_client
+from mock_okta_conformance.control import Control, Untrusted
+from mock_okta_conformance.known import apply_known, read_known
+from mock_okta_conformance.report.console import console_text
+from mock_okta_conformance.results import exit_code
 from tests.interop.running import ROOT
 
 SCRIPTS = sorted(path for path in (Path(__file__).parent / "lapses").glob("*.mjs") if path.name != "org.mjs")
-KNOWN = read_known(ROOT / "conformance" / "drivers" / "okta-auth-js" / "known.yaml")
+KNOWN = read_known(ROOT / "conformance" / "mock_okta_conformance" / "drivers" / "okta-auth-js" / "known.yaml")
 ENDS_WITHIN_S = 60
 
 pytestmark = pytest.mark.interop

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.adapters.bundled import DRIVERS, okta_idx_golang, okta_idx_java
+from mock_okta_conformance.adapters.bundled import DRIVERS, okta_idx_golang, okta_idx_java
 from tests.interop.conftest import needed
 from tests.interop.net_log import reached
 from tests.interop.toolchain import (
@@ -117,9 +117,11 @@ def test_packages_of_another_version_are_not_taken_for_installed(tmp_path: Path)
     assert is_installed(wanted, record)
 
 
-@pytest.mark.parametrize("folder", ["tests/interop", "tests/patterns", "conformance/drivers/okta-auth-js"])
-def test_the_lockfile_names_no_registry(folder: str) -> None:
-    packages = json.loads((HERE.parent.parent / folder / "package-lock.json").read_text())["packages"]
+@pytest.mark.parametrize(
+    "folder", [HERE, HERE.parent / "patterns", DRIVERS / "okta-auth-js"], ids=["interop", "patterns", "okta-auth-js"]
+)
+def test_the_lockfile_names_no_registry(folder: Path) -> None:
+    packages = json.loads((folder / "package-lock.json").read_text())["packages"]
     assert packages
     assert [name for name, package in packages.items() if "resolved" in package] == []
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conformance.adapters import Adapter
+from mock_okta_conformance.adapters import Adapter
 from tests.interop.conftest import needed
 from tests.interop.running import NewTenant, Secured, Tenant
 from tests.interop.sdk_apps import App

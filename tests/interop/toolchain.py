@@ -14,10 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from conformance.adapters import Adapter, ProcessAdapter
-from conformance.adapters.building import build_go, build_java, java_command
-from conformance.adapters.bundled import okta_idx_golang, okta_idx_java
-from conformance.errors import AdapterError
+from mock_okta_conformance.adapters import Adapter, ProcessAdapter
+from mock_okta_conformance.adapters.building import build_go, build_java, java_command
+from mock_okta_conformance.adapters.bundled import okta_idx_golang, okta_idx_java
+from mock_okta_conformance.errors import AdapterError
 
 HERE = Path(__file__).parent
 PACKAGES = HERE / "node_modules"

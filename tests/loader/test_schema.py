@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from conformance.reference import verbs as protocol
 from mock_okta.engine.base.wire import SWITCHES
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.settings import OF_EVERY_AUTHENTICATOR
@@ -17,6 +16,7 @@ from mock_okta.engine.script import CONDITIONS, EFFECTS
 from mock_okta.schema import intervention_schema, published, scenario_schema
 from mock_okta.schema.steps import IMPLIED, STEPS
 from mock_okta.schema.walks import VERBS
+from mock_okta_conformance.reference import verbs as protocol
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "scenario.schema.json"
 SCENARIO = scenario_schema()

@@ -67,10 +67,11 @@ def patterns_in(source: str, file: str, module: ModuleType | None = None) -> lis
     return found
 
 
-def all_patterns(root: Path, *folders: str) -> Iterator[Pattern]:
-    """The patterns of all Python files below these folders."""
-    for folder in folders:
-        for path in sorted((root / folder).rglob("*.py")):
+def all_patterns(*packages: Path) -> Iterator[Pattern]:
+    """The patterns of all Python files of these packages."""
+    for package in packages:
+        root = package.parent
+        for path in sorted(package.rglob("*.py")):
             source = path.read_text()
             if re.search(r"\bre\b", source) and "node_modules" not in path.parts:
                 name = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")

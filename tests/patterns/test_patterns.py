@@ -22,6 +22,7 @@ from tests.patterns.reading import Pattern, all_patterns, patterns_in
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
+PACKAGES = (ROOT / "mock_okta", ROOT / "conformance" / "mock_okta_conformance")
 
 UNREADABLE = {
     ("mock_okta/loader/grammar.py", "exact"): "patterns of the schema of scenarios, which are judged below",
@@ -71,14 +72,14 @@ def patterns_of_schema(schema: Any) -> Iterator[Pattern]:
 @pytest.mark.slow
 @pytest.mark.interop
 def test_no_pattern_goes_back_again_and_again(judge):
-    found = [*all_patterns(ROOT, "mock_okta", "conformance")]
+    found = [*all_patterns(*PACKAGES)]
     found += [*patterns_of_schema(scenario_schema()), *patterns_of_schema(intervention_schema())]
     assert len(found) > 50
     assert judge(each for each in found if each.source is not None) == {}
 
 
 def test_every_pattern_can_be_read_in_the_code_or_has_a_reason():
-    unread = {(each.file, each.written) for each in all_patterns(ROOT, "mock_okta", "conformance") if not each.source}
+    unread = {(each.file, each.written) for each in all_patterns(*PACKAGES) if not each.source}
     assert unread == set(UNREADABLE)
 
 

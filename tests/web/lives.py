@@ -10,9 +10,6 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from conformance.reference.adapter import Adapter
-from conformance.walks.engine_transport import EngineTransport, EngineWorld
-from conformance.walks.walker import play
 from mock_okta import loader
 from mock_okta.config import Config
 from mock_okta.description import describe
@@ -21,6 +18,9 @@ from mock_okta.engine.oauth.organization import org_id
 from mock_okta.keys import development_keys
 from mock_okta.org import Library, Org
 from mock_okta.tenant import Tenant
+from mock_okta_conformance.reference.adapter import Adapter
+from mock_okta_conformance.walks.engine_transport import EngineTransport, EngineWorld
+from mock_okta_conformance.walks.walker import play
 from tests.engine.engine_client import CHALLENGE, ORIGIN, VERIFIER
 
 NOW = 1_800_000_000.0

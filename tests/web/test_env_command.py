@@ -11,7 +11,6 @@ from threading import Timer
 
 import pytest
 
-from conformance.server.profile import read_profile
 from mock_okta.cli import main
 from mock_okta.commands.env import default_url
 from mock_okta.config import Config, read_config
@@ -20,6 +19,7 @@ from mock_okta.org import Library, Org
 from mock_okta.serving.server import RunningServer
 from mock_okta.serving.tls import secure
 from mock_okta.web.app import create_app
+from mock_okta_conformance.server.profile import read_profile
 from tests.web.served_org import scenario
 
 

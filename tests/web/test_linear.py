@@ -16,9 +16,6 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 
-from conformance.reference.adapter import Adapter
-from conformance.walks.engine_transport import EngineTransport, EngineWorld
-from conformance.walks.walker import play
 from mock_okta import loader
 from mock_okta.config import Config
 from mock_okta.description import describe
@@ -28,6 +25,9 @@ from mock_okta.engine.model import Reply, Request, Scenario, State
 from mock_okta.keys import development_keys
 from mock_okta.org import Org, bundled_library
 from mock_okta.routes import ROUTES
+from mock_okta_conformance.reference.adapter import Adapter
+from mock_okta_conformance.walks.engine_transport import EngineTransport, EngineWorld
+from mock_okta_conformance.walks.walker import play
 from tests.web.hostile import LARGE, SHAPES, SMALL, fault_of
 from tests.web.served_org import NOON, ServedOrg, scenario, serve
 

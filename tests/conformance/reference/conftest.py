@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.reference.session import Session
-from tests.conformance.reference.begun import sign_in
+from mock_okta_conformance.reference.session import Session
 from tests.conformance.reference.fake_org import FakeOrg
+from tests.conformance.reference.sign_ins import sign_in
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ import httpx
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from conformance.reference.client import Client
-from conformance.reference.settings import Settings
-from conformance.reference.tokens import hash_of
 from mock_okta.keys import development_keys
+from mock_okta_conformance.reference.client import Client
+from mock_okta_conformance.reference.settings import Settings
+from mock_okta_conformance.reference.tokens import hash_of
 
 ORIGIN = "https://org.test"
 ISSUER = f"{ORIGIN}/oauth2/default"

@@ -5,9 +5,9 @@ import sys
 import httpx
 import pytest
 
-from conformance.protocol import CAPABILITIES, protocol_schema, read_reply
-from conformance.reference.adapter import CAPABILITIES as DECLARED
-from conformance.reference.adapter import Adapter
+from mock_okta_conformance.adapters.protocol import CAPABILITIES, protocol_schema, read_reply
+from mock_okta_conformance.reference.adapter import CAPABILITIES as DECLARED
+from mock_okta_conformance.reference.adapter import Adapter
 from tests.conformance.reference.fake_org import (
     CLIENT_ID,
     EXPIRED,
@@ -279,7 +279,7 @@ def test_no_secret_is_in_what_is_shown_of_a_failure(driver: Driver, org: FakeOrg
 def test_the_driver_is_a_program_too():
     lines = ["not json", "[]", '{"id":1,"op":"hello","protocol":1,"suite":"x"}', '{"id":2,"op":"dance"}']
     done = subprocess.run(
-        [sys.executable, "-m", "conformance.reference"],
+        [sys.executable, "-m", "mock_okta_conformance.reference"],
         input="\n".join(lines), capture_output=True, text=True, timeout=30, check=True,
     )  # fmt: skip
     replies = [json.loads(line) for line in done.stdout.splitlines()]

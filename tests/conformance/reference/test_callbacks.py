@@ -2,8 +2,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from conformance.reference.errors import CallbackRejected, NoTransaction, RefusedError
-from conformance.reference.session import Session, Stage
+from mock_okta_conformance.reference.errors import CallbackRejected, NoTransaction, RefusedError
+from mock_okta_conformance.reference.session import Session, Stage
 from tests.conformance.reference.fake_org import CLIENT_ID, ISSUER, METADATA, PASSWORD, FakeOrg, reply
 
 REDIRECT_URI = "https://app.test/cb?x=1"

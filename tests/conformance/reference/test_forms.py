@@ -1,8 +1,8 @@
 import pytest
 
-from conformance.reference.errors import InvalidInput
-from conformance.reference.forms import fill
-from conformance.reference.ion import parse
+from mock_okta_conformance.reference.errors import InvalidInput
+from mock_okta_conformance.reference.forms import fill
+from mock_okta_conformance.reference.ion import parse
 from tests.conformance.reference.fake_org import action, page
 
 

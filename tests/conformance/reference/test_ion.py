@@ -1,6 +1,6 @@
 import pytest
 
-from conformance.reference.ion import is_ion, parse
+from mock_okta_conformance.reference.ion import is_ion, parse
 from tests.conformance.reference.fake_org import EXPIRED, IDENTIFY, PASSWORD, SUCCESS, action, messages, page
 
 EMAIL = {"type": "email", "key": "okta_email", "id": "autE", "displayName": "Email"}

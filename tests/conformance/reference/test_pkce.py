@@ -1,4 +1,4 @@
-from conformance.reference.pkce import challenge_of, unguessable
+from mock_okta_conformance.reference.pkce import challenge_of, unguessable
 
 
 def test_the_challenge_is_that_of_the_rfc():

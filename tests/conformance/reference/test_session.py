@@ -3,7 +3,7 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from conformance.reference.errors import (
+from mock_okta_conformance.reference.errors import (
     InvalidInput,
     NotOffered,
     NoTransaction,
@@ -13,9 +13,8 @@ from conformance.reference.errors import (
     TimedOut,
     TransportError,
 )
-from conformance.reference.session import Session, Stage
-from conformance.reference.verbs import act
-from tests.conformance.reference.begun import INTERACT, INTROSPECT, TOKEN, at_password, started
+from mock_okta_conformance.reference.session import Session, Stage
+from mock_okta_conformance.reference.verbs import act
 from tests.conformance.reference.fake_org import (
     EXPIRED,
     IDENTIFY,
@@ -31,6 +30,7 @@ from tests.conformance.reference.fake_org import (
     raising,
     reply,
 )
+from tests.conformance.reference.sign_ins import INTERACT, INTROSPECT, TOKEN, at_password, started
 
 
 def test_a_sign_in_ends_in_verified_tokens(org: FakeOrg, signed_in: Session):

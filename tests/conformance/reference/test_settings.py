@@ -1,7 +1,7 @@
 import pytest
 
-from conformance.reference.errors import ConfigurationError
-from conformance.reference.settings import Settings, check_address, origin_of, shown
+from mock_okta_conformance.reference.errors import ConfigurationError
+from mock_okta_conformance.reference.settings import Settings, check_address, origin_of, shown
 
 GIVEN = {"client_id": "0oa", "redirect_uri": "https://app.test/cb"}
 

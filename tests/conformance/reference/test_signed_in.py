@@ -4,17 +4,16 @@ import time
 import httpx
 import pytest
 
-from conformance.reference.errors import (
+from mock_okta_conformance.reference.errors import (
     ClientError,
     NoTransaction,
     RefusedError,
     ServerError,
     TokenRejected,
 )
-from conformance.reference.pkce import challenge_of
-from conformance.reference.session import Session, Stage
-from conformance.reference.verbs import act
-from tests.conformance.reference.begun import INTERACT, REVOKE, TOKEN, USERINFO, at_password, sign_in
+from mock_okta_conformance.reference.pkce import challenge_of
+from mock_okta_conformance.reference.session import Session, Stage
+from mock_okta_conformance.reference.verbs import act
 from tests.conformance.reference.fake_org import (
     CLIENT_ID,
     ISSUER,
@@ -26,6 +25,7 @@ from tests.conformance.reference.fake_org import (
     raising,
     reply,
 )
+from tests.conformance.reference.sign_ins import INTERACT, REVOKE, TOKEN, USERINFO, at_password, sign_in
 
 
 def test_the_code_is_redeemed_with_the_form_that_was_offered(org: FakeOrg, signed_in: Session):

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from conformance.reference.pkce import base64url
-from conformance.reference.soft_key import NoKey, SoftKey
+from mock_okta_conformance.reference.pkce import base64url
+from mock_okta_conformance.reference.soft_key import NoKey, SoftKey
 
 CREATION = {
     "rp": {"name": "Acme"},

@@ -1,12 +1,11 @@
 import pytest
 
-from conformance.reference.errors import (
+from mock_okta_conformance.reference.errors import (
     ClientError,
     ServerError,
 )
-from conformance.reference.oauth import Start
-from conformance.reference.pkce import challenge_of
-from tests.conformance.reference.begun import DISCOVERY, INTERACT, INTROSPECT, TOKEN, sign_in, started
+from mock_okta_conformance.reference.oauth import Start
+from mock_okta_conformance.reference.pkce import challenge_of
 from tests.conformance.reference.fake_org import (
     CLIENT_ID,
     ION,
@@ -14,6 +13,7 @@ from tests.conformance.reference.fake_org import (
     FakeOrg,
     reply,
 )
+from tests.conformance.reference.sign_ins import DISCOVERY, INTERACT, INTROSPECT, TOKEN, sign_in, started
 
 
 def test_the_start_says_what_the_protocol_wants_and_nothing_else(org: FakeOrg):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.reference.adapter import Adapter
 from mock_okta import MockOkta
+from mock_okta_conformance.reference.adapter import Adapter
 
 
 def begun(okta: MockOkta, **config: object) -> dict:

@@ -8,10 +8,10 @@ import pytest
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey
 
-from conformance.reference.directory import Key
-from conformance.reference.errors import ServerError, TokenRejected
-from conformance.reference.tokens import CHECKS, Expected, read_reply, verify
-from conformance.reference.wire import UNREADABLE, Answer
+from mock_okta_conformance.reference.errors import ServerError, TokenRejected
+from mock_okta_conformance.reference.issuer_metadata import Key
+from mock_okta_conformance.reference.tokens import CHECKS, Expected, read_reply, verify
+from mock_okta_conformance.reference.wire import UNREADABLE, Answer
 from tests.conformance.reference.fake_org import CLIENT_ID, ISSUER, KEYS, NOW, FakeOrg
 
 EXPECTED = Expected(issuer=ISSUER, client_id=CLIENT_ID, now=NOW, nonce="n-1", access_token="access-1")

@@ -1,9 +1,15 @@
 import httpx
 import pytest
 
-from conformance.reference.errors import ConfigurationError, InvalidInput, ServerError, TimedOut, TransportError
-from conformance.reference.settings import Settings
-from conformance.reference.wire import LARGEST_REPLY, Wire
+from mock_okta_conformance.reference.errors import (
+    ConfigurationError,
+    InvalidInput,
+    ServerError,
+    TimedOut,
+    TransportError,
+)
+from mock_okta_conformance.reference.settings import Settings
+from mock_okta_conformance.reference.wire import LARGEST_REPLY, Wire
 
 URL = "https://org.test/idp/idx/identify?stateToken=canary"
 

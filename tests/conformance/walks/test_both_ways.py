@@ -10,12 +10,6 @@ from typing import Any
 import httpx
 import pytest
 
-from conformance.control import Control
-from conformance.reference.adapter import Adapter
-from conformance.trust import system_trust
-from conformance.walks.engine_transport import EngineTransport, EngineWorld
-from conformance.walks.walker import play
-from conformance.walks.world import ControlledWorld
 from mock_okta import loader
 from mock_okta.config import Config
 from mock_okta.description import describe
@@ -24,6 +18,12 @@ from mock_okta.keys import development_keys
 from mock_okta.org import Org, bundled_library
 from mock_okta.serving.server import RunningServer
 from mock_okta.web.app import create_app
+from mock_okta_conformance.control import Control
+from mock_okta_conformance.reference.adapter import Adapter
+from mock_okta_conformance.trust import system_trust
+from mock_okta_conformance.walks.engine_transport import EngineTransport, EngineWorld
+from mock_okta_conformance.walks.walker import play
+from mock_okta_conformance.walks.world import ControlledWorld
 
 NOW = 1_800_000_000.25
 

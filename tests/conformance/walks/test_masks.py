@@ -1,6 +1,6 @@
 import json
 
-from conformance.walks.masks import masked
+from mock_okta_conformance.walks.masks import masked
 
 EXCHANGES = [
     {

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from conformance.reference.errors import ClientError
-from conformance.walks.walker import configuration, play
 from mock_okta.schema.words import CLIENT_ERRORS
+from mock_okta_conformance.reference.errors import ClientError
+from mock_okta_conformance.walks.walker import configuration, play
 
 TENANT = {
     "issuer": "http://localhost/oauth2/x",

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from conformance.reference.soft_key import SoftKey
 from mock_okta.engine.model import Step
+from mock_okta_conformance.reference.soft_key import SoftKey
 from tests.engine.authenticators.test_webauthn import REFUSED, enrollment_of, has_signed_in, mary_with, soft_key
 from tests.engine.engine_client import IDENTIFY, ORIGIN, PASSWORD, EngineClient, mary, scenario
 from tests.engine.invariants import problems

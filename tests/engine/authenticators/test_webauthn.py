@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.reference.pkce import base64url
-from conformance.reference.soft_key import FLAG, SoftKey
 from mock_okta.engine.idx.authenticators import passkeys
 from mock_okta.engine.model import App, Enrollment, Step
+from mock_okta_conformance.reference.pkce import base64url
+from mock_okta_conformance.reference.soft_key import FLAG, SoftKey
 from tests.engine.engine_client import IDENTIFY, ORIGIN, PASSWORD, EngineClient, mary, scenario
 from tests.engine.invariants import problems
 

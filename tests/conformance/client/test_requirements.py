@@ -1,0 +1,117 @@
+"""The requirements of clients judge the reference client well, and every broken one badly, for the right reason."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import cache
+from multiprocessing import get_context
+
+import pytest
+
+from mock_okta_conformance.adapters import CallableAdapter
+from mock_okta_conformance.client.common_probes import BASELINE, PASSIVE_PROBES
+from mock_okta_conformance.client.requirements import CLIENT_REQUIREMENTS
+from mock_okta_conformance.client.requirements.id_token import EXP
+from mock_okta_conformance.client.runner import run_client
+from mock_okta_conformance.reference.adapter import Adapter as ReferenceAdapter
+from mock_okta_conformance.requirement import Requirement
+from mock_okta_conformance.results import Report
+from mock_okta_conformance.verdicts import Outcome
+from tests.conformance.client.mutant import Mutant
+from tests.conformance.client.mutants import CLIENT_MUTANTS
+from tests.conformance.wsgi_mock import IN_PROCESS, WsgiMock
+
+MISSED = (Outcome.FAIL, Outcome.WARN)
+
+
+def missed(report: Report) -> set[str]:
+    return {row.requirement.id for row in report.rows if any(result.outcome in MISSED for result in row.results)}
+
+
+def explained(report: Report) -> str:
+    lines = [
+        f"{result.outcome} {row.requirement.id} {result.scenario}: expected {result.finding.expected}, "
+        f"observed {result.finding.observed} {result.note}"
+        for row in report.rows
+        for result in row.results
+        if result.outcome not in (Outcome.PASS, Outcome.NOT_OBSERVED, Outcome.NOT_APPLICABLE)
+    ]
+    return "\n".join(lines)
+
+
+def test_the_reference_client_meets_every_requirement(mock: WsgiMock):
+    with mock.reference() as adapter:
+        report = run_client(CLIENT_REQUIREMENTS, adapter, mock.control, surroundings=IN_PROCESS)
+    assert {row.outcome for row in report.rows} == {Outcome.PASS}, explained(report)
+
+
+def test_a_client_that_signs_in_with_one_call_is_judged_the_same(mock: WsgiMock):
+    """As okta-idx-golang and others do: several steps for one intent, and no look at the hints."""
+    driver = ReferenceAdapter(transport=mock.transport)
+
+    def handle(message):
+        asked = {name: value for name, value in message.items() if name != "idx" or message.get("do") == "future-step"}
+        reply = driver.handle(asked)
+        for _ in range(2):
+            shown = reply.get("view", {})
+            goes_on = shown.get("state") == "input" and "password" in message.get("values", {})
+            if message.get("do") != "identify" or not goes_on or shown.get("messages"):
+                break
+            reply = driver.handle(asked)
+        return reply
+
+    adapter = CallableAdapter(handle, origin="at once")
+    report = run_client(CLIENT_REQUIREMENTS, adapter, mock.control, surroundings=IN_PROCESS)
+    adapter.close()
+    assert {row.outcome for row in report.rows} == {Outcome.PASS}, explained(report)
+
+
+def test_every_requirement_has_a_mutant():
+    broken = [mutant.breaks for mutant in CLIENT_MUTANTS]
+    assert sorted(broken) == sorted(row.id for row in CLIENT_REQUIREMENTS)
+
+
+def judged(mutant: Mutant, mock: WsgiMock, rows: tuple[Requirement, ...], **surroundings: object) -> Report:
+    with mutant.apply(mock) as adapter:
+        return run_client(rows, adapter, mock.control, surroundings=replace(IN_PROCESS, **surroundings))
+
+
+@pytest.mark.parametrize("mutant", CLIENT_MUTANTS, ids=lambda mutant: mutant.breaks)
+def test_a_mutant_misses_what_it_breaks(mutant: Mutant, mock: WsgiMock):
+    """Only the scenarios of the requirements in question are played; the test below plays all."""
+    rows = tuple(row for row in CLIENT_REQUIREMENTS if row.id in mutant.kills or row.is_passive)
+    is_passive = any(row.id == mutant.breaks and row.is_passive for row in rows)
+    report = judged(mutant, mock, rows, extra_probes=(*PASSIVE_PROBES, EXP) if is_passive else (BASELINE,))
+    assert missed(report) == mutant.kills, f"a client that {mutant.how}:\n{explained(report)}"
+
+
+def everything_missed(index: int) -> tuple[str, set[str], str]:
+    """What the mutant at that place misses of everything: its id, the ids that it misses, and why.
+
+    Of requirements that it should meet, the first scenario stands for its variants.
+    """
+    mutant, mock = CLIENT_MUTANTS[index], _mock_of_this_process()
+    rows = (row if row.id in mutant.kills else replace(row, probes=row.probes[:1]) for row in CLIENT_REQUIREMENTS)
+    report = judged(mutant, mock, tuple(rows))
+    return mutant.breaks, missed(report), explained(report)
+
+
+@cache
+def _mock_of_this_process() -> WsgiMock:
+    return WsgiMock()
+
+
+@pytest.fixture(scope="module")
+def matrix() -> dict[str, tuple[set[str], str]]:
+    """Every mutant against every requirement, on all processors."""
+    with get_context("spawn").Pool(min(4, os.cpu_count() or 1)) as pool:
+        found = pool.map(everything_missed, range(len(CLIENT_MUTANTS)), chunksize=4)
+    return {breaks: (ids, why) for breaks, ids, why in found}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mutant", CLIENT_MUTANTS, ids=lambda mutant: mutant.breaks)
+def test_a_mutant_misses_nothing_else(mutant: Mutant, matrix: dict[str, tuple[set[str], str]]):
+    found, why = matrix[mutant.breaks]
+    assert found == mutant.kills, f"a client that {mutant.how}:\n{why}"
