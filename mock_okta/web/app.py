@@ -7,14 +7,14 @@ import logging
 import secrets
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import flask
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule, RuleFactory
 
 from mock_okta.config import Config
 from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
@@ -49,16 +49,41 @@ class InboundRule(Rule):
         return no_address
 
 
+class Unbound(Map):
+    """The rules that an application adds, to be bound all at once."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.rules: list[Rule] = []
+
+    def add(self, rulefactory: RuleFactory) -> None:
+        self.rules += rulefactory.get_rules(self)
+
+
 class Application(flask.Flask):
     """Flask, with rules that are only ever matched."""
 
     url_rule_class = InboundRule
 
 
+_BOUND: dict[Any, Map] = {}
+"""By what the rules are made of."""
+
+
+def bound(rules: Sequence[Rule]) -> Map:
+    """The map of these rules. They are the same for every org, and to bind them takes most of the time in which an
+    application is made, so it is done once a process.
+    """
+    key = tuple((rule.rule, rule.endpoint, *sorted(rule.methods or ())) for rule in rules)
+    if key not in _BOUND:
+        _BOUND[key] = Map(rules, merge_slashes=False)
+    return _BOUND[key]
+
+
 def create_app(org: Org, config: Config) -> flask.Flask:
     """A WSGI application that serves the tenants of this org."""
     app = Application("mock_okta", static_folder=None)
-    app.url_map.merge_slashes = False
+    app.url_map = added = Unbound()
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     front = Front(org, config)
 
@@ -75,6 +100,7 @@ def create_app(org: Org, config: Config) -> flask.Flask:
     app.register_error_handler(HTTPException, front.no_such_request)
     app.register_error_handler(codec.Unreadable, front.unreadable)
     app.register_error_handler(Exception, front.broken)
+    app.url_map = bound(added.rules)
     return app
 
 

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from mock_okta.engine.control.phones import decide, open_decisions
 from mock_okta.engine.model import Enrollment, Scenario, Step
 from mock_okta_conformance.reference.soft_key import NoKey, SoftKey
+from tests.depth import examples
 from tests.engine.authenticators.test_webauthn import enrollment_of
 from tests.engine.engine_client import IDENTIFY, ORIGIN, PASSWORD, EngineClient, mary, scenario
 from tests.engine.invariants import problems, walk
@@ -188,10 +189,8 @@ class RandomForms(RuleBasedStateMachine):
             assert [row["name"] for row in page["remediation"]["value"]] == self.client.offered
 
 
-RandomForms.TestCase.settings = settings(
-    max_examples=150, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
-)
+RandomForms.TestCase.settings = settings(examples(150), stateful_step_count=40, suppress_health_check=list(HealthCheck))
 
 
-class TestSixThousandForms(RandomForms.TestCase):
-    """150 runs of 40 moves."""
+class TestRandomForms(RandomForms.TestCase):
+    """150 runs of 40 moves, six thousand forms."""

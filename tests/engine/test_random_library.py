@@ -12,9 +12,10 @@ import json
 from contextlib import suppress
 from functools import partial
 from typing import Any
+from zlib import crc32
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -33,6 +34,7 @@ from mock_okta.engine.idx.policy import CLOSED
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import Reply, Request, Scenario, State, UserStatus
 from mock_okta.keys import development_keys
+from tests.depth import share
 from tests.engine.administering import ACTS, breaches, users
 from tests.engine.engine_client import ORIGIN, VERIFIER, EngineClient
 from tests.engine.invariants import problems
@@ -139,7 +141,8 @@ class Library(RuleBasedStateMachine):
             self.person.login = ""  # or whoever that was
 
     @rule(seconds=st.sampled_from([1, 31, 301]))
-    def wait(self, seconds):
+    def a_while_passes(self, seconds):
+        """The first of the rules by its name, and so the simplest to Hypothesis, whose first run does nothing else."""
         self.engine.at += seconds
 
     @precondition(lambda self: self.can_answer_wrongly())
@@ -268,22 +271,23 @@ class Administered(Library):
 def go_through(machine: type[Library], name: str, runs: int, moves: int) -> None:
     if machine is Administered and not loader.load(name).users:
         return
-    chosen = settings(
-        max_examples=runs, stateful_step_count=moves, deadline=None, suppress_health_check=list(HealthCheck)
-    )
-    run_state_machine_as_test(partial(machine, loader.load(name)), settings=chosen)
+    chosen = settings(max_examples=runs, stateful_step_count=moves, suppress_health_check=list(HealthCheck))
+    made = partial(machine, loader.load(name))
+    if chosen.derandomize:  # from the code alone, which is the same for all scenarios: each gets moves of its own
+        made = seed(crc32(name.encode()))(made)
+    run_state_machine_as_test(made, settings=chosen)
 
 
 @pytest.mark.parametrize("name", loader.bundled())
 @pytest.mark.parametrize("machine", [Library, Administered])
-def test_sixty_moves(machine, name):
-    go_through(machine, name, runs=2, moves=30)
+def test_some_moves(machine, name):
+    go_through(machine, name, runs=2, moves=max(15, share(30)))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", loader.bundled())
 @pytest.mark.parametrize("machine", [Library, Administered])
-def test_five_hundred_moves(machine, name):
+def test_many_moves(machine, name):
     go_through(machine, name, runs=12, moves=40)
 
 

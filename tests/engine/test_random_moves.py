@@ -1,4 +1,4 @@
-"""Ten thousand random moves: whatever a client does, the engine stays on its feet."""
+"""Random moves, ten thousand of them in CI: whatever a client does, the engine stays on its feet."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from mock_okta.engine.idx.remediations import PATHS
 from mock_okta.engine.model import Step
+from tests.depth import examples, share
 from tests.engine.engine_client import EMAIL, IDENTIFY, ORIGIN, PASSWORD, EngineClient, flow_scenario, mary, scenario
 from tests.engine.invariants import problems
 
@@ -117,17 +118,14 @@ def _encodable(body: Any) -> None:
 
 
 RandomClient.TestCase.settings = settings(
-    max_examples=280,
-    stateful_step_count=50,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
+    examples(320), stateful_step_count=50, suppress_health_check=list(HealthCheck)
 )
 
 
-class TestTenThousandMoves(RandomClient.TestCase):
-    """280 runs of up to 50 moves; some end early, where nothing fits any more."""
+class TestRandomMoves(RandomClient.TestCase):
+    """320 runs of up to 50 moves; some end early, where nothing fits any more."""
 
     def runTest(self):
         RandomClient.moves = 0
         super().runTest()
-        assert RandomClient.moves >= 10_000
+        assert RandomClient.moves >= share(10_000)

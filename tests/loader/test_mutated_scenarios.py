@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -27,15 +26,15 @@ from mock_okta.loader import bundled, bundled_path, parse, parse_intervention
 from mock_okta.org import Library, Org
 from mock_okta.serving.server import RunningServer
 from mock_okta.web.app import create_app
+from tests.depth import examples, share
 from tests.engine.engine_client import CHALLENGE, EngineClient
 from tests.engine.right_answers import RightAnswers, Unknown
 from tests.web.served_org import CALLBACK, ServedOrg, scenario
 from tests.web.served_org import serve as serve_org
 from tests.web.test_any_request import ask
 
-EXAMPLES = 1000 if os.environ.get("CI") else 120
 STEPS = 5
-patient = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+thorough = settings(examples(1000), suppress_health_check=list(HealthCheck))
 
 VALUES: dict[str, Any] = {
     name: {key: value for key, value in yaml.safe_load(bundled_path(name).read_text()).items() if key != "walks"}
@@ -238,7 +237,7 @@ def serve(at: ServedOrg, text: str) -> None:
 
 
 @given(mutated())
-@patient
+@thorough
 def test_a_scenario_with_mistakes_is_refused_with_a_line_or_runs_through_the_engine(text):
     made = accepted(text)
     if made is not None:
@@ -249,9 +248,9 @@ TYPES = (None, True, 5, "x", [], [[[]]], {}, {"x": [{}]})
 """A value of each type, empty and filled."""
 
 
-@pytest.mark.parametrize("part", range(1 if not os.environ.get("CI") else 10))
+@pytest.mark.parametrize("part", range(share(10)))
 def test_every_kind_of_place_takes_a_value_of_any_type_or_refuses_it(part):
-    """A tenth of the places in a quick run, all of them in ten parts in a full one."""
+    """All places in ten parts; a part of them in a quick run."""
     for way, name in sorted(KINDS.items())[part::10]:
         for odd in TYPES:
             document = copy.deepcopy(VALUES[name])
@@ -268,7 +267,7 @@ def at() -> ServedOrg:
 
 
 @given(mutated())
-@settings(patient, max_examples=EXAMPLES // 2)
+@settings(thorough, max_examples=share(500))
 def test_a_scenario_with_mistakes_is_refused_with_a_line_or_served(at, text):
     serve(at, text)
 
@@ -302,7 +301,7 @@ def running() -> Iterator[tuple[RunningServer, Org]]:
 
 
 @given(effects)
-@patient
+@thorough
 def test_a_raw_reply_is_refused_or_goes_out_as_it_is_written(running, effect):
     server, org = running
     entry = {"at": {"endpoint": "keys"}, **effect}

@@ -6,15 +6,14 @@ import json
 from typing import Any
 
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_okta.engine.model import Intervention, Scenario
 from mock_okta.errors import ScenarioError
 from mock_okta.loader import bundled, bundled_path, parse, parse_intervention
 from mock_okta.schema import scenario_schema
-
-patient = settings(deadline=None)  # a machine may be busy with other things
+from tests.depth import examples
 
 TEXTS = {name: bundled_path(name).read_text() for name in bundled()}
 VALUES = [yaml.safe_load(text) for text in TEXTS.values()]
@@ -62,25 +61,21 @@ def assert_helpful(error: ScenarioError) -> None:
 
 
 @given(st.text())
-@patient
 def test_any_text_is_a_scenario_or_problems(text):
     assert outcome(text) is None or parse(text).about
 
 
 @given(st.binary())
-@patient
 def test_any_bytes_are_a_scenario_or_problems(text):
     assert outcome(text) is None or parse(text).about
 
 
 @given(st.lists(YAML_SIGNS | st.sampled_from(WORDS), max_size=40).map("".join))
-@patient
 def test_anything_that_looks_like_yaml_is_a_scenario_or_problems(text):
     assert outcome(f"about: x\n{text}") is None or parse(f"about: x\n{text}").about
 
 
 @given(DOCUMENTS)
-@patient
 def test_any_values_under_known_keys_are_a_scenario_or_problems(value):
     text = json.dumps(value)
     assert outcome(text) is None or parse(text).about
@@ -99,21 +94,19 @@ def changed_scenarios(draw: st.DrawFn) -> Any:
 
 
 @given(changed_scenarios())
-@settings(patient, max_examples=300)
+@examples(300)
 def test_any_change_to_a_good_scenario_makes_a_scenario_or_problems(value):
     text = json.dumps(value)
     assert outcome(text) is None or parse(text).about
 
 
 @given(st.sampled_from(list(TEXTS.values())), st.integers(0, 3000), st.integers(0, 20), st.text(max_size=3))
-@patient
 def test_any_slip_of_the_hand_in_a_good_file_makes_a_scenario_or_problems(text, start, length, typed):
     slipped = text[:start] + typed + text[start + length :]
     assert outcome(slipped) is None or parse(slipped).about
 
 
 @given(JSON | st.dictionaries(st.sampled_from(WORDS), JSON))
-@patient
 def test_any_value_is_an_intervention_or_problems(value):
     try:
         assert isinstance(parse_intervention(value), Intervention)

@@ -4,13 +4,14 @@ import string
 from urllib.parse import quote_plus
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from mock_okta.engine.oauth import ENDPOINTS
+from tests.depth import examples
 from tests.oauth.oauth_client import (
     CALLBACK,
     CHALLENGE,
@@ -72,7 +73,7 @@ def counter_with_tokens(strict):
     return client.with_grant(code="another-code", asked=interaction(client_id=WEB))
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     endpoint=st.sampled_from(sorted(ENDPOINTS)),
     method=st.sampled_from(["GET", "POST"]),
@@ -97,7 +98,7 @@ def test_any_form_gets_an_answer(endpoint, method, pairs, in_query, headers, ser
     )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     endpoint=st.sampled_from(sorted(ENDPOINTS)),
     body=st.one_of(st.binary(max_size=200), st.text(alphabet="&=%+;aé\0", max_size=60).map(str.encode)),
@@ -110,7 +111,7 @@ def test_any_bytes_get_an_answer(endpoint, body, media_type, headers, strict):
     check(OAuthClient().with_scenario(wire={"strict": strict}).request(endpoint, body=body, headers=headers))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(data=st.data(), kind=st.sampled_from(["access_token", "id_token", "refresh_token"]))
 def test_a_token_with_any_character_changed_does_not_work(data, kind):
     client = OAuthClient()
@@ -126,7 +127,7 @@ def test_a_token_with_any_character_changed_does_not_work(data, kind):
             jwt.decode(changed, keys, algorithms=["RS256"])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.lists(
         st.fixed_dictionaries(
@@ -147,7 +148,7 @@ def test_a_code_is_worth_one_token_set_whoever_tries(tries):
     assert all(reply.body["error"] in ("invalid_grant", "invalid_request") for reply in replies if reply.status != 200)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(steps=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 40)), min_size=1, max_size=8))
 def test_of_a_family_only_tokens_within_their_leeway_ever_work(steps):
     """Refreshing with any token of the family, after any waits: a token replaced longer ago than 30 s ends it all."""

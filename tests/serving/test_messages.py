@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.depth import examples
 from tests.serving.started import HEALTH, KEYS, Started, request
 
 FORM = b"grant_type=nonsense"
@@ -267,7 +268,7 @@ MANGLED = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(MANGLED)
 def test_whatever_is_sent_is_answered_below_500_or_closed(plain: Started, sent: bytes):
     with plain.connect() as connection:

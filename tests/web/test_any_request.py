@@ -20,12 +20,12 @@ from mock_okta.org import Library, Org
 from mock_okta.routes import ROUTES
 from mock_okta.serving.server import RunningServer
 from mock_okta.web.app import create_app
+from tests.depth import examples
 from tests.engine.engine_client import CHALLENGE
 from tests.web.served_org import CALLBACK, scenario
 
 MOVES_EACH = 10
-EXAMPLES = 100
-"""Ten moves in each of a hundred examples: a thousand in all."""
+"""In each of a hundred examples: a thousand in all, where all are made up."""
 
 IDX_PATHS = ("introspect", "identify", "challenge", "challenge/answer", "challenge/resend", "challenge/poll", "cancel",
              "credential/enroll", "skip", "recover", "enroll/new", "nope", "../v1/token")  # fmt: skip
@@ -102,7 +102,7 @@ def begin(server: RunningServer, org: Org) -> str:
     return json.loads(ask(server, "POST", "/idp/idx/introspect", {}, sent)[1])["stateHandle"]
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(examples(100), suppress_health_check=list(HealthCheck))
 @given(st.lists(moves, min_size=MOVES_EACH, max_size=MOVES_EACH))
 def test_a_thousand_requests_of_any_kind_never_make_it_fail(running: tuple[RunningServer, Org], several: list[Any]):
     server, org = running

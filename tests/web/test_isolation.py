@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from mock_okta.routes import ROUTES, Route
+from mock_okta.web import app
 from tests.engine.engine_client import CHALLENGE, VERIFIER, mary
 from tests.web.served_org import CALLBACK, NOON, scenario, serve
 
@@ -92,3 +94,12 @@ def test_a_reset_tenant_is_the_same_again_and_so_are_its_ids_in_the_next_run():
     assert second.control("GET", "tenants/default").json == known
     first.begin(known)
     assert first.control("POST", "tenants/default/reset").json == known
+
+
+def test_orgs_of_one_process_share_no_more_than_their_paths(monkeypatch):
+    """Not even those where one of them has another."""
+    one, other = serve(scenario("one")), serve(scenario("other"))
+    assert one.client.application.url_map is other.client.application.url_map
+    assert [each["scenario"] for at in (one, other) for each in at.control("GET", "tenants").json] == ["one", "other"]
+    monkeypatch.setattr(app, "ROUTES", (*ROUTES, Route("/oauth2/<server>/v1/more", "keys", ("GET",))))
+    assert [at.get("/oauth2/default/v1/more").status_code for at in (serve(), one)] == [200, 404]

@@ -15,6 +15,7 @@ from mock_okta.engine.idx.authenticators.totp import GOOGLE
 from mock_okta.engine.idx.authenticators.yubikey import SAMPLE_KEY, typed_by
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import Enrollment, Step
+from tests.depth import examples
 from tests.engine.engine_client import IDENTIFY, NOON, ORIGIN, PASSWORD, EngineClient, flow_scenario, mary
 from tests.engine.invariants import problems
 
@@ -143,7 +144,7 @@ class AnsweringClient(RuleBasedStateMachine):
 
 
 AnsweringClient.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    examples(60), stateful_step_count=40, suppress_health_check=list(HealthCheck)
 )
 
 

@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_okta.engine.idx.authenticators import passkeys
 from mock_okta.engine.model import App, Enrollment, Step
 from mock_okta_conformance.reference.pkce import base64url
 from mock_okta_conformance.reference.soft_key import FLAG, SoftKey
+from tests.depth import examples
 from tests.engine.engine_client import IDENTIFY, ORIGIN, PASSWORD, EngineClient, mary, scenario
 from tests.engine.invariants import problems
 
@@ -373,7 +374,7 @@ def test_whatever_is_wrong_with_an_assertion_it_is_refused(change):
     data=st.binary(max_size=120),
     signature=st.text(max_size=20),
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_any_bytes_at_all_are_refused_and_nothing_breaks(client_data, data, signature):
     expected = passkeys.Expected(
         challenge="AAAA", allows=lambda origin: True, rp_id=None, user_verification="preferred"
