@@ -5,10 +5,10 @@ from __future__ import annotations
 from mock_okta.engine import script
 from mock_okta.engine.base.api_errors import API_ERRORS
 from mock_okta.engine.base.oauth_errors import OAUTH_ERRORS
+from mock_okta.engine.endpoints import ENDPOINTS, IDX
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.remediations import ACTIONS, REMEDIATIONS
-from mock_okta.routes import ROUTES
 
 AUTHENTICATOR_KEYS = tuple(AUTHENTICATORS)
 MESSAGE_KEYS = tuple(MESSAGES)
@@ -16,7 +16,7 @@ MESSAGE_KEYS = tuple(MESSAGES)
 REMEDIATION_ENDPOINTS = {row.name: f"idx/{row.path}" for table in (REMEDIATIONS, ACTIONS) for row in table.values()}
 """Each remediation and action, and the endpoint that it is submitted to."""
 
-OAUTH_ENDPOINTS = tuple(dict.fromkeys(route.endpoint for route in ROUTES))
+OAUTH_ENDPOINTS = tuple(name for name in ENDPOINTS if name != IDX.name)
 IDX_ENDPOINTS = tuple(dict.fromkeys(("idx/introspect", *REMEDIATION_ENDPOINTS.values())))
 
 ERROR_NAMES = (*script.ERROR_NAMES, *OAUTH_ERRORS, *API_ERRORS)
