@@ -9,8 +9,9 @@ import pytest
 
 from mock_okta.engine.base.endpoint import ALL_OTHERS, Caching, CorsPolicy, Endpoint
 from mock_okta.engine.base.gaps import GAPS, Gap
-from mock_okta.engine.base.oauth_errors import OAuthError, as_json
+from mock_okta.engine.base.oauth_errors import OAuthError, as_json, as_page
 from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.browser.endpoints import ENDPOINTS as OF_BROWSERS
 from mock_okta.engine.endpoints import ENDPOINTS, IDX, composed, endpoint_of
 from mock_okta.engine.model import Intervention, Request, Scenario, State
 from tests.web.served_org import PAGE, scenario, serve
@@ -138,6 +139,11 @@ def test_an_oauth_error_is_written_in_the_form_of_its_row(row, path):
     assert replied.status_code == expected.status
     assert replied.headers.get("WWW-Authenticate") == dict(expected.headers).get("WWW-Authenticate")
     assert replied.headers.get("Content-Type") == dict(expected.headers).get("Content-Type")
+
+
+def test_whatever_a_person_looks_at_shows_errors_on_a_page():
+    """But for the one that scripts of pages ask."""
+    assert {row.name for row in OF_BROWSERS.values() if row.errors is not as_page} == {"own-session"}
 
 
 def test_endpoints_that_share_a_limit_count_together_and_others_by_themselves():

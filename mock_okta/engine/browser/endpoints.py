@@ -23,7 +23,7 @@ ENDPOINTS: dict[str, Endpoint] = table("name", (
              answer=activate, rate_limit=ALL_OTHERS, caching=Caching.NEVER, errors=as_page,
              cors=CorsPolicy.TRUSTED, leads=True),
     Endpoint(name="email-link", paths=("/email/verify/<path:rest>",), methods=("GET", "POST"),
-             answer=email_link, rate_limit=ALL_OTHERS, caching=Caching.NEVER, errors=as_json,
+             answer=email_link, rate_limit=ALL_OTHERS, caching=Caching.NEVER, errors=as_page,
              cors=CorsPolicy.TRUSTED, leads=True),
     Endpoint(name="okta-verify-link", paths=("/auth/push/link",), methods=("GET", "POST"),
              answer=okta_verify_link, rate_limit=ALL_OTHERS, caching=Caching.NEVER, errors=as_page,
