@@ -3,10 +3,11 @@
 import pytest
 
 from mock_okta.engine.base.api_errors import API_ERRORS, ApiError
-from mock_okta.engine.base.oauth_errors import OAUTH_ERRORS, OAuthError, as_json, error_named
+from mock_okta.engine.base.oauth_errors import OAUTH_ERRORS, OAuthError, as_json
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.endpoints import endpoint_of
 from mock_okta.engine.model import Request, Scenario, State
+from mock_okta.engine.scripted_reply import error_named
 
 
 def turn_at(endpoint):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mock_okta.engine.base.api_errors import API_ERRORS, JSON, ApiError, ApiErrorRow, envelope
+from mock_okta.engine.base.api_errors import JSON, ApiErrorRow, envelope
 from mock_okta.engine.base.error_page import error_page
 from mock_okta.engine.base.refusal import Refusal, StateChange, filled
 from mock_okta.engine.base.table import table
@@ -60,14 +60,6 @@ class OAuthError(Refusal):
 
 ErrorForm = Callable[[OAuthError, Turn], Reply]
 """How an endpoint writes an OAuth error."""
-
-
-def error_named(name: str) -> OAuthError | ApiError:
-    """The error that a script calls by the name of an OAuth row or by the code of an API row.
-
-    Raises: KeyError for any other name
-    """
-    return ApiError(name) if name in API_ERRORS else OAuthError(name)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
