@@ -113,17 +113,17 @@ def _shown_instead(how: Any) -> str | None:
 
 # fmt: off
 EFFECTS: dict[str, Effect] = table("name", (
+    Effect(name="expire", grammar=EXPIRE, before=idx.expire, only=scripted_reply.ON_PAGES),
     Effect(name="reply", grammar=scripted_reply.GRAMMAR, replace=scripted_reply.say,
            has=lambda said: (Part.HEADERS, Part.JSON), sense=scripted_reply.sense),
     Effect(name="raw", grammar=raw.GRAMMAR, replace=raw.raw_reply, has=raw.parts_of_raw, bare=True,
            sense=raw.sense_of_raw),
+    Effect(name="id_token", grammar=ID_TOKEN, before=_change_id_token, alter=_tell_of_no_id_token,
+           changes=Part.ID_TOKEN, only=AT_TOKEN),
     Effect(name="patch", grammar=patch.GRAMMAR, alter=patch.patched, changes=Part.JSON, sense=patch.sense_of_patch),
     Effect(name="headers", grammar=headers.grammar_of_headers("Headers to set on the reply."),
            alter=headers.set_headers, changes=Part.HEADERS, sense=headers.sense_of_headers),
     Effect(name="delay_ms", grammar=DELAY, alter=_delay),
     Effect(name="cut", grammar=CUT, alter=_cut, drops=_shown_instead),
-    Effect(name="expire", grammar=EXPIRE, before=idx.expire, only=scripted_reply.ON_PAGES),
-    Effect(name="id_token", grammar=ID_TOKEN, before=_change_id_token, alter=_tell_of_no_id_token,
-           changes=Part.ID_TOKEN, only=AT_TOKEN),
 ))
 # fmt: on

@@ -118,6 +118,11 @@ def test_effects_that_get_in_each_others_way_are_refused(effect, told):
     assert problems_with(effect, "token" if "id_token" in effect else "idx/identify") == told
 
 
+def test_a_patch_comes_after_an_id_token_has_been_changed():
+    _, reply = what_comes_of({"patch": {"id_token": "patched"}, "id_token": {"claims": {"x": 1}}}, "token")
+    assert (reply.body["id_token"], reply.unapplied) == ("patched", ())
+
+
 def test_a_new_effect_is_held_against_the_others_by_what_its_row_says(monkeypatch):
     """Three whole replies; a change of a part that a whole reply does not have; a place where it can do nothing."""
     nowhere = Only(("keys",), "a request to {endpoint!r} has no keys, so this never happens", "use `keys`")
