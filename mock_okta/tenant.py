@@ -16,7 +16,8 @@ from typing import TypeVar
 from mock_okta.engine import advance, bootstrap_tenant
 from mock_okta.engine.base.api_errors import API_ERRORS, envelope_body
 from mock_okta.engine.base.ids import digest_of
-from mock_okta.engine.headers import MINUTE_S, SECURITY, rate_limit_of
+from mock_okta.engine.endpoints import endpoint_of
+from mock_okta.engine.headers import MINUTE_S, SECURITY
 from mock_okta.engine.model import Bounds, Reply, Request, Scenario, SigningKey, State
 from mock_okta.journal import Exchange, Failure, Journal
 
@@ -176,10 +177,12 @@ class Tenant:
 
     def _recent(self, endpoint: str, at: float) -> int:
         """Counts the request towards its rate limit, and says how many there were in this minute."""
-        limit, minute = rate_limit_of(endpoint), int(at // MINUTE_S)
-        counted_in, counted = self._counted.get(limit, (minute, 0))
+        limit, minute = endpoint_of(endpoint).rate_limit, int(at // MINUTE_S)
+        if limit is None:
+            return 1
+        counted_in, counted = self._counted.get(limit.name, (minute, 0))
         recent = counted + 1 if counted_in == minute else 1
-        self._counted[limit] = (minute, recent)
+        self._counted[limit.name] = (minute, recent)
         return recent
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from mock_okta.engine import script
 from mock_okta.engine.base.api_errors import API_ERRORS
 from mock_okta.engine.base.oauth_errors import OAUTH_ERRORS
+from mock_okta.engine.endpoints import ENDPOINTS, IDX
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.remediations import ACTIONS, REMEDIATIONS
-from mock_okta.routes import ROUTES
 
 AUTHENTICATOR_KEYS = tuple(AUTHENTICATORS)
 MESSAGE_KEYS = tuple(MESSAGES)
@@ -16,11 +15,8 @@ MESSAGE_KEYS = tuple(MESSAGES)
 REMEDIATION_ENDPOINTS = {row.name: f"idx/{row.path}" for table in (REMEDIATIONS, ACTIONS) for row in table.values()}
 """Each remediation and action, and the endpoint that it is submitted to."""
 
-OAUTH_ENDPOINTS = tuple(dict.fromkeys(route.endpoint for route in ROUTES))
+OAUTH_ENDPOINTS = tuple(name for name in ENDPOINTS if name != IDX.name)
 IDX_ENDPOINTS = tuple(dict.fromkeys(("idx/introspect", *REMEDIATION_ENDPOINTS.values())))
-
-ERROR_NAMES = (*script.ERROR_NAMES, *OAUTH_ERRORS, *API_ERRORS)
-"""What a script calls an error: a plain word for it, or the name of its row."""
 
 _OAUTH_CODES = tuple(dict.fromkeys(row.error for row in OAUTH_ERRORS.values()))
 
@@ -59,7 +55,6 @@ GRANT_TYPES = (
 """What Okta lets an administrator tick on an app; the server answers for those it does not serve as Okta does."""
 
 CHOICES = ("one_of", "all_of", "two_kinds")
-PATCH_OPERATIONS = ("add", "copy", "move", "remove", "replace", "test")
 
 SHORT_NAMES = {
     {"okta_password": "password", "okta_email": "email", "phone_number": "phone"}.get(key, key): key

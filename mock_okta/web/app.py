@@ -1,4 +1,4 @@
-"""The Flask application: one view for every path of `routes.ROUTES`, one for `/idp/idx/`, one for the gaps."""
+"""The Flask application: one view for the paths of every endpoint, one for `/idp/idx/`, one for the gaps."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from mock_okta.config import Config
 from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
 from mock_okta.engine.base import gaps
 from mock_okta.engine.base.api_errors import API_ERRORS, envelope_body
+from mock_okta.engine.base.endpoint import CorsPolicy, Endpoint
+from mock_okta.engine.endpoints import ENDPOINTS, IDX
 from mock_okta.engine.headers import SECURITY
 from mock_okta.engine.model import Reply, Request
 from mock_okta.journal import Failure
 from mock_okta.org import Org, Tenant, is_loopback_origin
-from mock_okta.routes import IDX_PREFIX, ROUTES, Route
 from mock_okta.tenant import Dress, error_id, exchange_of, internal_error
 from mock_okta.web import codec, control, cors
-from mock_okta.web.cors import Policy
 
 ANY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 HANDLES = ("stateHandle", "interactionHandle", "stateToken")
@@ -90,9 +90,10 @@ def create_app(org: Org, config: Config) -> flask.Flask:
     def serve(rule: str, name: str, view: Callable[..., flask.Response]) -> None:
         app.add_url_rule(rule, f"{name} {rule}", view, methods=ANY_METHOD, provide_automatic_options=False)
 
-    for route in ROUTES:
-        serve(route.rule, route.endpoint, partial(front.oauth, route))
-    serve(f"{IDX_PREFIX}<path:path>", "idx", front.idx)
+    for endpoint in ENDPOINTS.values():
+        view = front.idx if endpoint is IDX else partial(front.oauth, endpoint)
+        for rule in endpoint.paths:
+            serve(rule, endpoint.name, view)
     for gap in gaps.GAPS.values():
         for rule in gap.paths:
             serve(rule, "gap", partial(front.gap, gap.name))
@@ -132,45 +133,45 @@ class Front:
 
     # -- views --------------------------------------------------------------------------------------------------------
 
-    def oauth(self, route: Route, server: str = "", rest: str = "") -> flask.Response:
+    def oauth(self, endpoint: Endpoint, server: str = "", rest: str = "") -> flask.Response:
         """Answers at an endpoint of an authorization server, or where something in the request leads to one."""
-        policy = cors.policy_of(route.endpoint)
-        tenant = self._led(route) if route.leads else self._org.find(server)
+        policy = endpoint.cors
+        tenant = self._led(endpoint) if endpoint.leads and not server else self._org.find(server)
         if tenant is None:
-            return self._lose(refusal("E0000007", server, "AuthorizationServer"), policy, route.endpoint, server)
+            return self._lose(refusal("E0000007", server, "AuthorizationServer"), policy, endpoint.name, server)
         if flask.request.method == "OPTIONS":
-            return self._preflight(policy, route.methods, trusted=self._is_trusted(tenant, policy))
-        if not _takes(route.methods):
-            return self._refuse_method(route.methods, policy, tenant)
-        request = codec.read_request(self._config, route.endpoint, server, 0.0)
+            return self._preflight(policy, endpoint.methods, trusted=self._is_trusted(tenant, policy))
+        if not _takes(endpoint.methods):
+            return self._refuse_method(endpoint.methods, policy, tenant)
+        request = codec.read_request(self._config, endpoint.name, server, 0.0)
         return self._ask(tenant, replace(request, rest=rest), policy)
 
-    def idx(self, path: str) -> flask.Response:
+    def idx(self, rest: str) -> flask.Response:
         """Answers at the Identity Engine, where a handle in the body leads to the tenant."""
         if flask.request.method == "OPTIONS":
-            return self._preflight(Policy.SESSION, ("POST",), trusted=self._is_trusted(None, Policy.SESSION))
-        if not _takes(("POST",)):
-            return self._refuse_method(("POST",), Policy.SESSION, None)
-        request = codec.read_request(self._config, f"idx/{path}", "", 0.0)
+            return self._preflight(IDX.cors, IDX.methods, trusted=self._is_trusted(None, IDX.cors))
+        if not _takes(IDX.methods):
+            return self._refuse_method(IDX.methods, IDX.cors, None)
+        request = codec.read_request(self._config, f"{IDX.name}/{rest}", "", 0.0)
         handle = handle_in(request.body)
         if handle is None:
-            return self._ask(self._org.default, request, Policy.SESSION)
+            return self._ask(self._org.default, request, IDX.cors)
         tag = handle_tag(handle)
         tenant = self._org.find_by_tag(tag) if tag else None
         if tenant is None:
             request = replace(request, at=time.time(), chance=secrets.token_hex(16))
-            return self._send_lost(advance_without_tenant(request), Policy.SESSION, request)
-        return self._ask(tenant, request, Policy.SESSION)
+            return self._send_lost(advance_without_tenant(request), IDX.cors, request)
+        return self._ask(tenant, request, IDX.cors)
 
     def gap(self, name: str, **_: str) -> flask.Response:
         """Says that Okta serves this path, and this server does not."""
         if flask.request.method == "OPTIONS":
-            return self._preflight(Policy.GAP, ANY_METHOD, trusted=True)
-        return self._lose(gaps.missing(name, error_id()), Policy.GAP, f"gap/{name}")
+            return self._preflight(CorsPolicy.GAP, ANY_METHOD, trusted=True)
+        return self._lose(gaps.missing(name, error_id()), CorsPolicy.GAP, f"gap/{name}")
 
-    def _led(self, route: Route) -> Tenant:
+    def _led(self, endpoint: Endpoint) -> Tenant:
         """The tenant that the request leads to; without any lead, or with one that is lost, the default one."""
-        tag = tag_of(codec.read_request(self._config, route.endpoint, "", 0.0))
+        tag = tag_of(codec.read_request(self._config, endpoint.name, "", 0.0))
         return (self._org.find_by_tag(tag) if tag else None) or self._org.default
 
     # -- error handlers -----------------------------------------------------------------------------------------------
@@ -204,7 +205,7 @@ class Front:
 
     # -- answering ----------------------------------------------------------------------------------------------------
 
-    def _ask(self, tenant: Tenant, request: Request, policy: Policy) -> flask.Response:
+    def _ask(self, tenant: Tenant, request: Request, policy: CorsPolicy) -> flask.Response:
         dress = self._dress(policy, trusted=self._is_trusted(tenant, policy, request))
         reply = tenant.handle(request, url=codec.asked_url(request.origin), dress=dress)
         self._note_gap(reply)
@@ -218,18 +219,18 @@ class Front:
             log.warning("%s: %d, gap %r: Okta %s; see %s", asked, reply.status, gap.name, gap.about, gaps.LIST)
             self._org.count_gap(gap.name)
 
-    def _dress(self, policy: Policy, *, trusted: bool) -> Dress:
+    def _dress(self, policy: CorsPolicy, *, trusted: bool) -> Dress:
         origin = flask.request.headers.get("Origin")
 
         def dressed(reply: Reply) -> Reply:
             """The reply with its body as bytes, and with CORS headers."""
             is_missing = reply.status == gaps.NOT_IMPLEMENTED and gaps.met(reply.headers) is not None
-            added = cors.headers(Policy.GAP if is_missing else policy, origin, trusted=trusted)
+            added = cors.headers(CorsPolicy.GAP if is_missing else policy, origin, trusted=trusted)
             return replace(reply, body=codec.rendered(reply.body), headers=cors.added_to(reply, added))
 
         return dressed
 
-    def _preflight(self, policy: Policy, methods: tuple[str, ...], *, trusted: bool) -> flask.Response:
+    def _preflight(self, policy: CorsPolicy, methods: tuple[str, ...], *, trusted: bool) -> flask.Response:
         headers = cors.preflight_headers(
             policy,
             flask.request.headers.get("Origin"),
@@ -239,12 +240,12 @@ class Front:
         )
         return codec.response(protected(Reply(status=204, headers=headers)), time.time())
 
-    def _refuse_method(self, methods: tuple[str, ...], policy: Policy, tenant: Tenant | None) -> flask.Response:
+    def _refuse_method(self, methods: tuple[str, ...], policy: CorsPolicy, tenant: Tenant | None) -> flask.Response:
         reply = refusal("E0000022")
         reply = replace(reply, headers=(*reply.headers, ("Allow", ", ".join(methods))))
         return self._lose(reply, policy, tenant=tenant)
 
-    def _is_trusted(self, tenant: Tenant | None, policy: Policy, request: Request | None = None) -> bool:
+    def _is_trusted(self, tenant: Tenant | None, policy: CorsPolicy, request: Request | None = None) -> bool:
         """Whether the page may read the reply; where no tenant is known, any may allow it."""
         origin = flask.request.headers.get("Origin", "")
         if tenant is not None:
@@ -254,7 +255,7 @@ class Front:
     def _lose(
         self,
         reply: Reply,
-        policy: Policy,
+        policy: CorsPolicy,
         endpoint: str = "",
         server: str = "",
         tenant: Tenant | None = None,
@@ -267,7 +268,7 @@ class Front:
     def _send_lost(
         self,
         reply: Reply,
-        policy: Policy,
+        policy: CorsPolicy,
         request: Request,
         tenant: Tenant | None = None,
         failure: Failure | None = None,
@@ -314,7 +315,10 @@ def _takes(methods: tuple[str, ...]) -> bool:
     return asked in methods or (asked == "HEAD" and "GET" in methods)
 
 
-def _policy_of_path() -> Policy:
+def _policy_of_path() -> CorsPolicy:
     """The policy of what is served at the path of the request, where a request is refused before its view sees it."""
     rule = flask.request.url_rule
-    return cors.policy_of(rule.endpoint.partition(" ")[0]) if rule else Policy.SESSION  # with cookies or without
+    if rule is None:
+        return CorsPolicy.SESSION  # with cookies or without
+    served = ENDPOINTS.get(rule.endpoint.partition(" ")[0])
+    return served.cors if served else CorsPolicy.TRUSTED  # a gap, or the control API

@@ -1,4 +1,4 @@
-"""Which pages may call which endpoint, and what browsers need to be told about it.
+"""Which pages may read what an endpoint of a certain policy answers, and what browsers need to be told about it.
 
 Source: okta-oauth notes 2.5 and 6.5, clients notes 6 and 7. An untrusted origin is served like any other, but without
 the header that would let the browser show the reply to the page: so it is at Okta.
@@ -6,14 +6,11 @@ the header that would let the browser show the reply to the page: so it is at Ok
 
 from __future__ import annotations
 
-from enum import Enum
-
 from mock_okta.engine.base import gaps
+from mock_okta.engine.base.endpoint import CorsPolicy, Headers
 from mock_okta.engine.model import Reply, Request
 from mock_okta.engine.oauth.client_auth import named_client
 from mock_okta.org import Tenant, has_app_at, trusts
-
-Headers = tuple[tuple[str, str], ...]
 
 MAX_AGE_S = 3600
 EXPOSED = ", ".join(
@@ -35,57 +32,27 @@ DEFAULT_ALLOWED_HEADERS = (
 )
 
 
-class Policy(Enum):
-    """Who may call from a page: `OPEN` anyone; the others trusted origins, `SESSION` with cookies.
-
-    `CLIENT`: pages at a redirect URI of the client as well.
-    `GAP`: anyone, with cookies: all that there is to read is what is missing.
-    """
-
-    OPEN = "open"
-    GAP = "gap"
-    TRUSTED = "trusted"
-    SESSION = "session"
-    CLIENT = "client"
-
-
-POLICIES: dict[str, Policy] = {
-    "openid-configuration": Policy.OPEN,
-    "oauth-authorization-server": Policy.OPEN,
-    "okta-organization": Policy.OPEN,
-    "keys": Policy.OPEN,
-    "interact": Policy.SESSION,
-    "own-session": Policy.SESSION,
-    "token": Policy.CLIENT,
-}
-
-
-def policy_of(endpoint: str) -> Policy:
-    """The policy of an endpoint of the engine."""
-    return Policy.SESSION if endpoint.partition("/")[0] == "idx" else POLICIES.get(endpoint, Policy.TRUSTED)
-
-
-def may_read(tenant: Tenant, policy: Policy, origin: str, request: Request | None = None) -> bool:
+def may_read(tenant: Tenant, policy: CorsPolicy, origin: str, request: Request | None = None) -> bool:
     """Whether pages of this origin may read what the tenant answers.
 
     request: names the client whose pages are meant; without one, those of every client are
     """
     if trusts(tenant, origin):
         return True
-    return policy is Policy.CLIENT and has_app_at(tenant, origin, named_client(request) if request else None)
+    return policy is CorsPolicy.CLIENT and has_app_at(tenant, origin, named_client(request) if request else None)
 
 
-def headers(policy: Policy, origin: str | None, *, trusted: bool) -> Headers:
+def headers(policy: CorsPolicy, origin: str | None, *, trusted: bool) -> Headers:
     """What to add to a reply, whatever its status.
 
     origin: the `Origin` header of the request, None if it came from no page
     trusted: whether it is a trusted origin of the tenant
     """
     vary = (("Vary", "Origin"),)
-    if origin is None or not (trusted or policy in (Policy.OPEN, Policy.GAP)):
+    if origin is None or not (trusted or policy in (CorsPolicy.OPEN, CorsPolicy.GAP)):
         return vary
     allowed: Headers = (("Access-Control-Allow-Origin", origin),)
-    if policy in (Policy.SESSION, Policy.GAP):
+    if policy in (CorsPolicy.SESSION, CorsPolicy.GAP):
         allowed += (("Access-Control-Allow-Credentials", "true"),)
     return (*allowed, ("Access-Control-Expose-Headers", EXPOSED), *vary)
 
@@ -98,7 +65,7 @@ def added_to(reply: Reply, added: Headers) -> Headers:
 
 
 def preflight_headers(
-    policy: Policy, origin: str | None, asked_headers: str | None, methods: tuple[str, ...], *, trusted: bool
+    policy: CorsPolicy, origin: str | None, asked_headers: str | None, methods: tuple[str, ...], *, trusted: bool
 ) -> Headers:
     """What to answer to `OPTIONS`, with status 204.
 

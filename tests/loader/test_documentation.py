@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mock_okta.engine.effects import EFFECTS
 from mock_okta.engine.idx.conditions import CONDITIONS
 from mock_okta.loader import document, parse
 from mock_okta.loader.checks.moves import REFERENCES
@@ -52,6 +53,18 @@ def test_every_key_of_an_entry_is_on_the_page(part):
     schema = SCENARIO["properties"][part]["items"]
     schema = SCENARIO["$defs"]["intervention"] if "$ref" in schema else schema
     assert set(schema["properties"]) <= words_of_the_page()
+
+
+def test_the_table_of_effects_is_that_of_the_engine():
+    """In their order, each with what its row says; a new row asks for a line here and an example above."""
+    table = PAGE.split("| effect | acts | does |")[1].split("\n\n")[0].splitlines()[2:]
+    assert table == [f"| `{row.name}` | {row.when} | {row.grammar['description']} |" for row in EFFECTS.values()]
+
+
+@pytest.mark.parametrize("name", EFFECTS)
+def test_every_effect_has_an_example(name):
+    script = PAGE.split("## What goes wrong: `script`")[1].split("```")[1]
+    assert re.search(rf"^    {name}:", script, re.MULTILINE)
 
 
 def test_every_top_level_key_and_condition_is_on_the_page():

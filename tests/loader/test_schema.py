@@ -7,12 +7,13 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from mock_okta.engine.base.wire import SWITCHES
+from mock_okta.engine.effects import EFFECTS
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.settings import OF_EVERY_AUTHENTICATOR
 from mock_okta.engine.idx.conditions import CONDITIONS as CONDITIONS_OF_STEPS
 from mock_okta.engine.idx.steps import STEP_KINDS
 from mock_okta.engine.model import App, AuthorizationServer, IdentityProvider
-from mock_okta.engine.script import CONDITIONS, EFFECTS
+from mock_okta.engine.script.occasions import CONDITIONS, ON_HOW_OFTEN, Occasion
 from mock_okta.schema import intervention_schema, published, scenario_schema
 from mock_okta.schema.steps import IMPLIED, STEPS
 from mock_okta.schema.walks import VERBS
@@ -56,10 +57,17 @@ def test_every_enumeration_has_a_title_for_error_messages():
     assert [path for path, schema in enumerations if not schema.get("title")] == []
 
 
-def test_the_conditions_and_effects_are_those_of_the_engine():
-    properties = intervention_schema()["properties"]
-    assert list(properties["at"]["properties"]) == list(CONDITIONS)
-    assert sorted(properties) == sorted(["at", "once", *EFFECTS])
+def test_every_condition_of_an_entry_is_one_that_the_engine_asks():
+    shown = intervention_schema()["properties"]["at"]["properties"]
+    assert set(shown) == set(CONDITIONS)
+    assert {field.name for field in fields(Occasion)} - {"transaction"} == set(shown) - set(ON_HOW_OFTEN)
+
+
+@pytest.mark.parametrize("row", EFFECTS.values(), ids=lambda row: row.name)
+def test_an_entry_may_have_every_effect_with_the_grammar_of_its_row_and_needs_one(row):
+    schema = intervention_schema()
+    assert schema["properties"][row.name] == row.grammar
+    assert {"required": [row.name]} in schema["anyOf"]
 
 
 def test_the_switches_are_those_of_the_engine():

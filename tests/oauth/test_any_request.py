@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from mock_okta.engine.oauth import ENDPOINTS
+from mock_okta.engine.oauth.endpoints import ENDPOINTS
 from tests.depth import examples
 from tests.oauth.oauth_client import (
     CALLBACK,

@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from mock_okta.engine.base.endpoint import RateLimit
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.headers import rate_limit_of, standard_headers
+from mock_okta.engine.endpoints import endpoint_of
+from mock_okta.engine.headers import standard_headers
 from mock_okta.engine.model import Request
 from tests.oauth.oauth_client import NOON, ORIGIN, OAuthClient
 from tests.web.served_org import serve
@@ -19,7 +21,7 @@ def headers_for(endpoint, status=200, *, at=NOON, origin=ORIGIN, chance="1", rec
     client = OAuthClient()
     request = Request(method="POST", endpoint=endpoint, origin=origin, at=at, chance=chance, recent=recent)
     turn = Turn(client.scenario, client.state, request)
-    pairs = standard_headers(turn, endpoint, status)
+    pairs = standard_headers(turn, endpoint_of(endpoint), status)
     assert turn.state is client.state
     assert len(dict(pairs)) == len(pairs)
     return dict(pairs)
@@ -96,7 +98,7 @@ def test_what_is_left_is_never_less_than_nothing():
 
 
 def test_paths_that_a_client_invents_share_one_limit():
-    assert {rate_limit_of(f"idx/{number}") for number in range(50)} == {"idx"}
+    assert {endpoint_of(f"idx/{number}").rate_limit for number in range(50)} == {RateLimit("idx", 600)}
 
 
 @pytest.mark.parametrize(

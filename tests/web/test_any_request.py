@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from mock_okta.config import Config
 from mock_okta.engine.base.gaps import GAPS
+from mock_okta.engine.endpoints import ENDPOINTS
 from mock_okta.keys import development_keys
 from mock_okta.org import Library, Org
-from mock_okta.routes import ROUTES
 from mock_okta.serving.server import RunningServer
 from mock_okta.web.app import create_app
 from tests.depth import examples
@@ -27,6 +27,7 @@ from tests.web.served_org import CALLBACK, scenario
 MOVES_EACH = 10
 """In each of a hundred examples: a thousand in all, where all are made up."""
 
+PATHS = tuple(path for endpoint in ENDPOINTS.values() for path in endpoint.paths)
 IDX_PATHS = ("introspect", "identify", "challenge", "challenge/answer", "challenge/resend", "challenge/poll", "cancel",
              "credential/enroll", "skip", "recover", "enroll/new", "nope", "../v1/token")  # fmt: skip
 CONTROL_PATHS = ("tenants", "tenants/default/clock", "tenants/default/script", "tenants/default/outbox?latest",
@@ -50,7 +51,7 @@ bodies = st.one_of(
     .map(lambda form: urlencode(form, errors="replace").encode()),
 )  # fmt: skip
 paths = st.one_of(
-    st.sampled_from(ROUTES).map(lambda route: route.rule.replace("<server>", "default")),
+    st.sampled_from(PATHS).map(lambda path: path.replace("<server>", "default")),
     st.sampled_from(IDX_PATHS).map(lambda path: f"/idp/idx/{path}"),
     st.sampled_from(CONTROL_PATHS).map(lambda path: f"/__mock__/{path}"),
     st.sampled_from([rule for gap in GAPS.values() for rule in gap.paths]).map(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from mock_okta.routes import ROUTES, Route
+from mock_okta.engine.endpoints import ENDPOINTS
 from mock_okta.web import app
 from tests.engine.engine_client import CHALLENGE, VERIFIER, mary
 from tests.web.served_org import CALLBACK, NOON, scenario, serve
@@ -101,5 +103,6 @@ def test_orgs_of_one_process_share_no_more_than_their_paths(monkeypatch):
     one, other = serve(scenario("one")), serve(scenario("other"))
     assert one.client.application.url_map is other.client.application.url_map
     assert [each["scenario"] for at in (one, other) for each in at.control("GET", "tenants").json] == ["one", "other"]
-    monkeypatch.setattr(app, "ROUTES", (*ROUTES, Route("/oauth2/<server>/v1/more", "keys", ("GET",))))
+    more = replace(ENDPOINTS["keys"], paths=("/oauth2/<server>/v1/more",))
+    monkeypatch.setattr(app, "ENDPOINTS", {**ENDPOINTS, "more": more})
     assert [at.get("/oauth2/default/v1/more").status_code for at in (serve(), one)] == [200, 404]

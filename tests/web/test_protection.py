@@ -7,7 +7,6 @@ import re
 import pytest
 
 from mock_okta.engine.model import Intervention
-from mock_okta.routes import IDX_PREFIX
 from mock_okta.web.app import ANY_METHOD
 from tests.web.served_org import failing, scenario, serve
 
@@ -19,7 +18,7 @@ UNKNOWN = (
     "/__mock__/",
     "/__mock__/nope",
     "/oauth2/nobody/v1/token",
-    f"{IDX_PREFIX}nope",
+    "/idp/idx/nope",
 )
 
 
@@ -46,7 +45,7 @@ def test_so_do_replies_about_hosts_that_are_none_and_about_strangers():
             assert at.client.get(path, headers=headers).headers["X-Content-Type-Options"] == "nosniff", path
 
 
-@pytest.mark.parametrize("path", ["/oauth2/v1/keys", f"{IDX_PREFIX}identify"])
+@pytest.mark.parametrize("path", ["/oauth2/v1/keys", "/idp/idx/identify"])
 def test_so_do_replies_of_an_engine_that_breaks_down(path):
     for method in ("GET", "POST"):
         reply = serve(advance=failing).client.open(path, method=method)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mock_okta.routes import ROUTES
+from mock_okta.engine.endpoints import ENDPOINTS
 from tests.web.served_org import failing, serve
 
 
@@ -32,11 +32,11 @@ def test_an_unknown_authorization_server_is_named(path, method):
     assert_envelope(serve().client.open(path, method=method), 404, "E0000007", summary)
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.rule)
-def test_a_wrong_method_is_refused_and_the_right_ones_are_named(route):
-    refused = serve().client.patch(route.rule.replace("<server>", "default"))
+@pytest.mark.parametrize(("path", "methods"), [(path, row.methods) for row in ENDPOINTS.values() for path in row.paths])
+def test_a_wrong_method_is_refused_and_the_right_ones_are_named(path, methods):
+    refused = serve().client.patch(path.replace("<server>", "default"))
     assert_envelope(refused, 405, "E0000022", "The endpoint does not support the provided HTTP method")
-    assert refused.headers["Allow"] == ", ".join(route.methods)
+    assert refused.headers["Allow"] == ", ".join(methods)
     assert "X-Okta-Request-Id" not in refused.headers
 
 

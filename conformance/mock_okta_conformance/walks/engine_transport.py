@@ -19,23 +19,18 @@ from werkzeug.routing import Map, Rule
 
 from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
 from mock_okta.engine.control.phones import NothingToDecide, decide
+from mock_okta.engine.endpoints import ENDPOINTS, IDX, endpoint_of
 from mock_okta.engine.idx.authenticators.duo import answer_of_duo
 from mock_okta.engine.idx.start_tokens import issue_token
 from mock_okta.engine.model import Reply, Request
 from mock_okta.org import Org, Tenant
-from mock_okta.routes import IDX_PREFIX, ROUTES
 from mock_okta.user_changes import change_user
 from mock_okta.web import cors
 from mock_okta_conformance.walks.world import CannotBe, post
 
 HANDLES = ("stateHandle", "interactionHandle", "stateToken")
-_IDX = "idx"
-_LED = frozenset(route.endpoint for route in ROUTES if route.leads)
 _PATHS = Map(
-    [
-        *(Rule(route.rule, endpoint=route.endpoint, methods=route.methods) for route in ROUTES),
-        Rule(f"{IDX_PREFIX}<path:rest>", endpoint=_IDX, methods=("POST",)),
-    ],
+    [Rule(rule, endpoint=row.name, methods=row.methods) for row in ENDPOINTS.values() for rule in row.paths],
     merge_slashes=False,
 )
 
@@ -53,7 +48,7 @@ class EngineTransport(httpx.BaseTransport):
             found, values = _PATHS.bind(url.host).match(url.path, method=request.method)
         except HTTPException as refused:
             return httpx.Response(refused.code or 404, request=request)
-        endpoint = f"{_IDX}/{values['rest']}" if found == _IDX else str(found)
+        endpoint = f"{found}/{values['rest']}" if found == IDX.name else str(found)
         asked = Request(
             method=request.method,
             endpoint=endpoint,
@@ -70,21 +65,22 @@ class EngineTransport(httpx.BaseTransport):
         if tenant is None:
             return _response(advance_without_tenant(asked), 0.0, request)
         page = request.headers.get("origin")
-        policy = cors.policy_of(endpoint)
+        policy = endpoint_of(endpoint).cors
         trusted = page is not None and cors.may_read(tenant, policy, page, asked)
         added = cors.headers(policy, page, trusted=trusted)
         reply = tenant.handle(asked, url=str(url), dress=lambda bare: replace(bare, headers=cors.added_to(bare, added)))
         return _response(reply, tenant.now(), request)
 
     def _tenant(self, request: Request) -> Tenant | None:
-        if request.endpoint in _LED and not request.server:
-            tag = tag_of(request)
-            return (self._org.find_by_tag(tag) if tag else None) or self._org.default
-        if not request.endpoint.startswith(f"{_IDX}/"):
+        endpoint = endpoint_of(request.endpoint)
+        if endpoint is IDX:
+            handle = _handle_in(request.body)
+            tag = handle_tag(handle) if handle else None
+            return self._org.find_by_tag(tag) if tag else self._org.default
+        if not endpoint.leads or request.server:
             return self._org.find(request.server)
-        handle = _handle_in(request.body)
-        tag = handle_tag(handle) if handle else None
-        return self._org.find_by_tag(tag) if tag else self._org.default
+        tag = tag_of(request)
+        return (self._org.find_by_tag(tag) if tag else None) or self._org.default
 
 
 class EngineWorld:

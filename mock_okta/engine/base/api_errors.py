@@ -7,12 +7,15 @@ okta-oauth notes 6.1. `errorLink` repeats the code; `errorCauses` is always ther
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mock_okta.engine.base.refusal import Refusal, StateChange, filled
 from mock_okta.engine.base.table import table
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Reply
+
+if TYPE_CHECKING:
+    from mock_okta.engine.base.oauth_errors import ErrorForm
 
 JSON = ("Content-Type", "application/json")
 
@@ -46,7 +49,7 @@ class ApiError(Refusal):
         self.headers = headers
         self.state_change = state_change
 
-    def as_reply(self, turn: Turn) -> Reply:
+    def as_reply(self, turn: Turn, form: ErrorForm) -> Reply:
         reply = envelope(self.row, turn, *self.params)
         return Reply(status=reply.status, body=reply.body, headers=(*reply.headers, *self.headers))
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mock_okta.engine.base.api_errors import API_ERRORS, JSON, envelope_body
+from mock_okta.engine.base.endpoint import of_both_servers
 from mock_okta.engine.base.table import table
 from mock_okta.engine.model import Reply
 
@@ -24,7 +25,7 @@ class Gap:
 
     name: as the header has it
     about: what Okta does there, as the end of "Okta …"
-    paths: rules of paths that are answered 501, written as in `routes`
+    paths: rules of paths that are answered 501, written as those of an `Endpoint`
     within: the endpoints of which it is a part; they answer all other requests
     status: of the answer; an error of Okta's own where a client knows one
     advertised: members of the discovery documents, or values in them, that stand for it: Okta's documents are sent as
@@ -37,10 +38,6 @@ class Gap:
     within: tuple[str, ...] = ()
     status: int = NOT_IMPLEMENTED
     advertised: tuple[str, ...] = ()
-
-
-def _of_both_servers(path: str) -> tuple[str, ...]:
-    return (f"/oauth2/v1/{path}", f"/oauth2/<server>/v1/{path}")
 
 
 def _below(*roots: str) -> tuple[str, ...]:
@@ -78,20 +75,22 @@ GAPS: dict[str, Gap] = table("name", (
                     "implicit", "query", "fragment", "form_post", "okta_post_message", "request_parameter_supported",
                     "request_object_signing_alg_values_supported")),
     Gap(name="pushed-authorization", about="takes authorization requests beforehand (RFC 9126)",
-        paths=_of_both_servers("par"), advertised=("pushed_authorization_request_endpoint",)),
+        paths=of_both_servers("par"), advertised=("pushed_authorization_request_endpoint",)),
     Gap(name="backchannel-authentication", about="signs in on another device (CIBA)",
-        paths=_of_both_servers("bc/authorize"),
+        paths=of_both_servers("bc/authorize"),
         advertised=("backchannel_token_delivery_modes_supported",
                     "backchannel_authentication_request_signing_alg_values_supported")),
     Gap(name="client-registration", about="registers clients (RFC 7591)", paths=_below("/oauth2/v1/clients"),
         advertised=("registration_endpoint",)),
     Gap(name="direct-authentication", about="signs in without a browser, by the MFA grants",
-        paths=(*_of_both_servers("primary-authenticate"), *_of_both_servers("challenge"))),
+        paths=(*of_both_servers("primary-authenticate"), *of_both_servers("challenge"))),
     Gap(name="global-token-revocation", about="revokes every token of a user",
         paths=("/oauth2/v1/global-token-revocation",)),
-    Gap(name="client-assertion", about="takes a signed JWT instead of a client secret (RFC 7523)", within=("token",),
-        status=401, advertised=("client_secret_jwt", "private_key_jwt")),
-    Gap(name="dpop", about="binds tokens to a key of the client (RFC 9449)", within=("token",), status=400,
+    Gap(name="client-assertion", about="takes a signed JWT instead of a client secret (RFC 7523)",
+        within=("interact", "token", "introspect", "revoke", "device-authorization"), status=401,
+        advertised=("client_secret_jwt", "private_key_jwt")),
+    Gap(name="dpop", about="binds tokens to a key of the client (RFC 9449)",
+        within=("interact", "token", "userinfo"), status=400,
         advertised=("dpop_signing_alg_values_supported",)),
     Gap(name="encrypted-id-tokens", about="encrypts ID tokens for apps that are set up so",
         advertised=("id_token_encryption_alg_values_supported", "id_token_encryption_enc_values_supported")),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mock_okta.engine.base.api_errors import API_ERRORS, JSON, ApiError, ApiErrorRow, envelope
+from mock_okta.engine.base.api_errors import JSON, ApiErrorRow, envelope
 from mock_okta.engine.base.error_page import error_page
 from mock_okta.engine.base.refusal import Refusal, StateChange, filled
 from mock_okta.engine.base.table import table
@@ -54,16 +54,12 @@ class OAuthError(Refusal):
         self.headers = headers
         self.state_change = state_change
 
-    def as_reply(self, turn: Turn) -> Reply:
-        return _FORMS.get(turn.request.endpoint, _as_json)(self, turn)
+    def as_reply(self, turn: Turn, form: ErrorForm) -> Reply:
+        return form(self, turn)
 
 
-def error_named(name: str) -> OAuthError | ApiError:
-    """The error that a script calls by the name of an OAuth row or by the code of an API row.
-
-    Raises: KeyError for any other name
-    """
-    return ApiError(name) if name in API_ERRORS else OAuthError(name)
+ErrorForm = Callable[[OAuthError, Turn], Reply]
+"""How an endpoint writes an OAuth error."""
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -71,7 +67,7 @@ def error_named(name: str) -> OAuthError | ApiError:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def _as_json(error: OAuthError, turn: Turn) -> Reply:
+def as_json(error: OAuthError, turn: Turn) -> Reply:
     """RFC 6749, section 5.2."""
     body = {"error": error.row.error, "error_description": error.description}
     return Reply(status=error.row.status, body=body, headers=(JSON, *error.headers))
@@ -85,45 +81,30 @@ _OF_BOUND_TOKENS = ("invalid_dpop_proof", "use_dpop_nonce")
 """RFC 9449, section 7.1: the same for tokens bound to a key, always with 401 (okta-oauth notes 5.9, resource nonce)."""
 
 
-def _as_challenge(error: OAuthError, turn: Turn) -> Reply:
+def as_challenge(error: OAuthError, turn: Turn) -> Reply:
     """RFC 6750, section 3: all is said in the header, the body is empty (okta-oauth notes 5.1)."""
     if error.row.error not in _OF_BEARER_TOKENS + _OF_BOUND_TOKENS:
-        return _as_json(error, turn)
+        return as_json(error, turn)
     scheme, status = ("DPoP", 401) if error.row.error in _OF_BOUND_TOKENS else ("Bearer", error.row.status)
     challenge = f'{scheme} error="{error.row.error}", error_description="{error.description}"'
     return Reply(status=status, headers=(("WWW-Authenticate", challenge), *error.headers))
 
 
-def _as_page(error: OAuthError, turn: Turn) -> Reply:
+def as_page(error: OAuthError, turn: Turn) -> Reply:
+    """A page for whoever looks at the browser (okta-oauth notes 5.5)."""
     return error_page(error.row.status, error.row.error, error.description)
 
 
-def _at_interact(error: OAuthError, turn: Turn) -> Reply:
+def at_interact(error: OAuthError, turn: Turn) -> Reply:
     """JSON, but for a client that nobody knows: that is said in the envelope, with 400 (recorded; idx notes 6.2)."""
     if error.row.name != "invalid_client_id":
-        return _as_json(error, turn)
+        return as_json(error, turn)
     return envelope(ApiErrorRow(error.row.error, 400, error.description), turn)
 
 
-def _as_envelope(error: OAuthError, turn: Turn) -> Reply:
+def as_envelope(error: OAuthError, turn: Turn) -> Reply:
     """The envelope of the other APIs with an OAuth code in it, as recorded on discovery (okta-oauth notes 1.1)."""
     return envelope(ApiErrorRow(error.row.error, error.row.status, error.description), turn)
-
-
-_FORMS: dict[str, Callable[[OAuthError, Turn], Reply]] = {
-    "interact": _at_interact,
-    "userinfo": _as_challenge,
-    "logout": _as_page,
-    "activate": _as_page,
-    "authorize": _as_page,
-    "identity-provider": _as_page,
-    "identity-verification": _as_page,
-    "okta-verify-link": _as_page,
-    "token-redirect": _as_page,
-    "openid-configuration": _as_envelope,
-    "oauth-authorization-server": _as_envelope,
-    "keys": _as_envelope,
-}
 
 
 # fmt: off

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Reply
+
+if TYPE_CHECKING:
+    from mock_okta.engine.base.oauth_errors import ErrorForm
 
 StateChange = Callable[[Turn], None]
 
@@ -20,14 +24,17 @@ class Refusal(Exception):
 
     state_change: StateChange | None = None
 
-    def reply(self, turn: Turn) -> Reply:
-        """Makes `state_change`, if there is one, and returns what goes out."""
+    def reply(self, turn: Turn, form: ErrorForm) -> Reply:
+        """Makes `state_change`, if there is one, and returns what goes out.
+
+        form: how the endpoint that was asked writes OAuth errors
+        """
         if self.state_change is not None:
             self.state_change(turn)
-        return self.as_reply(turn)
+        return self.as_reply(turn, form)
 
     @abstractmethod
-    def as_reply(self, turn: Turn) -> Reply:
+    def as_reply(self, turn: Turn, form: ErrorForm) -> Reply:
         """The reply in the form that this kind of error has."""
 
 

@@ -1,5 +1,1 @@
-"""The authorization server, without HTTP: `ENDPOINTS` says what answers each of its endpoints."""
-
-from mock_okta.engine.oauth.endpoints import ENDPOINTS
-
-__all__ = ["ENDPOINTS"]
+"""The authorization server, without HTTP: `endpoints` has a row for each of its endpoints."""

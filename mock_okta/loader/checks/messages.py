@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.script.effect import Misfit, sense_of_params
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
 from mock_okta.loader.values import mapping, step_parts
 from mock_okta.schema.steps import FLOWS
 from mock_okta.schema.words import MESSAGE_KEYS
-
-_PLACEHOLDER = re.compile(r"\{(\d)\}")
 
 
 def check_messages(document: Document, scenario: Mapping[str, Any]) -> None:
@@ -51,15 +49,11 @@ def check_message(document: Document, path: Path, said: Any) -> None:
             message = f"Okta has no words for '{shortened(key)}'"
             document.report((*path, "key"), message, f"{nearest(key, MESSAGE_KEYS)}; for a key of your own add `text:`")
     elif isinstance(text, str):
-        _check_params(document, path, text, given.get("params", []))
+        for misfit in sense_of_params(text, given.get("params", [])):
+            report_misfit(document, path, misfit)
 
 
-def _check_params(document: Document, path: Path, text: str, params: Any) -> None:
-    needed = 1 + max(map(int, _PLACEHOLDER.findall(text)), default=-1)
-    if isinstance(params, list) and len(params) != needed:
-        takes = f"{needed or 'no'} parameter{'' if needed == 1 else 's'}"
-        found = len(params) or "none"
-        hint = (
-            f"add `params:`, a list of {needed}" if needed > len(params) else "leave out what has no place in the text"
-        )
-        document.report((*path, "params"), f"the message takes {takes}, found {found}: '{shortened(text)}'", hint)
+def report_misfit(document: Document, path: Path, misfit: Misfit) -> None:
+    """Notes what makes no sense below this path."""
+    quoted = "" if misfit.quoted is None else f": '{shortened(misfit.quoted)}'"
+    document.report((*path, *misfit.path), f"{misfit.message}{quoted}", misfit.hint)

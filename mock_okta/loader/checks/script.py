@@ -1,7 +1,7 @@
 """Whether the entries of `script:` can ever act: a condition that never holds hides a test that tests nothing.
 
-What a request is about is decided in `engine/script.py` and `engine/idx/endpoint.py`: only requests below `/idp/idx/`
-have a remediation, an authenticator and a user.
+What a request is about is decided in `engine/script/occasions.py` and `engine/idx/endpoint.py`: only requests below
+`/idp/idx/` have a remediation, an authenticator and a user.
 """
 
 from __future__ import annotations
@@ -11,15 +11,13 @@ from typing import Any
 
 from mock_okta.engine.idx.remediations import ACTIONS, REMEDIATIONS
 from mock_okta.engine.model.logins import among
+from mock_okta.engine.script.occasions import OF_PAGES, ON_HOW_OFTEN
 from mock_okta.loader.checks.effects import check_effects
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
 from mock_okta.loader.inventory import Inventory
 from mock_okta.loader.values import mapping, rows
 from mock_okta.schema.words import IDX_ENDPOINTS, OAUTH_ENDPOINTS, REMEDIATION_ENDPOINTS
-
-IDX_CONDITIONS = ("remediation", "authenticator", "user")
-_RARELY = ("attempt", "probability")
 
 NEEDED: dict[str, tuple[str, ...]] = {
     "select-enroll-profile": ("register",),
@@ -114,7 +112,7 @@ def _check_turn(
     """The first entry that matches a request acts; what always acts leaves nothing to those after it."""
     at = _told(entry)
     for index, before in earlier:
-        always = not before.get("once") and not any(name in mapping(before.get("at")) for name in _RARELY)
+        always = not before.get("once") and not any(name in mapping(before.get("at")) for name in ON_HOW_OFTEN)
         if always and "at" in before and _told(before).items() <= at.items():
             message = f"script[{index}] acts on all these requests, so this one never does"
             document.report((*path, "at"), message, f"put it before script[{index}], or let that one act less often")
@@ -131,7 +129,7 @@ def _told(entry: Mapping[str, Any]) -> dict[str, str]:
 def _check_conditions(document: Document, path: Path, at: Mapping[str, Any]) -> None:
     endpoint, remediation, authenticator = at.get("endpoint"), at.get("remediation"), at.get("authenticator")
     if endpoint in OAUTH_ENDPOINTS:
-        for condition in IDX_CONDITIONS:
+        for condition in OF_PAGES:
             if condition in at:
                 message = f"a request to {endpoint!r} has no {condition}, so this never happens"
                 document.report((*path, condition), message, "leave one of the two conditions out")

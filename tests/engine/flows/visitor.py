@@ -10,11 +10,12 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from werkzeug.routing import Map, Rule
 
+from mock_okta.engine.endpoints import ENDPOINTS
 from mock_okta.engine.model import Reply
-from mock_okta.routes import ROUTES
 from tests.engine.engine_client import ORIGIN, EngineClient
 
-_PATHS = Map([Rule(route.rule, endpoint=route.endpoint) for route in ROUTES], merge_slashes=False).bind("localhost")
+_RULES = [Rule(path, endpoint=row.name) for row in ENDPOINTS.values() for path in row.paths]
+_PATHS = Map(_RULES, merge_slashes=False).bind("localhost")
 
 
 @dataclass
