@@ -60,11 +60,11 @@ def test_what_was_asked_for_is_remembered():
         login_hint="mary",
         acr_values="x urn:okta:loa:2fa:any",
     )
-    interaction = the_transaction(oauth).interaction
-    assert (interaction.client_id, interaction.server, interaction.redirect_uri) == (SPA, "main", CALLBACK)
-    assert (interaction.scope, interaction.state) == (("profile", "openid"), "a-state")
-    assert (interaction.nonce, interaction.max_age, interaction.login_hint) == ("a-nonce", 0, "mary")
-    assert (interaction.code_challenge, interaction.acr_values) == (CHALLENGE, ("urn:okta:loa:2fa:any",))
+    asked, back = the_transaction(oauth).asked, the_transaction(oauth).redirection
+    assert (asked.client_id, asked.server, asked.scope) == (SPA, "main", ("profile", "openid"))
+    assert (asked.nonce, asked.max_age, asked.login_hint) == ("a-nonce", 0, "mary")
+    assert asked.acr_values == ("urn:okta:loa:2fa:any",)
+    assert (back.redirect_uri, back.state, back.code_challenge) == (CALLBACK, "a-state", CHALLENGE)
 
 
 def test_the_org_server_has_no_id():
@@ -83,7 +83,7 @@ def test_the_org_server_has_no_id():
             }.items()
         ),
     )
-    assert the_transaction(oauth).interaction.server == ""
+    assert the_transaction(oauth).asked.server == ""
 
 
 # -- the client -------------------------------------------------------------------------------------------------------
@@ -376,7 +376,7 @@ def test_two_clients_do_not_share_a_transaction():
     oauth = OAuthClient(at=NOON)
     oauth.interact()
     oauth.interact(client_id=OTHER_SPA)
-    assert {each.interaction.client_id for each in oauth.state.transactions.values()} == {SPA, OTHER_SPA}
+    assert {each.asked.client_id for each in oauth.state.transactions.values()} == {SPA, OTHER_SPA}
 
 
 def test_the_same_state_and_request_give_the_same_handle():

@@ -14,13 +14,13 @@ from mock_okta.engine.base.api_errors import JSON
 from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import device_requests
-from mock_okta.engine.model import App, DeviceRequest, Interaction, Reply
+from mock_okta.engine.model import App, AuthorizationRequest, DeviceRequest, Reply
 from mock_okta.engine.oauth import issued_tokens
 from mock_okta.engine.oauth.client_auth import authenticate
 from mock_okta.engine.oauth.forms import Form, read_form
 from mock_okta.engine.oauth.id_token_change import IdTokenChange
 from mock_okta.engine.oauth.scopes import granted_scopes, requested_scopes
-from mock_okta.engine.oauth.tokens import issue_tokens
+from mock_okta.engine.oauth.tokens import Granted, issue_tokens
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 DEFAULT_SERVER = "default"
@@ -32,7 +32,7 @@ def device_authorize(turn: Turn) -> Reply:
     app = authenticate(turn, form).app
     if GRANT_TYPE not in app.grant_types:
         raise OAuthError("unauthorized_client", ", ".join(app.grant_types))
-    issued = device_requests.issue(turn, _interaction(turn, form, app))
+    issued = device_requests.issue(turn, _asked(turn, form, app))
     if issued is None:
         raise OAuthError("too_many_user_codes")
     code, request = issued
@@ -53,27 +53,19 @@ def activation_path(server: str) -> str:
     return "/activate" if server in ("", DEFAULT_SERVER) else f"/activate/{server}"
 
 
-def _interaction(turn: Turn, form: Form, app: App) -> Interaction:
+def _asked(turn: Turn, form: Form, app: App) -> AuthorizationRequest:
     scope = requested_scopes(turn.scenario, turn.request.server, form.words("scope"))
     levels = acr.known_levels(form.words("acr_values"))
-    return Interaction(
-        client_id=app.client_id,
-        server=turn.request.server,
-        redirect_uri="",
-        scope=scope,
-        state="",
-        code_challenge="",
-        acr_values=levels,
-    )
+    return AuthorizationRequest(client_id=app.client_id, server=turn.request.server, scope=scope, acr_values=levels)
 
 
 def redeem_device_code(turn: Turn, form: Form, app: App, change: IdTokenChange | None) -> dict[str, Any]:
     """The tokens, once the user has let the device in; the code is used up then."""
     code = form.require("device_code")
     request = turn.state.device_requests.get(code)
-    if request is None or request.interaction.client_id != app.client_id:
+    if request is None or request.asked.client_id != app.client_id:
         raise OAuthError("invalid_device_code")
-    if request.interaction.server != turn.request.server:
+    if request.asked.server != turn.request.server:
         raise OAuthError("mismatched_authorization_server")
     if turn.now >= request.expires_at:
         raise OAuthError("expired_token")
@@ -82,14 +74,14 @@ def redeem_device_code(turn: Turn, form: Form, app: App, change: IdTokenChange |
     if not request.grant:
         raise _not_yet(turn, code, request)
     grant = turn.state.grants.get(request.grant)
-    if grant is None or issued_tokens.active_user(turn, grant) is None:
+    if grant is None or not issued_tokens.is_active(turn, grant):
         raise OAuthError("invalid_device_code")
-    scope = granted_scopes(turn.scenario, grant.interaction.server, app, grant.interaction.scope)
+    scope = granted_scopes(turn.scenario, grant.asked.server, app, grant.asked.scope)
     if not scope:
         raise OAuthError("no_scope_allowed")
     turn.drop("device_requests", code)
-    turn.put("grants", grant.code, replace(grant, redeemed=True))
-    return issue_tokens(turn, grant, scope, change)
+    turn.put("grants", grant.key, replace(grant, redeemed=True))
+    return issue_tokens(turn, Granted(grant, scope), change)
 
 
 def _not_yet(turn: Turn, code: str, request: DeviceRequest) -> OAuthError:

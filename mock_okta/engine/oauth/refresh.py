@@ -16,17 +16,17 @@ from mock_okta.engine.oauth.forms import Form
 from mock_okta.engine.oauth.id_token_change import IdTokenChange
 from mock_okta.engine.oauth.issued_tokens import Standing
 from mock_okta.engine.oauth.scopes import OFFLINE_ACCESS
-from mock_okta.engine.oauth.tokens import issue_tokens
+from mock_okta.engine.oauth.tokens import Granted, issue_tokens
 
 
 def redeem_refresh_token(turn: Turn, form: Form, app: App, change: IdTokenChange | None) -> dict[str, Any]:
     """Returns new tokens of the grant, with the refresh token that is to be used next."""
     found = _usable(turn, form.require("refresh_token"), app)
-    if not app.admits(found.user):
+    if found.user is not None and not app.admits(found.user):
         raise OAuthError("user_not_assigned")
     scope = _scope(form, found.token)
     _rotate(turn, app, found.token, scope)
-    return issue_tokens(turn, found.grant, scope, change, refreshed=found.token)
+    return issue_tokens(turn, Granted(found.grant, scope, refreshed=found.token), change)
 
 
 def _usable(turn: Turn, text: str, app: App) -> Standing:
@@ -38,12 +38,12 @@ def _usable(turn: Turn, text: str, app: App) -> Standing:
     grant = turn.state.grants.get(token.grant_id) if token else None
     if token is None or grant is None:
         raise OAuthError("invalid_refresh_token")
-    if grant.interaction.client_id != app.client_id:
+    if grant.asked.client_id != app.client_id:
         raise OAuthError("mismatched_client")
-    if grant.interaction.server != turn.request.server:
+    if grant.asked.server != turn.request.server:
         raise OAuthError("mismatched_authorization_server")
     if issued_tokens.is_past_leeway(turn, token, grant):
-        raise OAuthError("invalid_refresh_token", state_change=issued_tokens.revoking(grant.code))
+        raise OAuthError("invalid_refresh_token", state_change=issued_tokens.revoking(grant.key))
     found = issued_tokens.standing(turn, text, issued_tokens.REFRESH_TOKEN)
     if found is None:
         raise OAuthError("invalid_refresh_token")

@@ -268,6 +268,17 @@ def test_a_cancelled_sign_in_begins_at_the_code_again(asking):
     assert asking.said == ["idx.device.activated"]
 
 
+def test_nobody_goes_back_to_a_device():
+    room = Living(scenario(IDENTIFY, PASSWORD, CONSENT, apps=(PORTAL, TELEVISION), wire={"authentication": "shown"}))
+    room.ask()
+    room.open()
+    room.activate()
+    room.sign_in()
+    assert room.last.body["authentication"]["value"]["request"] == {
+        "max_age": -1, "scope": "openid email", "display": "page",
+    }  # fmt: skip
+
+
 def test_who_does_not_consent_does_not_let_the_device_in():
     room = Living(scenario(IDENTIFY, PASSWORD, CONSENT, apps=(PORTAL, TELEVISION)))
     room.ask()
