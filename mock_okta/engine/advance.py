@@ -60,7 +60,6 @@ def _answer(turn: Turn, occasion: Occasion, effect: Mapping[str, Any]) -> Reply:
             return script.raw_reply(effect["raw"])
         if "reply" in effect:
             return _scripted(turn, occasion, effect["reply"])
-        turn.id_token_change = effect.get("id_token")
         return _dispatch(turn)
     except Refusal as refusal:
         turn.state = before
@@ -68,9 +67,6 @@ def _answer(turn: Turn, occasion: Occasion, effect: Mapping[str, Any]) -> Reply:
     except OutOfRoom as full:
         turn.state = before
         return ApiError("E0000001", str(full)).reply(turn)
-    finally:
-        if turn.id_token_change is not None:
-            turn.unapplied.append("id_token: this reply would have had no ID token")
 
 
 def _dispatch(turn: Turn) -> Reply:

@@ -15,6 +15,7 @@ from typing import Any
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Intervention, Reply, Scenario, State, logins
+from mock_okta.engine.oauth.id_token_change import with_id_token_changed
 
 CONDITIONS = ("endpoint", "remediation", "authenticator", "user", "attempt", "probability")
 _LATER = ("attempt", "probability")
@@ -141,7 +142,9 @@ def told(entry: Intervention | None, what: str) -> str:
 
 
 def altered(turn: Turn, reply: Reply, effect: Mapping[str, Any]) -> Reply:
-    """The reply with what the intervention does to it on the way out: patch, headers, delay, cut."""
+    """The reply with what the intervention does to it on the way out: ID token, patch, headers, delay, cut."""
+    if "id_token" in effect:
+        reply = with_id_token_changed(turn, reply, effect["id_token"])
     if "patch" in effect:
         reply = replace(reply, body=_patched(turn, reply.body, effect["patch"]))
     if "headers" in effect:

@@ -18,7 +18,6 @@ from mock_okta.engine.model import App, AuthorizationRequest, DeviceRequest, Rep
 from mock_okta.engine.oauth import issued_tokens
 from mock_okta.engine.oauth.client_auth import authenticate
 from mock_okta.engine.oauth.forms import Form, read_form
-from mock_okta.engine.oauth.id_token_change import IdTokenChange
 from mock_okta.engine.oauth.scopes import granted_scopes, requested_scopes
 from mock_okta.engine.oauth.tokens import Granted, issue_tokens
 
@@ -59,7 +58,7 @@ def _asked(turn: Turn, form: Form, app: App) -> AuthorizationRequest:
     return AuthorizationRequest(client_id=app.client_id, server=turn.request.server, scope=scope, acr_values=levels)
 
 
-def redeem_device_code(turn: Turn, form: Form, app: App, change: IdTokenChange | None) -> dict[str, Any]:
+def redeem_device_code(turn: Turn, form: Form, app: App) -> dict[str, Any]:
     """The tokens, once the user has let the device in; the code is used up then."""
     code = form.require("device_code")
     request = turn.state.device_requests.get(code)
@@ -81,7 +80,7 @@ def redeem_device_code(turn: Turn, form: Form, app: App, change: IdTokenChange |
         raise OAuthError("no_scope_allowed")
     turn.drop("device_requests", code)
     turn.put("grants", grant.key, replace(grant, redeemed=True))
-    return issue_tokens(turn, Granted(grant, scope), change)
+    return issue_tokens(turn, Granted(grant, scope))
 
 
 def _not_yet(turn: Turn, code: str, request: DeviceRequest) -> OAuthError:

@@ -17,14 +17,13 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import App, Grant, Redirection
 from mock_okta.engine.oauth import issued_tokens
 from mock_okta.engine.oauth.forms import Form
-from mock_okta.engine.oauth.id_token_change import IdTokenChange
 from mock_okta.engine.oauth.scopes import granted_scopes
 from mock_okta.engine.oauth.tokens import Granted, issue_tokens
 
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
-def redeem_interaction_code(turn: Turn, form: Form, app: App, change: IdTokenChange | None) -> dict[str, Any]:
+def redeem_interaction_code(turn: Turn, form: Form, app: App) -> dict[str, Any]:
     """Uses up an interaction code and returns the first token set of its grant.
 
     A refused request leaves the code unused, so a client that corrects itself in time still gets its tokens (inferred).
@@ -40,7 +39,7 @@ def redeem_interaction_code(turn: Turn, form: Form, app: App, change: IdTokenCha
     if not scope:
         raise OAuthError("no_scope_allowed")
     turn.put("grants", grant.key, replace(grant, redeemed=True))
-    return issue_tokens(turn, Granted(grant, scope), change)
+    return issue_tokens(turn, Granted(grant, scope))
 
 
 def _grant(turn: Turn, code: str, app: App) -> tuple[Grant, Redirection]:

@@ -13,20 +13,19 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import App, IssuedToken
 from mock_okta.engine.oauth import issued_tokens
 from mock_okta.engine.oauth.forms import Form
-from mock_okta.engine.oauth.id_token_change import IdTokenChange
 from mock_okta.engine.oauth.issued_tokens import Standing
 from mock_okta.engine.oauth.scopes import OFFLINE_ACCESS
 from mock_okta.engine.oauth.tokens import Granted, issue_tokens
 
 
-def redeem_refresh_token(turn: Turn, form: Form, app: App, change: IdTokenChange | None) -> dict[str, Any]:
+def redeem_refresh_token(turn: Turn, form: Form, app: App) -> dict[str, Any]:
     """Returns new tokens of the grant, with the refresh token that is to be used next."""
     found = _usable(turn, form.require("refresh_token"), app)
     if found.user is not None and not app.admits(found.user):
         raise OAuthError("user_not_assigned")
     scope = _scope(form, found.token)
     _rotate(turn, app, found.token, scope)
-    return issue_tokens(turn, Granted(found.grant, scope, refreshed=found.token), change)
+    return issue_tokens(turn, Granted(found.grant, scope, refreshed=found.token))
 
 
 def _usable(turn: Turn, text: str, app: App) -> Standing:

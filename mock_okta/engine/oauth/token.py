@@ -5,7 +5,7 @@ Source: okta-oauth notes 3; the order of the checks is that of 3.6, which is inf
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from mock_okta.engine.base import gaps
@@ -16,12 +16,11 @@ from mock_okta.engine.model import App, Reply
 from mock_okta.engine.oauth import device, dpop
 from mock_okta.engine.oauth.client_auth import authenticate
 from mock_okta.engine.oauth.forms import Form, read_form
-from mock_okta.engine.oauth.id_token_change import IdTokenChange
 from mock_okta.engine.oauth.interaction_code import redeem_interaction_code
 from mock_okta.engine.oauth.redirects import may_call_from
 from mock_okta.engine.oauth.refresh import redeem_refresh_token
 
-Redeem = Callable[[Turn, Form, App, IdTokenChange | None], dict[str, Any]]
+Redeem = Callable[[Turn, Form, App], dict[str, Any]]
 
 GRANTS: dict[str, Redeem] = {
     "interaction_code": redeem_interaction_code,
@@ -38,7 +37,7 @@ def token(turn: Turn) -> Reply:
     redeem = _redeem(form, app)
     _check_origin(turn, app)
     dpop.refuse_proof(turn)
-    return Reply(status=200, body=redeem(turn, form, app, _id_token_change(turn)), headers=(JSON,))
+    return Reply(status=200, body=redeem(turn, form, app), headers=(JSON,))
 
 
 def _redeem(form: Form, app: App) -> Redeem:
@@ -59,9 +58,3 @@ def _check_origin(turn: Turn, app: App) -> None:
     origin = turn.request.headers.get("origin")
     if origin is not None and not may_call_from(app, turn.scenario.trusted_origins, origin):
         raise OAuthError("illegal_origin_browser_request")
-
-
-def _id_token_change(turn: Turn) -> IdTokenChange | None:
-    """What the script wants done to the ID token of this reply."""
-    change = getattr(turn, "id_token_change", None)
-    return IdTokenChange.of(change) if isinstance(change, Mapping) else change

@@ -15,7 +15,6 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Grant, IssuedToken, Person
 from mock_okta.engine.oauth import issued_tokens, token_validation
 from mock_okta.engine.oauth.claims import THIN, claims_of
-from mock_okta.engine.oauth.id_token_change import IdTokenChange
 from mock_okta.engine.oauth.organization import org_id
 from mock_okta.engine.oauth.scopes import OFFLINE_ACCESS, OPENID
 
@@ -42,11 +41,10 @@ class Granted:
         return self.grant.asked.server
 
 
-def issue_tokens(turn: Turn, granted: Granted, change: IdTokenChange | None = None) -> dict[str, Any]:
-    """Signs and remembers the tokens that a request is worth, and returns the body of the token reply.
+def issue_tokens(turn: Turn, granted: Granted) -> dict[str, Any]:
+    """Signs and remembers the tokens that a request is worth, and returns the body of the token reply."""
+    from mock_okta.engine.base import signing
 
-    change: what a script does to the ID token
-    """
     scope = granted.scope
     access_token = _access_token(turn, granted)
     body: dict[str, Any] = {
@@ -57,12 +55,8 @@ def issue_tokens(turn: Turn, granted: Granted, change: IdTokenChange | None = No
     }
     if OFFLINE_ACCESS in scope:
         body["refresh_token"] = _refresh_token(turn, granted)
-    change = change or IdTokenChange()
     if OPENID in scope:
-        turn.id_token_change = None
-    if OPENID in scope and not change.omit:
-        claims = id_token_claims(turn, granted, access_token)
-        body["id_token"] = _id_token(turn, claims, change)
+        body["id_token"] = signing.signed(id_token_claims(turn, granted, access_token), turn.state.keys[0])
     return body
 
 
@@ -203,15 +197,3 @@ def at_hash(access_token: str) -> str:
     """The left half of the token's SHA-256, base64url (OIDC Core 3.1.3.6)."""
     digest = hashlib.sha256(access_token.encode()).digest()
     return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
-
-
-def _id_token(turn: Turn, claims: dict[str, Any], change: IdTokenChange) -> str:
-    from mock_okta.engine.base import signing
-
-    key = turn.state.keys[0]
-    if change == IdTokenChange():
-        return signing.signed(claims, key)
-    turn.unapplied += (f"id_token.{name}: the ID token has no such claim" for name in change.misses(claims))
-    return signing.spoiled(
-        change.applied_to(claims), key, header=change.header, algorithm=change.alg, signature=change.signature
-    )
