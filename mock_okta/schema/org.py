@@ -18,7 +18,7 @@ from mock_okta.schema.blocks import (
     whole,
     word,
 )
-from mock_okta.schema.words import GRANT_TYPES
+from mock_okta.schema.words import ASSIGNABLE_GRANT_TYPES
 
 YEAR_S = 365 * 86_400
 
@@ -95,7 +95,7 @@ def app() -> Schema:
             "loopback_redirects": flag("Allow every loopback address as well.", True),
             "post_logout_redirect_uris": many(signed_out, "Where sign-outs may return to."),
             "grant_types": many(
-                word("grant type", GRANT_TYPES, "Grant type."), "What the app may ask for tokens with."
+                word("grant type", ASSIGNABLE_GRANT_TYPES, "Grant type."), "What the app may ask for tokens with."
             ),
             "assigned_to": many(text("A login or a group."), "Who may use the app; everyone if left out."),
             "rotate_refresh_tokens": flag("Replace a refresh token when it is used.", True),

@@ -20,6 +20,7 @@ from mock_okta.config import Config
 from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
 from mock_okta.engine.base import gaps
 from mock_okta.engine.base.api_errors import API_ERRORS, envelope_body
+from mock_okta.engine.gaps import GAPS, met
 from mock_okta.engine.headers import SECURITY
 from mock_okta.engine.model import Reply, Request
 from mock_okta.journal import Failure
@@ -68,7 +69,7 @@ def create_app(org: Org, config: Config) -> flask.Flask:
     for route in ROUTES:
         serve(route.rule, route.endpoint, partial(front.oauth, route))
     serve(f"{IDX_PREFIX}<path:path>", "idx", front.idx)
-    for gap in gaps.GAPS.values():
+    for gap in GAPS.values():
         for rule in gap.paths:
             serve(rule, "gap", partial(front.gap, gap.name))
     app.register_blueprint(control.blueprint(org, config))
@@ -140,7 +141,7 @@ class Front:
         """Says that Okta serves this path, and this server does not."""
         if flask.request.method == "OPTIONS":
             return self._preflight(Policy.GAP, ANY_METHOD, trusted=True)
-        return self._lose(gaps.missing(name, error_id()), Policy.GAP, f"gap/{name}")
+        return self._lose(gaps.missing(GAPS[name], error_id()), Policy.GAP, f"gap/{name}")
 
     def _led(self, route: Route) -> Tenant:
         """The tenant that the request leads to; without any lead, or with one that is lost, the default one."""
@@ -186,7 +187,7 @@ class Front:
 
     def _note_gap(self, reply: Reply) -> None:
         """Counts a gap that the request has met, and says so where whoever started the server looks first."""
-        gap = gaps.met(reply.headers)
+        gap = met(reply.headers)
         if gap is not None:
             asked = f"{flask.request.method} {flask.request.path}"
             log.warning("%s: %d, gap %r: Okta %s; see %s", asked, reply.status, gap.name, gap.about, gaps.LIST)
@@ -197,7 +198,7 @@ class Front:
 
         def dressed(reply: Reply) -> Reply:
             """The reply with its body as bytes, and with CORS headers."""
-            is_missing = reply.status == gaps.NOT_IMPLEMENTED and gaps.met(reply.headers) is not None
+            is_missing = reply.status == gaps.NOT_IMPLEMENTED and met(reply.headers) is not None
             added = cors.headers(Policy.GAP if is_missing else policy, origin, trusted=trusted)
             return replace(reply, body=codec.rendered(reply.body), headers=cors.added_to(reply, added))
 

@@ -6,7 +6,7 @@ import pytest
 
 from mock_okta.engine.base.ids import handle_tag
 from mock_okta.engine.model import Enrollment
-from mock_okta.engine.oauth.device import GRANT_TYPE
+from mock_okta.engine.oauth.grants.device_code import DEVICE_CODE
 from tests.oauth.oauth_client import (
     CALLBACK,
     CHALLENGE,
@@ -131,7 +131,7 @@ OPENID_REQUIRED = "Requests for ID tokens or access tokens with OpenID scopes re
 @pytest.mark.parametrize("endpoint", ["interact", "device-authorization"])
 @pytest.mark.parametrize("scope", ["profile", "email", "address", "phone", "profile offline_access", "api.read email"])
 def test_scopes_of_openid_come_with_openid(endpoint, scope):
-    oauth = OAuthClient().with_server(scopes=("api.read",)).with_app(SPA, grant_types=(GRANT_TYPE, "interaction_code"))
+    oauth = OAuthClient().with_server(scopes=("api.read",)).with_app(SPA, grant_types=(DEVICE_CODE, "interaction_code"))
     reply = oauth.post(endpoint, {**FIELDS, "scope": scope})
     assert told(reply) == (400, "invalid_scope", OPENID_REQUIRED)
 

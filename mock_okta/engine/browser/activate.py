@@ -17,7 +17,7 @@ from mock_okta.engine.browser import html
 from mock_okta.engine.idx import device_activation, device_requests, messages, policy, terminal_pages, transactions
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import Proof, Reply, Transaction, User
-from mock_okta.engine.oauth.device import activation_path
+from mock_okta.engine.oauth.device_authorization import activation_path
 from mock_okta.engine.oauth.forms import Form, read_form
 
 TITLE = "Activate your device"

@@ -21,7 +21,7 @@ def authorize(turn: Turn) -> Reply:
     form = read_form(turn)
     meant = identity_providers.read_request_uri(form.get("request_uri") or "")
     if meant is None:
-        return gaps.missing("authorize", drawn_error_id(turn))
+        return gaps.missing(gaps.OWN["authorize"], drawn_error_id(turn))
     handle, identity = meant
     transaction = transactions.find(turn, handle)
     if transaction is None or transaction.asked.server != turn.request.server:

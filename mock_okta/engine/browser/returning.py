@@ -8,7 +8,7 @@ from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import sessions
 from mock_okta.engine.model import Reply, Transaction
-from mock_okta.engine.oauth.device import activation_path
+from mock_okta.engine.oauth.device_authorization import activation_path
 
 
 def back_to_app(turn: Turn, transaction: Transaction, error: OAuthError | None = None) -> Reply:

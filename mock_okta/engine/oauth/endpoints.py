@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Reply
-from mock_okta.engine.oauth.device import device_authorize
+from mock_okta.engine.oauth.device_authorization import device_authorize
 from mock_okta.engine.oauth.discovery import oauth_authorization_server, openid_configuration
 from mock_okta.engine.oauth.interact import interact
 from mock_okta.engine.oauth.introspect import introspect

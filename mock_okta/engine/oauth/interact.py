@@ -14,13 +14,12 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
 from mock_okta.engine.idx import browsers, transaction_start
 from mock_okta.engine.model import AuthorizationRequest, Redirection, Reply, StartToken
-from mock_okta.engine.oauth import dpop
+from mock_okta.engine.oauth import dpop, grants
 from mock_okta.engine.oauth.client_auth import Client, authenticate
 from mock_okta.engine.oauth.forms import Form, read_form
 from mock_okta.engine.oauth.redirects import is_registered
 from mock_okta.engine.oauth.scopes import OPENID, requested_scopes
 
-GRANT_TYPE = "interaction_code"
 MAX_DEVICE_TOKEN = 32
 MAX_AGE_LIMIT = 2**31 - 1
 
@@ -62,8 +61,7 @@ def _authenticate(turn: Turn, form: Form) -> Client:
 def _check_client(turn: Turn, client: Client) -> None:
     if not turn.scenario.authorization_server.interaction_code_flow:
         raise OAuthError("oie_not_enabled_for_interact")
-    if GRANT_TYPE not in client.app.grant_types:
-        raise OAuthError("unauthorized_client", ", ".join(client.app.grant_types))
+    grants.require(client, "interaction_code")
     device_token = turn.request.headers.get("x-device-token", "")
     if client.is_confidential and len(device_token) > MAX_DEVICE_TOKEN:  # from others Okta ignores it
         raise OAuthError("invalid_device_token", str(MAX_DEVICE_TOKEN))

@@ -6,10 +6,8 @@ request).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from mock_okta.engine.base.oauth_errors import OAuthError
-from mock_okta.engine.model import App, Scenario
+from mock_okta.engine.model import App, AuthorizationRequest, Scenario
 
 OPENID = "openid"
 OFFLINE_ACCESS = "offline_access"
@@ -49,11 +47,15 @@ def requested_scopes(scenario: Scenario, server: str, words: tuple[str, ...]) ->
     return words
 
 
-def granted_scopes(scenario: Scenario, server: str, app: App, requested: Iterable[str]) -> tuple[str, ...]:
+def granted_scopes(scenario: Scenario, app: App, asked: AuthorizationRequest) -> tuple[str, ...]:
     """The part of the requested scopes that the app gets, in the server's order.
 
     An app without the grant type `refresh_token` gets no `offline_access` (inferred).
+    Raises: OAuthError where nothing is left
     """
     refused = {*_NEVER_GRANTED} if "refresh_token" in app.grant_types else {*_NEVER_GRANTED, OFFLINE_ACCESS}
-    wanted = set(requested) - refused
-    return tuple(scope for scope in supported_scopes(scenario, server) if scope in wanted)
+    wanted = set(asked.scope) - refused
+    granted = tuple(scope for scope in supported_scopes(scenario, asked.server) if scope in wanted)
+    if not granted:
+        raise OAuthError("no_scope_allowed")
+    return granted

@@ -17,7 +17,7 @@ from mock_okta.engine.oauth.scopes import OPENID
 
 def userinfo(turn: Turn) -> Reply:
     """Returns `sub`, and the claims of the token's scopes."""
-    dpop.refuse_proof(turn)
+    dpop.refuse_proof(dpop.proof_of(turn.request))
     found = token_validation.access_token(turn, _bearer_token(turn))
     if found is None:
         raise OAuthError("access_token_invalid")

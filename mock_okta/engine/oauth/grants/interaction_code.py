@@ -9,25 +9,25 @@ import base64
 import hashlib
 import hmac
 import re
-from dataclasses import replace
-from typing import Any
 
 from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import App, Grant, Redirection
 from mock_okta.engine.oauth import issued_tokens
 from mock_okta.engine.oauth.forms import Form
+from mock_okta.engine.oauth.grants.row import TokenRequest
 from mock_okta.engine.oauth.scopes import granted_scopes
-from mock_okta.engine.oauth.tokens import Granted, issue_tokens
+from mock_okta.engine.oauth.tokens import Granted
 
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
-def redeem_interaction_code(turn: Turn, form: Form, app: App) -> dict[str, Any]:
-    """Uses up an interaction code and returns the first token set of its grant.
+def read_interaction_code(request: TokenRequest) -> Granted:
+    """What the interaction code of this request stands for.
 
     A refused request leaves the code unused, so a client that corrects itself in time still gets its tokens (inferred).
     """
+    turn, form, app = request.turn, request.form, request.app
     grant, redirection = _grant(turn, form.get("interaction_code") or "", app)
     if grant.asked.server != turn.request.server:
         raise OAuthError("mismatched_authorization_server")
@@ -35,11 +35,7 @@ def redeem_interaction_code(turn: Turn, form: Form, app: App) -> dict[str, Any]:
         raise OAuthError("mismatched_redirect_uri")
     _check_verifier(form, redirection)
     _check_user(turn, grant, app)
-    scope = granted_scopes(turn.scenario, grant.asked.server, app, grant.asked.scope)
-    if not scope:
-        raise OAuthError("no_scope_allowed")
-    turn.put("grants", grant.key, replace(grant, redeemed=True))
-    return issue_tokens(turn, Granted(grant, scope))
+    return Granted(grant, granted_scopes(turn.scenario, app, grant.asked))
 
 
 def _grant(turn: Turn, code: str, app: App) -> tuple[Grant, Redirection]:
