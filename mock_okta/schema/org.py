@@ -72,6 +72,7 @@ def authorization_server() -> Schema:
         {
             "audience": text("`aud` of access tokens.", default="api://default"),
             "scopes": many(text("Name of a scope."), "Scopes besides those of OpenID Connect."),
+            "default_scopes": many(text("One of `scopes`."), "What a request gets that asks for no scope."),
             "access_token_lifetime_s": whole("Seconds.", 1, YEAR_S, default=3600),
             "refresh_token_lifetime_s": whole("Seconds.", 1, YEAR_S, default=604_800),
             "interaction_code_flow": flag("Whether the interaction code flow is enabled.", True),

@@ -263,6 +263,24 @@ def test_only_scopes_of_the_server_can_be_asked_for(scope, text):
     assert told(OAuthClient().interact(scope=scope)) == (400, "invalid_scope", text)
 
 
+@pytest.mark.parametrize("endpoint", ["interact", "device-authorization"])
+def test_who_asks_for_no_scope_gets_the_default_ones_of_the_server(endpoint):
+    oauth = OAuthClient().with_server(scopes=("api.read", "api.write"), default_scopes=("api.read",))
+    oauth.with_app(SPA, grant_types=(DEVICE_CODE, "interaction_code"))
+    assert oauth.post(endpoint, {**FIELDS, "scope": " "}).status == 200
+    [waiting] = (oauth.state.transactions or oauth.state.device_requests).values()
+    assert waiting.asked.scope == ("api.read",)
+
+
+def test_default_scopes_are_those_of_the_custom_server():
+    oauth = OAuthClient().with_server(scopes=("api.read",), default_scopes=("api.read",))
+    assert told(oauth.post("interact", {**FIELDS, "scope": ""}, server="")) == (
+        400,
+        "invalid_scope",
+        "No scopes were requested.",
+    )
+
+
 def test_a_server_may_have_scopes_of_its_own():
     assert OAuthClient().with_server(scopes=("orders:read",)).interact(scope="openid orders:read").status == 200
 

@@ -115,10 +115,14 @@ class App:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationServer:
-    """Settings of the custom authorization server that a scenario is. Lifetimes in seconds."""
+    """Settings of the custom authorization server that a scenario is. Lifetimes in seconds.
+
+    default_scopes: of `scopes`, those that a request gets which asks for none
+    """
 
     audience: str = "api://default"
     scopes: tuple[str, ...] = ()
+    default_scopes: tuple[str, ...] = ()
     access_token_lifetime_s: int = 3600
     refresh_token_lifetime_s: int = 604_800
     interaction_code_flow: bool = True

@@ -33,11 +33,17 @@ def supported_scopes(scenario: Scenario, server: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*STANDARD, *scenario.authorization_server.scopes)))
 
 
-def requested_scopes(scenario: Scenario, server: str, words: tuple[str, ...]) -> tuple[str, ...]:
-    """The scopes that a sign-in begins with.
+def default_scopes(scenario: Scenario, server: str) -> tuple[str, ...]:
+    """What a request gets that asks for no scope; the org server has nothing for it."""
+    return scenario.authorization_server.default_scopes if server else ()
 
-    Raises: OAuthError for none, for one that the server does not know, for those of OpenID Connect without `openid`
+
+def requested_scopes(scenario: Scenario, server: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The scopes that a sign-in begins with: the server's default ones where none is named.
+
+    Raises: OAuthError for none at all, one that the server does not know, those of OpenID Connect without `openid`
     """
+    words = words or default_scopes(scenario, server)
     if not words:
         raise OAuthError("missing_scopes")
     if not set(words) <= set(supported_scopes(scenario, server)):
