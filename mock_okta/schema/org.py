@@ -84,14 +84,14 @@ def app() -> Schema:
     """An entry of `apps:`."""
     redirect = absolute_uri("Exact address.", CALLBACK)
     signed_out = absolute_uri("Exact address.", "http://localhost:8080")
-    about_type = "`web` keeps a secret; `browser` and `native` are public."
+    about_type = "`web` and `service` keep a secret, `browser` and `native` are public; nobody signs in to a `service`."
     return record(
         "An OIDC client.",
         {
             "type": word("app type", AppType, about_type, default="web"),
             "label": text("Name of the app."),
             "client_id": formed("Drawn if left out.", r"^[A-Za-z0-9._~-]+$", "a client id", "0oa1abcDEF2ghiJKL3m4"),
-            "client_secret": text("Drawn if left out; only for `web`."),
+            "client_secret": text("Drawn if left out; only for `web` and `service`."),
             "redirect_uris": many(redirect, "Where sign-ins may return to."),
             "loopback_redirects": flag("Allow every loopback address as well.", True),
             "post_logout_redirect_uris": many(signed_out, "Where sign-outs may return to."),

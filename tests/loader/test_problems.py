@@ -74,7 +74,8 @@ GRAMMAR = {
         ("authenticators: {okta_mail: {}}", 4, "authenticators.okta_mail", "unknown authenticator 'okta_mail'",
          "did you mean 'okta_email'?"),
     "an unknown word without a near one":
-        ("apps: [{type: spa}]", 4, "apps[0].type", "unknown app type 'spa'", "known here: web, browser, native"),
+        ("apps: [{type: spa}]", 4, "apps[0].type", "unknown app type 'spa'",
+         "known here: web, browser, native, service"),
     "an unknown step":
         ("sign_in: [identfy]", 4, "sign_in[0]", "unknown step 'identfy'", "did you mean 'identify'?"),
     "an unknown switch":
