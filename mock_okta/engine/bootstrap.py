@@ -65,7 +65,7 @@ def bootstrap_tenant(
 
 def _registered(turn: Turn, app: App) -> App:
     secret = app.client_secret
-    if app.type is AppType.WEB and secret is None:
+    if app.type.keeps_secret and secret is None:
         secret = turn.draw(40)
     return replace(app, client_id=app.client_id or turn.draw_id("0oa"), client_secret=secret)
 

@@ -6,7 +6,6 @@ follow from these rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,10 +14,9 @@ from mock_okta.engine.base.table import table
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import endpoint as idx
 from mock_okta.engine.model import Reply
-from mock_okta.engine.oauth.id_token_change import ALGORITHMS, SIGNATURES
+from mock_okta.engine.oauth.id_token_change import ALGORITHMS, SIGNATURES, with_id_token_changed
 from mock_okta.engine.script import headers, patch, raw
 from mock_okta.engine.script.effect import Effect, Grammar, Only, Part
-from mock_okta.engine.script.occasions import Occasion
 
 CENTURY_S = 100 * 365 * 86_400
 
@@ -87,17 +85,6 @@ AT_TOKEN = Only(
 )
 
 
-def _change_id_token(turn: Turn, occasion: Occasion, change: Mapping[str, Any]) -> None:
-    turn.id_token_change = change
-
-
-def _tell_of_no_id_token(turn: Turn, reply: Reply, change: Mapping[str, Any]) -> Reply:
-    """The same reply; whoever has made an ID token has taken the change from the turn."""
-    if turn.id_token_change is not None:
-        turn.unapplied.append("id_token: this reply would have had no ID token")
-    return reply
-
-
 def _delay(turn: Turn, reply: Reply, delay_ms: int) -> Reply:
     return replace(reply, delay_ms=delay_ms)
 
@@ -118,7 +105,7 @@ EFFECTS: dict[str, Effect] = table("name", (
            has=lambda said: (Part.HEADERS, Part.JSON), sense=scripted_reply.sense),
     Effect(name="raw", grammar=raw.GRAMMAR, replace=raw.raw_reply, has=raw.parts_of_raw, bare=True,
            sense=raw.sense_of_raw),
-    Effect(name="id_token", grammar=ID_TOKEN, before=_change_id_token, alter=_tell_of_no_id_token,
+    Effect(name="id_token", grammar=ID_TOKEN, alter=with_id_token_changed,
            changes=Part.ID_TOKEN, only=AT_TOKEN),
     Effect(name="patch", grammar=patch.GRAMMAR, alter=patch.patched, changes=Part.JSON, sense=patch.sense_of_patch),
     Effect(name="headers", grammar=headers.grammar_of_headers("Headers to set on the reply."),

@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterable
 
 from mock_okta.engine.base.endpoint import ALL_OTHERS, Caching, CorsPolicy, Endpoint
-from mock_okta.engine.base.gaps import GAPS, Gap
+from mock_okta.engine.base.gaps import Gap
 from mock_okta.engine.base.oauth_errors import as_json
 from mock_okta.engine.base.table import table
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.browser.endpoints import ENDPOINTS as OF_BROWSERS
+from mock_okta.engine.gaps import GAPS
 from mock_okta.engine.idx import endpoint as idx
 from mock_okta.engine.model import Reply
 from mock_okta.engine.oauth.endpoints import ENDPOINTS as OF_AUTHORIZATION_SERVER

@@ -79,9 +79,19 @@ def _members(value: Mapping[str, Any]) -> dict[str, Any]:
     return {name: tuple(each) if isinstance(each, list) else each for name, each in value.items()}
 
 
+OF_SERVICES: Mapping[str, Any] = {
+    "redirect_uris": (),
+    "loopback_redirects": False,
+    "post_logout_redirect_uris": (),
+    "grant_types": ("client_credentials",),
+}
+"""What an app has to which nobody signs in, where the scenario does not say it."""
+
+
 def _app(value: Mapping[str, Any]) -> App:
-    links = Map(value.get("links", {}))
-    return App(**{**_members(value), "type": AppType(value.get("type", AppType.WEB)), "links": links})
+    kind, links = AppType(value.get("type", AppType.WEB)), Map(value.get("links", {}))
+    usual = OF_SERVICES if kind is AppType.SERVICE else {}
+    return App(**{**usual, **_members(value), "type": kind, "links": links})
 
 
 def _user(value: Mapping[str, Any]) -> User:

@@ -11,6 +11,7 @@ from typing import Any
 
 from mock_okta.engine.model import EVERYONE, AppType
 from mock_okta.engine.model.logins import among, folded
+from mock_okta.engine.oauth.grants import GRANT_TYPES
 from mock_okta.loader.checks.conditions import check_conditions
 from mock_okta.loader.checks.messages import check_messages
 from mock_okta.loader.checks.org import check_org
@@ -73,6 +74,9 @@ def _has_address(user: Mapping[str, Any]) -> bool:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
+PUBLIC = tuple(each.value for each in AppType if not each.keeps_secret)
+
+
 def _check_apps(document: Document, scenario: Mapping[str, Any]) -> None:
     users = [user for _, user in rows(scenario, "users")]
     groups = [group for user in users for _, group in texts(user, "groups")]
@@ -85,9 +89,13 @@ def _check_apps(document: Document, scenario: Mapping[str, Any]) -> None:
         if isinstance(client_id, str) and seen.setdefault(client_id, index) != index:
             message = f"the client id '{shortened(client_id)}' is taken"
             document.report((*path, "client_id"), message, f"apps[{seen[client_id]}] has it")
-        if "client_secret" in app and app.get("type", AppType.WEB) in (AppType.BROWSER, AppType.NATIVE):
+        if "client_secret" in app and app.get("type") in PUBLIC:
             message = f"an app of type '{app['type']}' is public and has no secret"
             document.report((*path, "client_secret"), message, "leave it out, or make the type `web`")
+        for position, name in texts(app, "grant_types"):
+            if app.get("type") in PUBLIC and name in GRANT_TYPES and GRANT_TYPES[name].confidential:
+                message = f"an app of type '{app['type']}' is public, and '{name}' is for those that keep a secret"
+                document.report((*path, "grant_types", position), message, "make the type `service` or `web`")
         for position, name in texts(app, "assigned_to"):
             if name not in assignable and not among(name, known):
                 here = (*path, "assigned_to", position)

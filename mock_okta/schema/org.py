@@ -18,7 +18,7 @@ from mock_okta.schema.blocks import (
     whole,
     word,
 )
-from mock_okta.schema.words import GRANT_TYPES
+from mock_okta.schema.words import ASSIGNABLE_GRANT_TYPES
 
 YEAR_S = 365 * 86_400
 
@@ -72,6 +72,7 @@ def authorization_server() -> Schema:
         {
             "audience": text("`aud` of access tokens.", default="api://default"),
             "scopes": many(text("Name of a scope."), "Scopes besides those of OpenID Connect."),
+            "default_scopes": many(text("One of `scopes`."), "What a request gets that asks for no scope."),
             "access_token_lifetime_s": whole("Seconds.", 1, YEAR_S, default=3600),
             "refresh_token_lifetime_s": whole("Seconds.", 1, YEAR_S, default=604_800),
             "interaction_code_flow": flag("Whether the interaction code flow is enabled.", True),
@@ -83,19 +84,19 @@ def app() -> Schema:
     """An entry of `apps:`."""
     redirect = absolute_uri("Exact address.", CALLBACK)
     signed_out = absolute_uri("Exact address.", "http://localhost:8080")
-    about_type = "`web` keeps a secret; `browser` and `native` are public."
+    about_type = "`web` and `service` keep a secret, `browser` and `native` are public; nobody signs in to a `service`."
     return record(
         "An OIDC client.",
         {
             "type": word("app type", AppType, about_type, default="web"),
             "label": text("Name of the app."),
             "client_id": formed("Drawn if left out.", r"^[A-Za-z0-9._~-]+$", "a client id", "0oa1abcDEF2ghiJKL3m4"),
-            "client_secret": text("Drawn if left out; only for `web`."),
+            "client_secret": text("Drawn if left out; only for `web` and `service`."),
             "redirect_uris": many(redirect, "Where sign-ins may return to."),
             "loopback_redirects": flag("Allow every loopback address as well.", True),
             "post_logout_redirect_uris": many(signed_out, "Where sign-outs may return to."),
             "grant_types": many(
-                word("grant type", GRANT_TYPES, "Grant type."), "What the app may ask for tokens with."
+                word("grant type", ASSIGNABLE_GRANT_TYPES, "Grant type."), "What the app may ask for tokens with."
             ),
             "assigned_to": many(text("A login or a group."), "Who may use the app; everyone if left out."),
             "rotate_refresh_tokens": flag("Replace a refresh token when it is used.", True),

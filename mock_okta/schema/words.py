@@ -8,6 +8,7 @@ from mock_okta.engine.endpoints import ENDPOINTS, IDX
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.remediations import ACTIONS, REMEDIATIONS
+from mock_okta.engine.oauth.grants import GRANT_TYPES
 
 AUTHENTICATOR_KEYS = tuple(AUTHENTICATORS)
 MESSAGE_KEYS = tuple(MESSAGES)
@@ -42,17 +43,8 @@ CLIENT_ERRORS = (
 ROWS_OF_ERROR_CODE = {code: [row.name for row in OAUTH_ERRORS.values() if row.error == code] for code in _OAUTH_CODES}
 """The names of the errors that go out with one OAuth `error`."""
 
-GRANT_TYPES = (
-    "authorization_code",
-    "client_credentials",
-    "implicit",
-    "interaction_code",
-    "password",
-    "refresh_token",
-    "urn:ietf:params:oauth:grant-type:device_code",
-    "urn:ietf:params:oauth:grant-type:token-exchange",
-)
-"""What Okta lets an administrator tick on an app; the server answers for those it does not serve as Okta does."""
+ASSIGNABLE_GRANT_TYPES = tuple(sorted(row.name for row in GRANT_TYPES.values() if row.assignable))
+"""What an administrator can give to an app; the server answers for those it does not serve as Okta does."""
 
 CHOICES = ("one_of", "all_of", "two_kinds")
 

@@ -22,6 +22,7 @@ from mock_okta.engine.base import gaps
 from mock_okta.engine.base.api_errors import API_ERRORS, envelope_body
 from mock_okta.engine.base.endpoint import CorsPolicy, Endpoint
 from mock_okta.engine.endpoints import ENDPOINTS, IDX
+from mock_okta.engine.gaps import GAPS, met
 from mock_okta.engine.headers import SECURITY
 from mock_okta.engine.model import Reply, Request
 from mock_okta.journal import Failure
@@ -94,7 +95,7 @@ def create_app(org: Org, config: Config) -> flask.Flask:
         view = front.idx if endpoint is IDX else partial(front.oauth, endpoint)
         for rule in endpoint.paths:
             serve(rule, endpoint.name, view)
-    for gap in gaps.GAPS.values():
+    for gap in GAPS.values():
         for rule in gap.paths:
             serve(rule, "gap", partial(front.gap, gap.name))
     app.register_blueprint(control.blueprint(org, config))
@@ -167,7 +168,7 @@ class Front:
         """Says that Okta serves this path, and this server does not."""
         if flask.request.method == "OPTIONS":
             return self._preflight(CorsPolicy.GAP, ANY_METHOD, trusted=True)
-        return self._lose(gaps.missing(name, error_id()), CorsPolicy.GAP, f"gap/{name}")
+        return self._lose(gaps.missing(GAPS[name], error_id()), CorsPolicy.GAP, f"gap/{name}")
 
     def _led(self, endpoint: Endpoint) -> Tenant:
         """The tenant that the request leads to; without any lead, or with one that is lost, the default one."""
@@ -213,7 +214,7 @@ class Front:
 
     def _note_gap(self, reply: Reply) -> None:
         """Counts a gap that the request has met, and says so where whoever started the server looks first."""
-        gap = gaps.met(reply.headers)
+        gap = met(reply.headers)
         if gap is not None:
             asked = f"{flask.request.method} {flask.request.path}"
             log.warning("%s: %d, gap %r: Okta %s; see %s", asked, reply.status, gap.name, gap.about, gaps.LIST)
@@ -224,7 +225,7 @@ class Front:
 
         def dressed(reply: Reply) -> Reply:
             """The reply with its body as bytes, and with CORS headers."""
-            is_missing = reply.status == gaps.NOT_IMPLEMENTED and gaps.met(reply.headers) is not None
+            is_missing = reply.status == gaps.NOT_IMPLEMENTED and met(reply.headers) is not None
             added = cors.headers(CorsPolicy.GAP if is_missing else policy, origin, trusted=trusted)
             return replace(reply, body=codec.rendered(reply.body), headers=cors.added_to(reply, added))
 

@@ -16,8 +16,8 @@ from mock_okta import __version__
 from mock_okta.config import Config
 from mock_okta.description import describe, describe_clock, describe_user
 from mock_okta.engine import add_interventions, clear_interventions
-from mock_okta.engine.base.gaps import GAPS
 from mock_okta.engine.base.retention import OutOfRoom, size_of
+from mock_okta.engine.gaps import GAPS
 from mock_okta.engine.model import Intervention, Scenario, State, User
 from mock_okta.engine.model.logins import UnknownUser, user_with
 from mock_okta.errors import ConfigError, Problem, ScenarioError

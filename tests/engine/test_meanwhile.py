@@ -148,7 +148,9 @@ def complaints(answer: Answer, act: Act) -> Iterator[str]:
         if state.users[identity].status is not status:
             yield f"{answer.scenario.name}: {answer.kind}: a user who was {status} is not any more"
         if any(
-            grant.user_id == identity for grant in state.grants.values() if grant not in answer.state.grants.values()
+            grant.subject.user_id == identity
+            for grant in state.grants.values()
+            if grant not in answer.state.grants.values()
         ):
             yield f"{answer.scenario.name}: {answer.kind}: a user who was {status} has signed in"
 

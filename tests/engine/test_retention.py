@@ -12,13 +12,14 @@ from immutables import Map
 from mock_okta.engine.base.retention import ENDED, KINDS, retained, sent, size_of, taken
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import (
+    AuthorizationRequest,
     Bounds,
     DeviceRequest,
     Grant,
-    Interaction,
     IssuedToken,
     Link,
     Mail,
+    Person,
     Session,
     StartToken,
     State,
@@ -28,21 +29,23 @@ from mock_okta.engine.model import (
 )
 from tests.engine.engine_client import IDENTIFY, NOON, PASSWORD, EngineClient, flow_scenario, scenario
 
-ASKED = Interaction(client_id="app", server="", redirect_uri="", scope=(), state="s", code_challenge="c")
+ASKED = AuthorizationRequest(client_id="app", server="", scope=())
+MARY = Person(user_id="u", auth_time=0.0, amr=())
 SAMPLES = {
     "transactions": Transaction(
-        handle="h", interaction_handle="", interaction=ASKED, stage="identify", started_at=0.0, expires_at=NOON + 9
+        handle="h", interaction_handle="", authorization_request=ASKED, redirection=None, stage="identify",
+        started_at=0.0, expires_at=NOON + 9,
     ),
     "grants": Grant(
-        id="oar", code="c", code_expires_at=NOON + 9, interaction=ASKED, user_id="u", auth_time=0.0, amr=()
+        id="oar", key="c", expires_at=NOON + 9, asked=ASKED, subject=MARY
     ),
     "tokens": IssuedToken(
         id="AT", kind="access_token", grant_id="c", scope=(), issued_at=NOON, expires_at=NOON + 9
     ),
     "sessions": Session(id="s", user_id="u", proofs=(), started_at=NOON, used_at=NOON),
-    "links": Link(transaction="h", interaction=ASKED, code="1", expires_at=NOON + 9),
+    "links": Link(transaction="h", asked=ASKED, redirection=None, code="1", expires_at=NOON + 9),
     "start_tokens": StartToken(kind="forgot", user_id="u", expires_at=NOON + 9),
-    "device_requests": DeviceRequest(interaction=ASKED, user_code="BCDF", expires_at=NOON + 9),
+    "device_requests": DeviceRequest(asked=ASKED, user_code="BCDF", expires_at=NOON + 9),
     "sent": (NOON,),
     "attempts": 1,
     "consents": ("openid",),
@@ -200,7 +203,8 @@ def test_bounds_hold_in_bytes_as_well():
 
 @pytest.mark.parametrize("collection", ["transactions", "grants", "links", "device_requests"])
 def test_large_records_of_one_kind_push_out_what_was_used_longest_ago_of_any(collection):
-    large = replace(SAMPLES[collection], interaction=replace(ASKED, state="x" * 100_000))
+    asked = "authorization_request" if collection == "transactions" else "asked"
+    large = replace(SAMPLES[collection], **{asked: replace(ASKED, nonce="x" * 100_000)})
     state = filled(tenant(size=1_000_000), "tokens", range(5), SAMPLES["tokens"])
     state = filled(state, collection, range(5, 30), large, NOON + 1)
     assert taken(state) <= 1_000_000

@@ -75,6 +75,20 @@ def test_every_member_of_a_file_finds_its_place():
     assert scenario.wire == Map(wrong_password="restarts", strict=True)
 
 
+def test_nobody_goes_back_to_a_service():
+    (app,) = parse("about: A.\napps: [{type: service, client_id: nightly}]").apps
+    assert app == App(
+        type=AppType.SERVICE,
+        client_id="nightly",
+        redirect_uris=(),
+        loopback_redirects=False,
+        post_logout_redirect_uris=(),
+        grant_types=("client_credentials",),
+    )
+    (app,) = parse("about: A.\napps: [{type: service, grant_types: [client_credentials, refresh_token]}]").apps
+    assert app.grant_types == ("client_credentials", "refresh_token")
+
+
 def test_a_user_has_what_the_file_gives_and_the_password_first():
     (user,) = parse(FULL).users
     assert user == User(

@@ -75,7 +75,8 @@ GRAMMAR = {
         ("authenticators: {okta_mail: {}}", 4, "authenticators.okta_mail", "unknown authenticator 'okta_mail'",
          "did you mean 'okta_email'?"),
     "an unknown word without a near one":
-        ("apps: [{type: spa}]", 4, "apps[0].type", "unknown app type 'spa'", "known here: web, browser, native"),
+        ("apps: [{type: spa}]", 4, "apps[0].type", "unknown app type 'spa'",
+         "known here: web, browser, native, service"),
     "an unknown step":
         ("sign_in: [identfy]", 4, "sign_in[0]", "unknown step 'identfy'", "did you mean 'identify'?"),
     "an unknown switch":
@@ -184,6 +185,13 @@ SENSE = {
     "a public app with a secret":
         ("apps: [{type: native, client_secret: s}]", "apps[0].client_secret",
          "an app of type 'native' is public and has no secret", "leave it out, or make the type `web`"),
+    "a default scope that the server does not have":
+        ("authorization_server: {scopes: [api.read], default_scopes: [api.raed]}",
+         "authorization_server.default_scopes[0]", "the authorization server has no scope 'api.raed'",
+         "did you mean 'api.read'?"),
+    "a default scope of a server without scopes":
+        ("authorization_server: {default_scopes: [api.read]}", "authorization_server.default_scopes[0]",
+         "the authorization server has no scope 'api.read'", "name it under `scopes`"),
     "an app for nobody":
         ("users: [{login: mary}]\napps: [{assigned_to: [marry]}]", "apps[0].assigned_to[0]",
          "no user or group 'marry'", "did you mean 'mary'?"),

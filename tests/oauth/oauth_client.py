@@ -17,9 +17,11 @@ from mock_okta.engine import advance
 from mock_okta.engine.model import (
     App,
     AppType,
+    AuthorizationRequest,
     AuthorizationServer,
     Grant,
-    Interaction,
+    Person,
+    Redirection,
     Reply,
     Request,
     Scenario,
@@ -75,29 +77,26 @@ USERS = (
 )
 
 
-def interaction(**changes: Any) -> Interaction:
+def asking(**changes: Any) -> AuthorizationRequest:
     """What the public client asked for at `/v1/interact`."""
-    usual = {
-        "client_id": SPA,
-        "server": SERVER,
-        "redirect_uri": CALLBACK,
-        "scope": ("openid", "profile", "email", "offline_access"),
-        "state": "a-state",
-        "code_challenge": CHALLENGE,
-    }
-    return Interaction(**usual | changes)
+    usual = {"client_id": SPA, "server": SERVER, "scope": ("openid", "profile", "email", "offline_access")}
+    return AuthorizationRequest(**usual | changes)
 
 
-def grant(code: str = CODE, *, asked: Interaction | None = None, **changes: Any) -> Grant:
+def returning(**changes: Any) -> Redirection:
+    """The way back to the public client."""
+    return Redirection(**{"redirect_uri": CALLBACK, "state": "a-state", "code_challenge": CHALLENGE} | changes)
+
+
+def grant(code: str = CODE, **changes: Any) -> Grant:
     """Mary's sign-in a minute ago, whose code has half a minute left."""
     usual = {
         "id": "oarFamily00000000000",
-        "code": code,
-        "code_expires_at": NOON + 30,
-        "interaction": asked or interaction(),
-        "user_id": MARY,
-        "auth_time": NOON - 60,
-        "amr": ("pwd", "mfa", "email"),
+        "key": code,
+        "expires_at": NOON + 30,
+        "asked": asking(),
+        "subject": Person(user_id=MARY, auth_time=NOON - 60, amr=("pwd", "mfa", "email")),
+        "redirection": returning(),
     }
     return Grant(**usual | changes)
 
@@ -163,13 +162,18 @@ class OAuthClient:
     def with_grant(self, given: Grant | None = None, **changes: Any) -> OAuthClient:
         """Puts a grant into the state."""
         given = given or grant(**changes)
-        self.state = replace(self.state, grants=self.state.grants.set(given.code, given))
+        self.state = replace(self.state, grants=self.state.grants.set(given.key, given))
         return self
 
     def with_app(self, client_id: str, **changes: Any) -> OAuthClient:
         """Sets up an app differently."""
         app = replace(self.state.apps[client_id], **changes)
         self.state = replace(self.state, apps=self.state.apps.set(client_id, app))
+        return self
+
+    def without_app(self, client_id: str) -> OAuthClient:
+        """Takes an app away."""
+        self.state = replace(self.state, apps=self.state.apps.delete(client_id))
         return self
 
     def with_mary(self, **changes: Any) -> OAuthClient:

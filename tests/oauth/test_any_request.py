@@ -23,8 +23,8 @@ from tests.oauth.oauth_client import (
     WEB,
     WEB_SECRET,
     OAuthClient,
+    asking,
     basic,
-    interaction,
 )
 
 NAMES = [
@@ -70,7 +70,7 @@ def check(reply):
 def counter_with_tokens(strict):
     client = OAuthClient().strict() if strict else OAuthClient()
     client.tokens()
-    return client.with_grant(code="another-code", asked=interaction(client_id=WEB))
+    return client.with_grant(code="another-code", asked=asking(client_id=WEB))
 
 
 @examples(300)

@@ -15,7 +15,7 @@ from mock_okta.engine.base.untrusted_key import UNTRUSTED_PEM
 from mock_okta.engine.model import Intervention
 from mock_okta.engine.oauth.id_token_change import IdTokenChange
 from mock_okta.keys import development_keys
-from tests.oauth.oauth_client import NOON, SPA, OAuthClient, header_in
+from tests.oauth.oauth_client import NOON, SPA, OAuthClient, asking, claims_in, header_in
 
 
 def changed(**members):
@@ -122,6 +122,25 @@ def test_a_spoiled_token_harms_nobody_who_is_shown_it(members):
     assert client.get("userinfo", authorization=f"Bearer {token}").status == 401
     assert client.get("logout", query=(("id_token_hint", token),)).status == 400
     assert client.post("revoke", {"client_id": SPA, "token": token}).status == 200
+
+
+def test_a_refreshed_token_is_changed_as_the_first_one_is():
+    client = OAuthClient()
+    entry = Intervention(at={"endpoint": "token"}, effect={"id_token": {"claims": {"iss": "elsewhere"}}}, id="test")
+    client.state = replace(client.state, script=(entry,))
+    first = client.tokens()
+    second = client.refresh(first["refresh_token"]).body
+    assert [claims_in(tokens["id_token"])["iss"] for tokens in (first, second)] == ["elsewhere", "elsewhere"]
+    assert list(second) == list(first)
+
+
+def test_a_reply_without_an_id_token_tells_that_there_was_none_to_change():
+    client = OAuthClient().with_grant(asked=asking(scope=("openid", "profile", "offline_access")))
+    refresh_token = client.redeem().body["refresh_token"]
+    client.state = replace(client.state, script=(Intervention(at={}, effect={"id_token": {"omit": True}}, id="file0"),))
+    told = "script[0].id_token: this reply would have had no ID token"
+    assert client.refresh(refresh_token, scope="profile").unapplied == (told,)
+    assert client.redeem("unknown").unapplied == (told,)
 
 
 def test_a_change_that_changes_nothing_is_the_usual_token():

@@ -6,7 +6,7 @@ import pytest
 
 from mock_okta.engine.base.ids import handle_tag
 from mock_okta.engine.model import Enrollment
-from mock_okta.engine.oauth.device import GRANT_TYPE
+from mock_okta.engine.oauth.grants.device_code import DEVICE_CODE
 from tests.oauth.oauth_client import (
     CALLBACK,
     CHALLENGE,
@@ -60,11 +60,11 @@ def test_what_was_asked_for_is_remembered():
         login_hint="mary",
         acr_values="x urn:okta:loa:2fa:any",
     )
-    interaction = the_transaction(oauth).interaction
-    assert (interaction.client_id, interaction.server, interaction.redirect_uri) == (SPA, "main", CALLBACK)
-    assert (interaction.scope, interaction.state) == (("profile", "openid"), "a-state")
-    assert (interaction.nonce, interaction.max_age, interaction.login_hint) == ("a-nonce", 0, "mary")
-    assert (interaction.code_challenge, interaction.acr_values) == (CHALLENGE, ("urn:okta:loa:2fa:any",))
+    asked, back = the_transaction(oauth).asked, the_transaction(oauth).redirection
+    assert (asked.client_id, asked.server, asked.scope) == (SPA, "main", ("profile", "openid"))
+    assert (asked.nonce, asked.max_age, asked.login_hint) == ("a-nonce", 0, "mary")
+    assert asked.acr_values == ("urn:okta:loa:2fa:any",)
+    assert (back.redirect_uri, back.state, back.code_challenge) == (CALLBACK, "a-state", CHALLENGE)
 
 
 def test_the_org_server_has_no_id():
@@ -83,7 +83,7 @@ def test_the_org_server_has_no_id():
             }.items()
         ),
     )
-    assert the_transaction(oauth).interaction.server == ""
+    assert the_transaction(oauth).asked.server == ""
 
 
 # -- the client -------------------------------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ OPENID_REQUIRED = "Requests for ID tokens or access tokens with OpenID scopes re
 @pytest.mark.parametrize("endpoint", ["interact", "device-authorization"])
 @pytest.mark.parametrize("scope", ["profile", "email", "address", "phone", "profile offline_access", "api.read email"])
 def test_scopes_of_openid_come_with_openid(endpoint, scope):
-    oauth = OAuthClient().with_server(scopes=("api.read",)).with_app(SPA, grant_types=(GRANT_TYPE, "interaction_code"))
+    oauth = OAuthClient().with_server(scopes=("api.read",)).with_app(SPA, grant_types=(DEVICE_CODE, "interaction_code"))
     reply = oauth.post(endpoint, {**FIELDS, "scope": scope})
     assert told(reply) == (400, "invalid_scope", OPENID_REQUIRED)
 
@@ -263,6 +263,24 @@ def test_only_scopes_of_the_server_can_be_asked_for(scope, text):
     assert told(OAuthClient().interact(scope=scope)) == (400, "invalid_scope", text)
 
 
+@pytest.mark.parametrize("endpoint", ["interact", "device-authorization"])
+def test_who_asks_for_no_scope_gets_the_default_ones_of_the_server(endpoint):
+    oauth = OAuthClient().with_server(scopes=("api.read", "api.write"), default_scopes=("api.read",))
+    oauth.with_app(SPA, grant_types=(DEVICE_CODE, "interaction_code"))
+    assert oauth.post(endpoint, {**FIELDS, "scope": " "}).status == 200
+    [waiting] = (oauth.state.transactions or oauth.state.device_requests).values()
+    assert waiting.asked.scope == ("api.read",)
+
+
+def test_default_scopes_are_those_of_the_custom_server():
+    oauth = OAuthClient().with_server(scopes=("api.read",), default_scopes=("api.read",))
+    assert told(oauth.post("interact", {**FIELDS, "scope": ""}, server="")) == (
+        400,
+        "invalid_scope",
+        "No scopes were requested.",
+    )
+
+
 def test_a_server_may_have_scopes_of_its_own():
     assert OAuthClient().with_server(scopes=("orders:read",)).interact(scope="openid orders:read").status == 200
 
@@ -376,7 +394,7 @@ def test_two_clients_do_not_share_a_transaction():
     oauth = OAuthClient(at=NOON)
     oauth.interact()
     oauth.interact(client_id=OTHER_SPA)
-    assert {each.interaction.client_id for each in oauth.state.transactions.values()} == {SPA, OTHER_SPA}
+    assert {each.asked.client_id for each in oauth.state.transactions.values()} == {SPA, OTHER_SPA}
 
 
 def test_the_same_state_and_request_give_the_same_handle():

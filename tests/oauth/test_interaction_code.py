@@ -16,9 +16,10 @@ from tests.oauth.oauth_client import (
     WEB,
     WEB_SECRET,
     OAuthClient,
+    asking,
     basic,
     header,
-    interaction,
+    returning,
     told,
 )
 
@@ -36,7 +37,7 @@ def test_a_code_becomes_tokens():
 
 
 def test_the_scope_comes_in_the_order_of_the_server():
-    client = OAuthClient().with_grant(asked=interaction(scope=("email", "profile", "openid")))
+    client = OAuthClient().with_grant(asked=asking(scope=("email", "profile", "openid")))
     assert client.redeem().body["scope"] == "openid profile email"
 
 
@@ -50,7 +51,7 @@ def test_the_scope_comes_in_the_order_of_the_server():
     ],
 )
 def test_the_scope_decides_which_tokens_there_are(scope, has_id_token, has_refresh_token):
-    body = OAuthClient().with_grant(asked=interaction(scope=scope)).redeem().body
+    body = OAuthClient().with_grant(asked=asking(scope=scope)).redeem().body
     assert ("id_token" in body, "refresh_token" in body) == (has_id_token, has_refresh_token)
 
 
@@ -63,7 +64,7 @@ def test_an_app_without_the_refresh_grant_is_granted_no_offline_access():
 
 def test_a_request_of_which_no_scope_is_granted_gets_no_tokens():
     text = "Policy evaluation succeeded, but all the requested scopes were rejected."
-    reply = OAuthClient().with_grant(asked=interaction(scope=("device_sso", "interclient_access"))).redeem()
+    reply = OAuthClient().with_grant(asked=asking(scope=("device_sso", "interclient_access"))).redeem()
     assert told(reply) == (400, "access_denied", text)
 
 
@@ -173,7 +174,7 @@ def test_a_wrong_verifier_is_refused(verifier):
 @pytest.mark.parametrize("verifier", ["short", "x" * 42, "x" * 129, "+" * 43])
 def test_a_verifier_against_the_rules_fails_even_if_its_hash_fits(verifier):
     fitting = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-    client = OAuthClient().with_grant(asked=interaction(code_challenge=fitting))
+    client = OAuthClient().with_grant(redirection=returning(code_challenge=fitting))
     assert told(client.redeem(code_verifier=verifier)) == FAILED
 
 
@@ -212,13 +213,13 @@ def test_only_assigned_users_get_tokens(user, app, is_assigned):
 
 
 def test_a_confidential_client_shows_its_secret():
-    client = OAuthClient().with_grant(asked=interaction(client_id=WEB))
+    client = OAuthClient().with_grant(asked=asking(client_id=WEB))
     assert told(client.redeem(client_id=WEB))[:2] == (401, "invalid_client")
     assert client.redeem(client_id=WEB, client_secret=WEB_SECRET).status == 200
 
 
 def test_a_confidential_client_may_use_the_header():
-    client = OAuthClient().with_grant(asked=interaction(client_id=WEB))
+    client = OAuthClient().with_grant(asked=asking(client_id=WEB))
     fields = {"grant_type": "interaction_code", "interaction_code": CODE, "code_verifier": VERIFIER}
     assert client.post("token", fields, authorization=basic(WEB, WEB_SECRET)).status == 200
 
@@ -299,5 +300,5 @@ def test_a_browser_must_come_from_a_page_of_the_app(origin, app, is_allowed):
 
 def test_a_native_app_with_a_scheme_of_its_own_has_no_origin():
     client = OAuthClient().with_app(SPA, type=AppType.NATIVE, redirect_uris=("com.example:/callback",))
-    asked = interaction(redirect_uri="com.example:/callback")
-    assert client.with_grant(asked=asked).redeem().status == 200
+    redirection = returning(redirect_uri="com.example:/callback")
+    assert client.with_grant(redirection=redirection).redeem().status == 200

@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.oauth.oauth_client import NOON, SPA, WEB, WEB_SECRET, OAuthClient, claims_in, header, interaction
+from tests.oauth.oauth_client import NOON, SPA, WEB, WEB_SECRET, OAuthClient, asking, claims_in, header
 
 BYE = "https://app.example/bye"
 
 
 @pytest.fixture
 def client():
-    return OAuthClient().with_grant(asked=interaction(client_id=WEB))
+    return OAuthClient().with_grant(asked=asking(client_id=WEB))
 
 
 @pytest.fixture

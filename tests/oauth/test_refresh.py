@@ -3,7 +3,7 @@
 import pytest
 
 from mock_okta.engine.model import UserStatus
-from tests.oauth.oauth_client import NOON, OTHER_SPA, SPA, OAuthClient, claims_in, interaction, told
+from tests.oauth.oauth_client import NOON, OTHER_SPA, SPA, OAuthClient, asking, claims_in, told
 
 INVALID = (400, "invalid_grant", "The refresh token is invalid or expired.")
 
@@ -33,7 +33,7 @@ def test_the_first_access_token_goes_on_working(client, first):
 
 
 def test_the_id_token_tells_of_the_same_sign_in(client):
-    client.with_grant(asked=interaction(nonce="a-nonce"))
+    client.with_grant(asked=asking(nonce="a-nonce"))
     before = claims_in((first := client.redeem().body)["id_token"])
     client.at = NOON + 100
     after = claims_in(client.refresh(first["refresh_token"]).body["id_token"])
@@ -97,7 +97,7 @@ def test_a_rotated_token_ends_with_the_first_one(client, first):
 
 
 def test_on_the_org_server_a_token_lasts_ninety_days():
-    client = OAuthClient().with_grant(asked=interaction(server=""))
+    client = OAuthClient().with_grant(asked=asking(server=""))
     first = client.redeem(server="").body
     client.at = NOON + 90 * 86_400 - 1
     assert client.refresh(first["refresh_token"], server="").status == 200

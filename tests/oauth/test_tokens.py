@@ -9,9 +9,9 @@ from joserfc.jwk import KeySet
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import AuthorizationServer, Request
-from mock_okta.engine.oauth.tokens import Subject, id_token_claims
+from mock_okta.engine.oauth.tokens import Granted, id_token_claims
 from mock_okta.keys import development_keys
-from tests.oauth.oauth_client import ISSUER, MARY, NOON, SPA, OAuthClient, claims_in, grant, header_in, interaction
+from tests.oauth.oauth_client import ISSUER, MARY, NOON, SPA, OAuthClient, asking, claims_in, grant, header_in
 
 SIGNING = development_keys()[0]
 
@@ -21,9 +21,7 @@ def published(client, server="main"):
 
 
 def redeemed(client=None, **asked):
-    return (
-        (client or OAuthClient()).with_grant(asked=interaction(**asked)).redeem(server=asked.get("server", "main")).body
-    )
+    return (client or OAuthClient()).with_grant(asked=asking(**asked)).redeem(server=asked.get("server", "main")).body
 
 
 @pytest.mark.parametrize("kind", ["id_token", "access_token"])
@@ -55,8 +53,8 @@ def test_an_id_token_that_comes_alone_has_the_whole_profile():
     client = OAuthClient()
     request = Request(method="POST", endpoint="token", origin="https://org.example", at=NOON, chance="1")
     turn = Turn(client.scenario, client.state, request)
-    subject = Subject(grant(), client.state.users[MARY], ("openid", "profile", "phone"))
-    claims = id_token_claims(turn, subject, access_token=None)
+    granted = Granted(grant(), ("openid", "profile", "phone"))
+    claims = id_token_claims(turn, granted, access_token=None)
     assert "at_hash" not in claims
     assert list(claims)[-5:] == ["locale", "given_name", "family_name", "zoneinfo", "phone_number"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from mock_okta.engine.model import UserStatus
-from tests.oauth.oauth_client import FORM, MARY, NOON, OAuthClient, header, interaction
+from tests.oauth.oauth_client import FORM, MARY, NOON, OAuthClient, asking, header
 
 MISSING = 'Bearer error="invalid_request", error_description="The access token is missing."'
 INVALID = 'Bearer error="invalid_token", error_description="The access token is invalid"'
@@ -49,20 +49,20 @@ def test_the_claims_come_in_the_recorded_order(client, token):
     ],
 )
 def test_the_claims_follow_the_scope(scope, claims):
-    client = OAuthClient().with_grant(asked=interaction(scope=scope))
+    client = OAuthClient().with_grant(asked=asking(scope=scope))
     token = client.redeem().body["access_token"]
     assert list(client.get("userinfo", authorization=f"Bearer {token}").body) == claims
 
 
 def test_an_address_is_an_object():
-    client = OAuthClient().with_grant(asked=interaction(scope=("openid", "address")))
+    client = OAuthClient().with_grant(asked=asking(scope=("openid", "address")))
     token = client.redeem().body["access_token"]
     body = client.get("userinfo", authorization=f"Bearer {token}").body
     assert body["address"] == {"locality": "Paris", "country": "FR"}
 
 
 def test_groups_are_a_scope_of_the_org_server():
-    client = OAuthClient().with_grant(asked=interaction(server="", scope=("openid", "groups")))
+    client = OAuthClient().with_grant(asked=asking(server="", scope=("openid", "groups")))
     token = client.redeem(server="").body["access_token"]
     body = client.get("userinfo", server="", authorization=f"Bearer {token}").body
     assert body == {"sub": MARY, "groups": ["staff"]}
@@ -139,7 +139,7 @@ def test_an_id_token_is_no_access_token(client):
 
 
 def test_a_token_without_openid_has_no_business_here():
-    client = OAuthClient().with_grant(asked=interaction(scope=("profile",)))
+    client = OAuthClient().with_grant(asked=asking(scope=("profile",)))
     token = client.redeem().body["access_token"]
     text = "The access token must provide access to at least one of these scopes - profile, email, address or phone"
     assert refusal(client.get("userinfo", authorization=f"Bearer {token}")) == (

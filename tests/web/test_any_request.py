@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mock_okta.config import Config
-from mock_okta.engine.base.gaps import GAPS
 from mock_okta.engine.endpoints import ENDPOINTS
+from mock_okta.engine.gaps import GAPS
 from mock_okta.keys import development_keys
 from mock_okta.org import Library, Org
 from mock_okta.serving.server import RunningServer

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from mock_okta import __version__
-from mock_okta.engine.base.gaps import GAPS
+from mock_okta.engine.gaps import GAPS
 from mock_okta.loader import bundled
 from mock_okta.org import bundled_library
 from tests.web.served_org import CALLBACK, NOON, problems, scenario, serve

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from mock_okta.engine.model import App, AppType
-from mock_okta.engine.oauth.device import GRANT_TYPE
+from mock_okta.engine.oauth.grants.device_code import DEVICE_CODE
 from mock_okta.loader import load
 from tests.engine.engine_client import mary
 from tests.web.served_org import ServedOrg, problems, scenario, serve
 
-TELEVISION = App(type=AppType.NATIVE, client_id="television", grant_types=(GRANT_TYPE,))
+TELEVISION = App(type=AppType.NATIVE, client_id="television", grant_types=(DEVICE_CODE,))
 
 
 def living_room() -> ServedOrg:
@@ -24,7 +24,7 @@ def ask(at: ServedOrg) -> dict:
 
 
 def poll(at: ServedOrg, told: dict) -> dict:
-    fields = {"client_id": "television", "grant_type": GRANT_TYPE, "device_code": told["device_code"]}
+    fields = {"client_id": "television", "grant_type": DEVICE_CODE, "device_code": told["device_code"]}
     return at.form("/oauth2/v1/token", fields).json
 
 

@@ -8,11 +8,12 @@ from dataclasses import MISSING, fields
 import pytest
 
 from mock_okta.engine.base.endpoint import ALL_OTHERS, Caching, CorsPolicy, Endpoint
-from mock_okta.engine.base.gaps import GAPS, Gap
+from mock_okta.engine.base.gaps import Gap
 from mock_okta.engine.base.oauth_errors import OAuthError, as_json, as_page
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.browser.endpoints import ENDPOINTS as OF_BROWSERS
 from mock_okta.engine.endpoints import ENDPOINTS, IDX, composed, endpoint_of
+from mock_okta.engine.gaps import GAPS
 from mock_okta.engine.model import Intervention, Request, Scenario, State
 from tests.web.served_org import PAGE, scenario, serve
 

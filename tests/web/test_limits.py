@@ -7,7 +7,7 @@ import pytest
 from mock_okta.engine.base.json_depth import is_too_deep
 from mock_okta.engine.idx.device_requests import LIFETIME_S, MOST_REQUESTS
 from mock_okta.engine.model import App, AppType
-from mock_okta.engine.oauth.device import GRANT_TYPE
+from mock_okta.engine.oauth.grants.device_code import DEVICE_CODE
 from tests.web.served_org import ION, PAGE, scenario, serve
 
 PATHS = (
@@ -134,7 +134,7 @@ def test_a_script_takes_an_eighth_of_the_room_at_most():
 
 
 def test_devices_that_gave_up_keep_no_other_out():
-    at = serve(scenario(apps=(App(type=AppType.NATIVE, label="tv", grant_types=(GRANT_TYPE,)),)))
+    at = serve(scenario(apps=(App(type=AppType.NATIVE, label="tv", grant_types=(DEVICE_CODE,)),)))
     client_id = at.org.default.state.client_ids[0]
     fields = {"client_id": client_id, "scope": "openid"}
     for _ in range(MOST_REQUESTS):

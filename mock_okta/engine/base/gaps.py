@@ -6,7 +6,6 @@ nothing that is missing looks like a mistake of the client's. Source of the path
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mock_okta.engine.base.api_errors import API_ERRORS, JSON, envelope_body
@@ -44,31 +43,8 @@ def _below(*roots: str) -> tuple[str, ...]:
     return tuple(f"{root}{end}" for root in roots for end in ("", "/", "/<path:rest>"))
 
 
-def _grant(grant_type: str) -> Gap:
-    about = f"issues tokens for the grant type {grant_type}"
-    return Gap(name=f"grant-type {grant_type}", about=about, within=("token",), status=400, advertised=(grant_type,))
-
-
-GRANT_TYPES = (
-    "authorization_code",
-    "client_credentials",
-    "password",
-    "urn:openid:params:grant-type:ciba",
-    "urn:ietf:params:oauth:grant-type:token-exchange",
-    "urn:ietf:params:oauth:grant-type:saml2-bearer",
-    "urn:ietf:params:oauth:grant-type:jwt-bearer",
-    "urn:okta:params:oauth:grant-type:otp",
-    "urn:okta:params:oauth:grant-type:oob",
-    "http://auth0.com/oauth/grant-type/mfa-otp",
-    "http://auth0.com/oauth/grant-type/mfa-oob",
-    "urn:okta:params:oauth:grant-type:webauthn",
-    "urn:okta:params:oauth:grant-type:mfa-webauthn",
-)
-"""Grant types that Okta has (notes 3.3) and this server does not yet: refused as ones that a server does not have."""
-
 # fmt: off
-GAPS: dict[str, Gap] = table("name", (
-    # The authorization server
+OF_AUTHORIZATION_SERVER: tuple[Gap, ...] = (
     Gap(name="authorize", about="signs in by redirect: authorization code, implicit and hybrid flows",
         within=("authorize",),
         advertised=("code", "token", "id_token", "code id_token", "code token", "id_token token", "code id_token token",
@@ -98,7 +74,9 @@ GAPS: dict[str, Gap] = table("name", (
         advertised=("frontchannel_logout_supported", "frontchannel_logout_session_supported")),
     Gap(name="identity-chaining", about="exchanges tokens across domains (ID-JAG)",
         advertised=("identity_chaining_requested_token_types_supported",)),
-    *map(_grant, GRANT_TYPES),
+)
+
+OF_ORG: tuple[Gap, ...] = (
     # What browsers visit
     Gap(name="hosted-sign-in", about="shows its own sign-in page",
         paths=(*_below("/login", "/signin", "/account-linking"), "/oauth2/v1/authorize/redirect",
@@ -139,26 +117,21 @@ GAPS: dict[str, Gap] = table("name", (
         paths=("/.well-known/ssf-configuration",)),
     Gap(name="app-authenticator", about="tells Okta Verify and other authenticators how to enrol",
         paths=("/.well-known/app-authenticator-configuration",)),
-))
+)
 # fmt: on
 
+OWN: dict[str, Gap] = table("name", (*OF_AUTHORIZATION_SERVER, *OF_ORG))
+"""All but the grants, which follow from the table of grants; all of them are in `engine.gaps`."""
 
-def header(name: str) -> tuple[str, str]:
+
+def header(gap: Gap) -> tuple[str, str]:
     """The header by which an answer says that it is what it is because of this gap."""
-    return HEADER, GAPS[name].name
+    return HEADER, gap.name
 
 
-def met(headers: Iterable[tuple[str, str]]) -> Gap | None:
-    """The gap that an answer with these headers is about; None for any other answer."""
-    return next((GAPS[value] for name, value in headers if name == HEADER and value in GAPS), None)
-
-
-def missing(name: str, error_id: str) -> Reply:
-    """The answer 501 in Okta's envelope, whose cause says what is missing and where all that is stands.
-
-    name: a key of `GAPS`
-    """
+def missing(gap: Gap, error_id: str) -> Reply:
+    """The answer 501 in Okta's envelope, whose cause says what is missing and where all that is stands."""
     body = envelope_body(API_ERRORS["E0000015"], error_id)
-    said = f"Okta {GAPS[name].about}; mock-okta does not yet (gap '{name}', see {LIST})"
+    said = f"Okta {gap.about}; mock-okta does not yet (gap '{gap.name}', see {LIST})"
     body["errorCauses"] = [{"errorSummary": said}]
-    return Reply(status=NOT_IMPLEMENTED, body=body, headers=(JSON, header(name)))
+    return Reply(status=NOT_IMPLEMENTED, body=body, headers=(JSON, header(gap)))

@@ -16,7 +16,7 @@ from sys import getsizeof
 from typing import Any
 
 from mock_okta.engine.base.table import table
-from mock_okta.engine.model import Mail, State, UseOrder
+from mock_okta.engine.model import Grant, Mail, Service, State, UseOrder
 
 IDLE_S = 2 * 3600
 REMEMBERED_S = 30 * 86_400
@@ -57,6 +57,15 @@ class Kind:
     leading: Callable[[Any], tuple[str, str] | None] = lambda record: None
 
 
+def _queue_of_grant(grant: Grant) -> str:
+    """Codes end soon after they came, a service's own grant with its token, all others when their tokens do."""
+    if grant.revoked:
+        return "revoked"
+    if isinstance(grant.subject, Service):
+        return "service"
+    return "redeemed" if grant.redeemed else "open"
+
+
 # fmt: off
 KINDS: dict[str, Kind] = table("collection", (
     Kind("transactions",
@@ -64,8 +73,8 @@ KINDS: dict[str, Kind] = table("collection", (
          queue=lambda txn: "ended" if txn.stage in ENDED else "named" if txn.user_id else "begun",
          leading=lambda txn: ("interactions", txn.interaction_handle)),
     Kind("grants",
-         over_at=lambda grant: _OVER if grant.revoked else inf if grant.redeemed else grant.code_expires_at,
-         queue=lambda grant: "revoked" if grant.revoked else "redeemed" if grant.redeemed else "open"),
+         over_at=lambda grant: _OVER if grant.revoked else inf if grant.redeemed else grant.expires_at,
+         queue=_queue_of_grant),
     Kind("tokens",
          over_at=lambda token: _OVER if token.revoked else token.expires_at,
          queue=lambda token: "revoked" if token.revoked else token.kind),

@@ -7,7 +7,6 @@ refused. Nothing outside `advance` ever sees a Turn.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from mock_okta.engine.base import ids, retention
@@ -17,17 +16,15 @@ from mock_okta.engine.model import App, Mail, Request, Scenario, State, Transact
 class Turn:
     """The scenario, the request, and the state as changed so far; what is drawn, nobody else has drawn or will.
 
-    id_token_change: what an intervention does to the ID token of this reply, as the script says it; None once done
     unapplied: what an intervention asked for and this request had no place for, e.g. "patch[0]: nothing is at /user"
     """
 
-    __slots__ = ("_drawn", "id_token_change", "request", "scenario", "state", "unapplied")
+    __slots__ = ("_drawn", "request", "scenario", "state", "unapplied")
 
     def __init__(self, scenario: Scenario, state: State, request: Request) -> None:
         self.scenario = scenario
         self.state = state
         self.request = request
-        self.id_token_change: Mapping[str, Any] | None = None
         self._drawn = 0
         self.unapplied: list[str] = []
 

@@ -17,7 +17,7 @@ from mock_okta.engine.browser import html
 from mock_okta.engine.idx import device_activation, device_requests, messages, policy, terminal_pages, transactions
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import Proof, Reply, Transaction, User
-from mock_okta.engine.oauth.device import activation_path
+from mock_okta.engine.oauth.device_authorization import activation_path
 from mock_okta.engine.oauth.forms import Form, read_form
 
 TITLE = "Activate your device"
@@ -46,13 +46,13 @@ def _answered(turn: Turn, page: Transaction, form: Form) -> Transaction:
     if found is None:
         raise OAuthError("invalid_user_code", state_change=device_requests.count_wrong_code)
     code, request = found
-    told = replace(page, device=code, interaction=request.interaction)
+    told = replace(page, device=code, authorization_request=request.asked)
     if form.get("action") == "deny":
         return terminal_pages.end_with(device_requests.turn_away(turn, told), device_requests.DENIED)
     user = turn.user_by_login(form.get("login") or "")
     if user is None or user.status not in policy.SIGNED_IN:
         raise OAuthError("invalid_user_status_error")
-    if not turn.app(request.interaction.client_id).admits(user):
+    if not turn.app(request.asked.client_id).admits(user):
         raise OAuthError("user_not_assigned")
     typed = Proof(authenticator="okta_password", method="password", at=turn.now)
     return device_requests.let_in(turn, replace(told, identifier=user.login, user_id=user.id, proofs=(typed,)))

@@ -21,12 +21,12 @@ def authorize(turn: Turn) -> Reply:
     form = read_form(turn)
     meant = identity_providers.read_request_uri(form.get("request_uri") or "")
     if meant is None:
-        return gaps.missing("authorize", drawn_error_id(turn))
+        return gaps.missing(gaps.OWN["authorize"], drawn_error_id(turn))
     handle, identity = meant
     transaction = transactions.find(turn, handle)
-    if transaction is None or transaction.interaction.server != turn.request.server:
+    if transaction is None or transaction.asked.server != turn.request.server:
         raise OAuthError("social_transaction_expired")
-    if form.get("client_id") != transaction.interaction.client_id:
+    if form.get("client_id") != transaction.asked.client_id:
         raise OAuthError("invalid_client_id")
     query = urlencode({"stateToken": handle})
     return Reply(

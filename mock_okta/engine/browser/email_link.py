@@ -29,11 +29,12 @@ def email_link(turn: Turn) -> Reply:
 
 def _sent_to_app(turn: Turn, link: Link) -> Reply | None:
     """The app's own address for it: the app knows best whether this is the browser that asked."""
-    address = turn.app(link.interaction.client_id).email_callback_uri
+    address = turn.app(link.asked.client_id).email_callback_uri
     origin = email_links.waiting(turn, link)
     if address is None or origin is None or turn.now >= link.expires_at:
         return None
-    return redirect(turn, origin, with_query(address, state=link.interaction.state, otp=link.code))
+    state = link.redirection.state if link.redirection else ""
+    return redirect(turn, origin, with_query(address, state=state, otp=link.code))
 
 
 def _opened(turn: Turn, link: Link) -> Reply:
@@ -63,7 +64,7 @@ def _shown(turn: Turn, page: Transaction) -> Reply:
 
 def _question(turn: Turn, page: Transaction) -> tuple[str, str]:
     answers = (html.button("consent", "true", "Yes, it's me"), html.button("consent", "false", "No, it's not me"))
-    asked = f"{turn.app(page.interaction.client_id).label}, {_client(page)}"
+    asked = f"{turn.app(page.asked.client_id).label}, {_client(page)}"
     form = html.form(f"/email/verify/{turn.request.rest}", {"stateToken": page.handle}, *answers)
     return (html.paragraph(f"Did you just try to sign in? {asked}"), form)
 

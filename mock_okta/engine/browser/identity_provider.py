@@ -102,7 +102,7 @@ def _page(turn: Turn, transaction: Transaction, idp: IdentityProvider) -> Reply:
         html.choice("error", "Error", identity_provider_callback.FAILURES),
         html.button("action", "fail", "Fail"),
     )
-    app = turn.app(transaction.interaction.client_id)
+    app = turn.app(transaction.asked.client_id)
     return html.page(
         f"Sign in with {idp.name}",
         html.paragraph(f"This page stands for an identity provider of type {idp.type}. {app.label} waits for you."),

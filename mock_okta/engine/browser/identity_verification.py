@@ -30,7 +30,7 @@ def identity_verification(turn: Turn) -> Reply:
         moved = verification.come_back(turn, transaction, verified=decision == "verified")
         turn.put_transaction(moved)
         return back_to_app(turn, moved)
-    app = turn.app(transaction.interaction.client_id)
+    app = turn.app(transaction.asked.client_id)
     return html.page(
         f"Verify your identity with {verification.vendor_name(turn, transaction)}",
         html.paragraph(f"This page stands for a vendor that verifies identities. {app.label} waits for you."),

@@ -8,7 +8,7 @@ from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import sessions
 from mock_okta.engine.model import Reply, Transaction
-from mock_okta.engine.oauth.device import activation_path
+from mock_okta.engine.oauth.device_authorization import activation_path
 
 
 def back_to_app(turn: Turn, transaction: Transaction, error: OAuthError | None = None) -> Reply:
@@ -17,20 +17,19 @@ def back_to_app(turn: Turn, transaction: Transaction, error: OAuthError | None =
     An app that hears `interaction_required` introspects the handle that it has, and goes on. The sign-in of a device
     goes on where it has begun.
     """
-    if transaction.device is not None:
-        page = f"{turn.request.origin}{activation_path(transaction.interaction.server)}"
+    if transaction.redirection is None:
+        page = f"{turn.request.origin}{activation_path(transaction.asked.server)}"
         return redirect(turn, transaction, with_query(page, stateToken=transaction.handle))
+    back = transaction.redirection
+    return redirect(turn, transaction, with_query(back.redirect_uri, **_outcome(transaction, error), state=back.state))
+
+
+def _outcome(transaction: Transaction, error: OAuthError | None) -> dict[str, str]:
     if error is None and transaction.code is not None:
-        return redirect_to_app(turn, transaction, interaction_code=transaction.code)
+        return {"interaction_code": transaction.code}
     if error is None:
         error = OAuthError("access_denied" if transaction.stage == "terminal" else "interaction_required")
-    return redirect_to_app(turn, transaction, error=error.row.error, error_description=error.description)
-
-
-def redirect_to_app(turn: Turn, transaction: Transaction, **parameters: str) -> Reply:
-    """Sends the browser to the address of the interaction, with its state and these parameters."""
-    interaction = transaction.interaction
-    return redirect(turn, transaction, with_query(interaction.redirect_uri, **parameters, state=interaction.state))
+    return {"error": error.row.error, "error_description": error.description}
 
 
 def redirect(turn: Turn, transaction: Transaction, address: str) -> Reply:

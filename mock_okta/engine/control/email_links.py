@@ -42,7 +42,7 @@ def open_link(
     waiting = state.transactions.get(known.transaction)
     device = waiting.browser.device if waiting and same_browser else ""
     headers = {"cookie": f"{DEVICE_COOKIE}={device}"} if device else {}
-    visit = partial(Request, endpoint="email-link", origin=origin, at=at, rest=known.interaction.client_id)
+    visit = partial(Request, endpoint="email-link", origin=origin, at=at, rest=known.asked.client_id)
     opening = visit(method="GET", chance=f"{chance} opening", headers=headers, query=(("token", token),))
     state, reply = advance(scenario, state, opening)
     page = state.transactions.get(reply.transaction or "")

@@ -35,10 +35,10 @@ def asked_for(turn: Turn, transaction: Transaction) -> tuple[Step, ...]:
 
     Always one where there are such values, so that the positions of later steps stay whatever becomes of the user.
     """
-    if not transaction.interaction.acr_values:
+    if not transaction.asked.acr_values:
         return ()
     user = turn.state.users.get(transaction.user_id or "")
-    steps = (_step_for(turn, user, value) for value in transaction.interaction.acr_values) if user else ()
+    steps = (_step_for(turn, user, value) for value in transaction.asked.acr_values) if user else ()
     return (next((step for step in steps if user and _is_reachable(turn, user, step)), NOTHING_MORE),)
 
 

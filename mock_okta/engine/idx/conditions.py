@@ -83,7 +83,7 @@ def _status(turn: Turn, transaction: Transaction) -> Iterable[str]:
 
 
 def _app(turn: Turn, transaction: Transaction) -> Iterable[str]:
-    app = turn.app(transaction.interaction.client_id)
+    app = turn.app(transaction.asked.client_id)
     return (app.label, app.client_id, app.type, app.name)
 
 
@@ -161,9 +161,9 @@ CONDITIONS: dict[str, Condition] = table("name", (
     Condition(name="idp", holds=one_of(_idp), about="The identity provider that the user came from: name, type or id."),
     Condition(name="app", holds=one_of(_app), about="The app: its label, client id, type or name."),
     Condition(name="flow", holds=one_of(lambda turn, transaction: (transaction.flow,)), about="The flow."),
-    Condition(name="acr_values", holds=one_of(lambda turn, transaction: transaction.interaction.acr_values),
+    Condition(name="acr_values", holds=one_of(lambda turn, transaction: transaction.asked.acr_values),
               about="A level of assurance that the app asks for."),
-    Condition(name="scope", holds=one_of(lambda turn, transaction: transaction.interaction.scope),
+    Condition(name="scope", holds=one_of(lambda turn, transaction: transaction.asked.scope),
               about="A scope that the app asks for."),
     Condition(name="address", holds=_is_in_network, about="Where the sign-in began: an address or a network."),
     Condition(name="zone", holds=_is_in_zone, about="A network zone of the org."),

@@ -66,7 +66,7 @@ def is_given(turn: Turn, transaction: Transaction, step: Step, position: int) ->
     """The question was answered, now or at an earlier sign-in to the same app."""
     if position in transaction.done:
         return True
-    return set(transaction.interaction.scope) <= set(_granted(turn, transaction))
+    return set(transaction.asked.scope) <= set(_granted(turn, transaction))
 
 
 def ask(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
@@ -82,7 +82,7 @@ def form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 
 def granular_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`consent`, which no page shows, and `optedScopes` with a field for each scope."""
-    scopes = tuple(_scope_field(turn, name) for name in transaction.interaction.scope)
+    scopes = tuple(_scope_field(turn, name) for name in transaction.asked.scope)
     return (
         Field(name="consent", type="boolean", required=True, visible=False),
         Field(name="optedScopes", form=scopes),
@@ -106,7 +106,7 @@ def _scope_field(turn: Turn, name: str) -> Field:
 def scopes(turn: Turn, transaction: Transaction) -> Mapping[str, Any]:
     """`scopes`: what is asked for, as the page lists it."""
     listed = []
-    for name in transaction.interaction.scope:
+    for name in transaction.asked.scope:
         if name not in UNASKED:
             said = _said_of(turn, name)
             entry = {"name": name, "label": said.get("label", name), "value": name}
@@ -133,11 +133,10 @@ def decide(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     if not values["consent"]:
         raise _denied(transaction)
     opted = values.get("optedScopes", {})
-    interaction = transaction.interaction
-    granted = tuple(name for name in interaction.scope if opted.get(name, True))
+    granted = tuple(name for name in transaction.asked.scope if opted.get(name, True))
     before = (name for name in _granted(turn, transaction) if opted.get(name, True))
     turn.put("consents", _grant_key(transaction), tuple(dict.fromkeys((*before, *granted))))
-    return replace(transaction, interaction=replace(interaction, scope=granted))
+    return replace(transaction, authorization_request=replace(transaction.asked, scope=granted))
 
 
 def _denied(transaction: Transaction) -> Refused:
@@ -152,7 +151,7 @@ def _granted(turn: Turn, transaction: Transaction) -> tuple[str, ...]:
 
 
 def _grant_key(transaction: Transaction) -> str:
-    return f"{transaction.user_id} {transaction.interaction.client_id}"
+    return f"{transaction.user_id} {transaction.asked.client_id}"
 
 
 def links_of(app: App) -> dict[str, Any]:

@@ -10,11 +10,8 @@ from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
-from mock_okta.engine.idx.transactions import start_transaction
-from mock_okta.engine.model import Interaction, Transaction
-
-NOBODY_YET = Interaction(client_id="", server="", redirect_uri="", scope=(), state="", code_challenge="")
-"""What is asked for while nobody knows which device it is about."""
+from mock_okta.engine.idx.transactions import start_device_transaction
+from mock_okta.engine.model import Transaction
 
 
 def begin(turn: Turn, user_code: str) -> Transaction:
@@ -25,8 +22,7 @@ def begin(turn: Turn, user_code: str) -> Transaction:
     found = device_requests.waiting(turn, user_code) if device_requests.may_guess(turn) else None
     if user_code and found is None:
         device_requests.count_wrong_code(turn)
-    device = found[0] if found else ""
-    fresh = start_transaction(turn, NOBODY_YET, browsers.asking(turn), device=device)
+    fresh = start_device_transaction(turn, browsers.asking(turn), found[0] if found else "")
     begun = steps.enter(turn, fresh)
     turn.put_transaction(begun)
     return begun
@@ -46,7 +42,7 @@ def activate(turn: Turn, transaction: Transaction, values: Values) -> Transactio
     if found is None:
         raise Refused(MESSAGES["idx.invalid.device.code"], after=_one_more_wrong_code)
     code, request = found
-    known = replace(transaction, device=code, interaction=request.interaction)
+    known = replace(transaction, device=code, authorization_request=request.asked)
     return transaction_start.resumed(turn, steps.settle(turn, known))
 
 

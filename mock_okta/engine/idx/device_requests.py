@@ -11,7 +11,7 @@ from dataclasses import replace
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import terminal_pages
 from mock_okta.engine.idx.transactions import open_grant
-from mock_okta.engine.model import DeviceRequest, Interaction, Transaction
+from mock_okta.engine.model import AuthorizationRequest, DeviceRequest, Transaction
 
 MINUTE_S = 60
 LIFETIME_S = 600
@@ -31,7 +31,7 @@ DENIED = "idx.device.not.activated.consent.denied"
 TOO_LATE = "idx.device.not.activated.internal.error"
 
 
-def issue(turn: Turn, interaction: Interaction) -> tuple[str, DeviceRequest] | None:
+def issue(turn: Turn, asked: AuthorizationRequest) -> tuple[str, DeviceRequest] | None:
     """A new request with its device code; None if too many are waiting already."""
     if len(turn.state.device_requests) >= MOST_REQUESTS:
         _forget_expired(turn)
@@ -39,7 +39,7 @@ def issue(turn: Turn, interaction: Interaction) -> tuple[str, DeviceRequest] | N
         return None
     code = turn.draw_handle()
     shown = turn.draw(8, _LETTERS)
-    request = DeviceRequest(interaction=interaction, user_code=shown, expires_at=turn.now + LIFETIME_S)
+    request = DeviceRequest(asked=asked, user_code=shown, expires_at=turn.now + LIFETIME_S)
     turn.put("device_requests", code, request)
     return code, request
 

@@ -79,7 +79,8 @@ def _page(turn: Turn, link: Link, origin: Transaction | None, message: str | Non
     page = Transaction(
         handle=f"02.id.{turn.draw_handle()}",
         interaction_handle="",
-        interaction=link.interaction,
+        authorization_request=link.asked,
+        redirection=link.redirection,
         stage="terminal",
         flow=origin.flow if origin else "sign_in",
         user_id=origin.user_id if origin else None,
@@ -122,7 +123,7 @@ def consent_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 def request_info(turn: Turn, transaction: Transaction) -> Mapping[str, Any]:
     """`requestInfo`: which app and which browser asked."""
     facts = {
-        "appName": ("Application", turn.app(transaction.interaction.client_id).label),
+        "appName": ("Application", turn.app(transaction.asked.client_id).label),
         "browser": ("Browser", browsers.browser_of(transaction.browser.agent)),
     }
     listed = [

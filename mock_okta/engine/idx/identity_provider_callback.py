@@ -48,7 +48,7 @@ def arrive(turn: Turn, transaction: Transaction, idp: IdentityProvider, account:
     user = _user(turn, idp, account)
     if user.status not in policy.MAY_SIGN_IN:
         raise OAuthError("invalid_user_status_error")
-    if not turn.app(transaction.interaction.client_id).admits(user):
+    if not turn.app(transaction.asked.client_id).admits(user):
         raise OAuthError("user_not_assigned")
     proof = Proof(authenticator="okta_password", method="idp", at=turn.now)
     known = replace(

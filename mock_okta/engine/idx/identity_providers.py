@@ -118,9 +118,9 @@ def _named(idp: IdentityProvider) -> dict[str, str]:
 def _sign_in_address(turn: Turn, transaction: Transaction, idp: IdentityProvider) -> str:
     if setting(turn.scenario, "redirect_idp") == "sso":
         return _with_query(f"{turn.request.origin}/sso/idps/{idp.id}", stateToken=transaction.handle)
-    interaction = transaction.interaction
-    address = turn.endpoint_of(interaction.server, "authorize")
-    return f"{address}?client_id={interaction.client_id}&request_uri={request_uri(transaction, idp)}"
+    asked = transaction.asked
+    address = turn.endpoint_of(asked.server, "authorize")
+    return f"{address}?client_id={asked.client_id}&request_uri={request_uri(transaction, idp)}"
 
 
 def _with_query(address: str, **query: str) -> str:

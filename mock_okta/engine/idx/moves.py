@@ -244,7 +244,7 @@ def _verify(
         raise _refusal_of(turn, transaction, wrong)
     assert user is not None, "nobody's answer is never right"
     assert enrollment is not None, "what nobody has proves nothing"
-    if not turn.app(transaction.interaction.client_id).admits(user):
+    if not turn.app(transaction.asked.client_id).admits(user):
         raise Refused(MESSAGES["idx.error.user.not.assigned.to.app"], after=steps.restarted)
     if ceremony.after_check is not None:
         user = _with_enrollment(user, ceremony.after_check(turn, enrollment, challenge, answer))

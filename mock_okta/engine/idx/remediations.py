@@ -91,7 +91,7 @@ class Remediation:
 
 def identify_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`identifier`, on the single form `credentials`, and `rememberMe`."""
-    identifier = Field(name="identifier", label="Username", value=transaction.interaction.login_hint, needed=True)
+    identifier = Field(name="identifier", label="Username", value=transaction.asked.login_hint, needed=True)
     remember = Field(name="rememberMe", type="boolean", label="Remember this device")
     if not steps.has_password_on_page(turn, transaction):
         return (identifier, remember, *captcha.fields(turn, transaction))

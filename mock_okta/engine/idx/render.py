@@ -350,13 +350,13 @@ def _passkey(turn: Turn, transaction: Transaction) -> Body:
 
 
 def _app(turn: Turn, transaction: Transaction) -> Body:
-    app = turn.app(transaction.interaction.client_id)
+    app = turn.app(transaction.asked.client_id)
     return {"app": _object({"name": app.name, "label": app.label, "id": app.client_id})}
 
 
 def _linked_app(turn: Turn, transaction: Transaction) -> Body:
     members = _app(turn, transaction)["app"]["value"]
-    return {"app": _object(members | consents.links_of(turn.app(transaction.interaction.client_id)))}
+    return {"app": _object(members | consents.links_of(turn.app(transaction.asked.client_id)))}
 
 
 def _authentication(turn: Turn, transaction: Transaction) -> Body:

@@ -102,7 +102,7 @@ def _finish(turn: Turn, transaction: Transaction) -> Transaction:
     signs_in = transaction.flow == "sign_in"
     if user.status in policy.BARRED or (signs_in and user.status not in policy.MAY_SIGN_IN):
         raise Refused(MESSAGES["errors.E0000004"], after=restarted)
-    if signs_in and not turn.app(transaction.interaction.client_id).admits(user):
+    if signs_in and not turn.app(transaction.asked.client_id).admits(user):
         raise Refused(MESSAGES["idx.error.user.not.assigned.to.app"], after=restarted)
     if user.status not in policy.SIGNED_IN:
         turn.put_user(replace(user, status=UserStatus.ACTIVE))
@@ -292,7 +292,7 @@ def ask_for_proof(turn: Turn, transaction: Transaction, step: Step, position: in
         return replace(transaction, stage="enroll-select")
     ways = policy.as_options(policy.to_verify(turn, transaction, step))
     if not ways:
-        raise Refused(MESSAGES["oie.assurance.unsatisfiable"], turn.app(transaction.interaction.client_id).label)
+        raise Refused(MESSAGES["oie.assurance.unsatisfiable"], turn.app(transaction.asked.client_id).label)
     if len(ways) > 1:
         return replace(transaction, stage="select")
     row = AUTHENTICATORS[ways[0].authenticator]

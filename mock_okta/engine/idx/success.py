@@ -66,19 +66,19 @@ def _address(turn: Turn, transaction: Transaction) -> str:
 
 def _code_form(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     """The form that redeems the code. A confidential client is asked for its secret (idx-protocol notes 2.5)."""
-    interaction = transaction.interaction
+    asked = transaction.asked
     values: list[dict[str, Any]] = [
         {"name": "grant_type", "required": True, "value": "interaction_code"},
         {"name": "interaction_code", "required": True, "value": transaction.code},
-        {"name": "client_id", "required": True, "value": interaction.client_id},
+        {"name": "client_id", "required": True, "value": asked.client_id},
     ]
-    if turn.app(interaction.client_id).type is AppType.WEB:
+    if turn.app(asked.client_id).type is AppType.WEB:
         values.append({"name": "client_secret", "required": True})
     values.append({"name": "code_verifier", "required": True})
     return {
         "rel": ["create-form"],
         "name": "issue",
-        "href": turn.endpoint_of(interaction.server, "token"),
+        "href": turn.endpoint_of(asked.server, "token"),
         "method": "POST",
         "value": values,
         "accepts": "application/x-www-form-urlencoded",
@@ -96,24 +96,24 @@ def authentication(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     Recorded in full on pages of hosted sign-ins, with the issuer's address alone on consent pages, and with nothing
     more than that it was an address on pages before the dashboard.
     """
-    interaction = transaction.interaction
-    issuer = {"uri": turn.issuer_of(interaction.server)}
+    asked, back = transaction.asked, transaction.redirection
+    issuer = {"uri": turn.issuer_of(asked.server)}
     told = setting(turn.scenario, "authentication")
     if told == "address":
         return {"protocol": "URL", "request": {}}
     if told == "consent":
         return {"protocol": "OAUTH2.0", "issuer": issuer}
     request = {
-        "max_age": -1 if interaction.max_age is None else interaction.max_age,
-        "scope": " ".join(interaction.scope),
+        "max_age": -1 if asked.max_age is None else asked.max_age,
+        "scope": " ".join(asked.scope),
         "display": "page",
-        "response_type": "code",
-        "redirect_uri": interaction.redirect_uri,
-        "state": interaction.state,
-        "code_challenge_method": "S256",
-        "nonce": interaction.nonce,
-        "code_challenge": interaction.code_challenge,
-        "response_mode": "query",
+        "response_type": back and "code",
+        "redirect_uri": back and back.redirect_uri,
+        "state": back and back.state,
+        "code_challenge_method": back and "S256",
+        "nonce": asked.nonce,
+        "code_challenge": back and back.code_challenge,
+        "response_mode": back and back.response_mode,
     }
-    asked = {name: value for name, value in request.items() if value is not None}
-    return {"protocol": "OAUTH2.0", "issuer": {"name": turn.scenario.name, **issuer}, "request": asked}
+    said = {name: value for name, value in request.items() if value is not None}
+    return {"protocol": "OAUTH2.0", "issuer": {"name": turn.scenario.name, **issuer}, "request": said}

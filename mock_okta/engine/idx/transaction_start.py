@@ -15,12 +15,13 @@ from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.start_tokens import issue_token
 from mock_okta.engine.idx.transactions import IDENTIFIED_S, start_transaction
-from mock_okta.engine.model import Browser, Interaction, Remark, StartToken, Transaction, User
+from mock_okta.engine.model import AuthorizationRequest, Browser, Redirection, Remark, StartToken, Transaction, User
 
 
 def begin(
     turn: Turn,
-    interaction: Interaction,
+    asked: AuthorizationRequest,
+    redirection: Redirection,
     browser: Browser,
     *,
     prompt: str | None = None,
@@ -31,7 +32,7 @@ def begin(
     prompt: "login" asks for everything again, whoever is signed in
     token: begins another flow than the sign-in
     """
-    fresh = start_transaction(turn, interaction, browser)
+    fresh = start_transaction(turn, asked, redirection, browser)
     begun = _with_token(turn, fresh, token) if token else resumed(turn, steps.enter(turn, fresh), prompt)
     turn.put_transaction(begun)
     return begun
@@ -52,11 +53,11 @@ def resumed(turn: Turn, transaction: Transaction, prompt: str | None = None) -> 
     if session is None:
         return transaction
     user = turn.state.users[session.user_id]
-    if not turn.app(transaction.interaction.client_id).admits(user):
+    if not turn.app(transaction.asked.client_id).admits(user):
         if prompt == "login":
             return transaction
         return success.ended(turn, transaction, Remark(name="idx.error.user.not.assigned.to.app"))
-    max_age = 0 if prompt == "login" else transaction.interaction.max_age
+    max_age = 0 if prompt == "login" else transaction.asked.max_age
     proofs = session.proofs
     if max_age is not None:
         proofs = tuple(proof for proof in proofs if turn.now - proof.at < max_age)
@@ -116,9 +117,9 @@ def request_activation(turn: Turn, transaction: Transaction, values: Values) -> 
 
 def _login_address(turn: Turn, transaction: Transaction) -> str:
     """Where the app begins a sign-in: as it has said, or else at the root of where sign-ins return to."""
-    app = turn.app(transaction.interaction.client_id)
-    parts = urlsplit(transaction.interaction.redirect_uri)
-    return app.login_uri or f"{parts.scheme}://{parts.netloc}/"
+    back = transaction.redirection
+    parts = urlsplit(back.redirect_uri if back else turn.request.origin)
+    return turn.app(transaction.asked.client_id).login_uri or f"{parts.scheme}://{parts.netloc}/"
 
 
 def _why_no_new_password(turn: Turn, token: StartToken, user: User) -> str | None:

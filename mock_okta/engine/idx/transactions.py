@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.assurance import amr_of
-from mock_okta.engine.model import Browser, Grant, Interaction, Transaction
+from mock_okta.engine.model import AuthorizationRequest, Browser, Grant, Person, Redirection, Transaction
 
 FRESH_S = 2 * 3600
 IDENTIFIED_S = 5 * 60
@@ -18,19 +18,33 @@ INTERACTION_CODE_S = 60
 
 
 def start_transaction(
-    turn: Turn, interaction: Interaction, browser: Browser, *, device: str | None = None
+    turn: Turn, asked: AuthorizationRequest, redirection: Redirection, browser: Browser
 ) -> Transaction:
-    """Opens a transaction at its first stage and remembers it under both its handles."""
-    return _open(turn, interaction, browser, turn.draw_handle(), device)
+    """Opens the transaction of an app at its first stage and remembers it under both its handles."""
+    return _open(turn, asked, redirection, browser, turn.draw_handle())
+
+
+def start_device_transaction(turn: Turn, browser: Browser, device: str) -> Transaction:
+    """Opens the transaction of somebody who will say which device it is for.
+
+    device: its device code, "" if that is not known
+    """
+    return _open(turn, None, None, browser, turn.draw_handle(), device)
 
 
 def _open(
-    turn: Turn, interaction: Interaction, browser: Browser, interaction_handle: str, device: str | None
+    turn: Turn,
+    asked: AuthorizationRequest | None,
+    redirection: Redirection | None,
+    browser: Browser,
+    interaction_handle: str,
+    device: str | None = None,
 ) -> Transaction:
     transaction = Transaction(
         handle=f"02.id.{turn.draw_handle()}",
         interaction_handle=interaction_handle,
-        interaction=interaction,
+        authorization_request=asked,
+        redirection=redirection,
         stage="identify",
         started_at=turn.now,
         expires_at=turn.now + FRESH_S,
@@ -45,7 +59,14 @@ def _open(
 def restart(turn: Turn, transaction: Transaction) -> Transaction:
     """Cancels: the old handle is dead, the interaction handle now leads to a new transaction of the same client."""
     forget(turn, transaction)
-    return _open(turn, transaction.interaction, transaction.browser, transaction.interaction_handle, transaction.device)
+    return _open(
+        turn,
+        transaction.authorization_request,
+        transaction.redirection,
+        transaction.browser,
+        transaction.interaction_handle,
+        transaction.device,
+    )
 
 
 def forget(turn: Turn, transaction: Transaction) -> None:
@@ -90,15 +111,19 @@ def open_grant(turn: Turn, transaction: Transaction, until: float) -> str:
     """Opens a grant for what was proved, and returns the code that it can be redeemed with until then."""
     assert transaction.user_id is not None, "only an identified user can have proved anything"
     code = turn.draw(43)
-    grant = Grant(
-        id=turn.draw_id("oar"),
-        code=code,
-        code_expires_at=until,
-        interaction=transaction.interaction,
+    person = Person(
         user_id=transaction.user_id,
         auth_time=max((proof.at for proof in transaction.proofs), default=turn.now),
         amr=amr_of(transaction),
         idp=transaction.idp,
+    )
+    grant = Grant(
+        id=turn.draw_id("oar"),
+        key=code,
+        expires_at=until,
+        asked=transaction.asked,
+        subject=person,
+        redirection=transaction.redirection,
     )
     turn.put("grants", code, grant)
     return code

@@ -28,11 +28,17 @@ class UserStatus(StrEnum):
 
 
 class AppType(StrEnum):
-    """Okta's `application_type` of an OIDC app. Only `web` keeps a secret."""
+    """Okta's `application_type` of an OIDC app. Nobody signs in to a `service`."""
 
     WEB = "web"
     BROWSER = "browser"
     NATIVE = "native"
+    SERVICE = "service"
+
+    @property
+    def keeps_secret(self) -> bool:
+        """Whether apps of this type have a secret, and so are confidential clients (RFC 6749, section 2.1)."""
+        return self in (AppType.WEB, AppType.SERVICE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +85,8 @@ class User:
 class App:
     """An OIDC client of the org.
 
-    client_id, client_secret: given when the tenant is made if the scenario leaves them out; a secret only for `web`
+    client_id, client_secret: given when the tenant is made if the scenario leaves them out; a secret only where the
+        type keeps one
     redirect_uris: exact matches; `loopback_redirects` also allows any http(s) loopback address
     assigned_to: logins or groups that may use it; None means everyone
     refresh_leeway_s: how long a rotated refresh token still works, 0..60
@@ -115,10 +122,14 @@ class App:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationServer:
-    """Settings of the custom authorization server that a scenario is. Lifetimes in seconds."""
+    """Settings of the custom authorization server that a scenario is. Lifetimes in seconds.
+
+    default_scopes: of `scopes`, those that a request gets which asks for none
+    """
 
     audience: str = "api://default"
     scopes: tuple[str, ...] = ()
+    default_scopes: tuple[str, ...] = ()
     access_token_lifetime_s: int = 3600
     refresh_token_lifetime_s: int = 604_800
     interaction_code_flow: bool = True

@@ -6,28 +6,10 @@ from dataclasses import dataclass, field
 
 from immutables import Map
 
+from mock_okta.engine.model.grants import AuthorizationRequest, DeviceRequest, Grant, IssuedToken, Redirection
 from mock_okta.engine.model.scenario import App, IdentityProvider, Intervention, Step, User
 from mock_okta.engine.model.use_order import UseOrder
 from mock_okta.engine.model.values import NOTHING, JsonObject
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interaction:
-    """What the client asked for at `/v1/interact`; lives on in the transaction, the code and the tokens.
-
-    server: id of the authorization server, "" for the org server
-    """
-
-    client_id: str
-    server: str
-    redirect_uri: str
-    scope: tuple[str, ...]
-    state: str
-    code_challenge: str
-    nonce: str | None = None
-    acr_values: tuple[str, ...] = ()
-    max_age: int | None = None
-    login_hint: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +73,8 @@ class Transaction:
     """One sign-in in progress. `stage` names the row of `STAGES` whose remediations are on offer.
 
     handle: the `stateHandle` on the wire
+    authorization_request: what the client asks for; None while nobody knows which device it is about
+    redirection: the way back to the app; None where nobody goes back
     started_at, expires_at: epoch seconds; from `expires_at` on every request answers `idx.session.expired`
     user_id: None until the user is identified, and for an identifier that no user has
     flow: the flow that it is in, a key of `Scenario.flows`
@@ -107,7 +91,8 @@ class Transaction:
 
     handle: str
     interaction_handle: str
-    interaction: Interaction
+    authorization_request: AuthorizationRequest | None
+    redirection: Redirection | None
     stage: str
     started_at: float
     expires_at: float
@@ -128,6 +113,12 @@ class Transaction:
     device: str | None = None
     session: str = ""
     browser: Browser = field(default_factory=Browser)
+
+    @property
+    def asked(self) -> AuthorizationRequest:
+        """What the client asks for, wherever that is known: on all pages but the one where a device's code is typed."""
+        assert self.authorization_request is not None, "the page that asks for a device's code is about no client"
+        return self.authorization_request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,12 +142,13 @@ class Session:
 class Link:
     """A link in a mail.
 
-    transaction: the one that waits for it; `interaction` is its, in case that one is gone
+    transaction: the one that waits for it; `asked` and `redirection` are its, in case that one is gone
     code: the one-time code that it stands for
     """
 
     transaction: str
-    interaction: Interaction
+    asked: AuthorizationRequest
+    redirection: Redirection | None
     code: str
     expires_at: float
 
@@ -172,65 +164,6 @@ class StartToken:
     user_id: str
     expires_at: float
     used: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceRequest:
-    """A device without a keyboard that waits for its user (RFC 8628).
-
-    interaction: what it asks for; it has no address to come back to
-    user_code: what it shows
-    asked_at: when it asked last whether the user is done; `expires_at` too in epoch seconds
-    interval_s: how long it has to wait before it asks again
-    grant: key of the grant, once the user has let it in
-    denied: the user has not
-    """
-
-    interaction: Interaction
-    user_code: str
-    expires_at: float
-    asked_at: float = 0.0
-    interval_s: int = 5
-    grant: str = ""
-    denied: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
-    """A finished sign-in, as the authorization server remembers it; one family of tokens hangs on each.
-
-    code, code_expires_at: the interaction code and its end (epoch seconds); `redeemed` once it was used
-    auth_time, amr, idp: what the ID tokens of this grant say; no `idp` is the org itself
-    """
-
-    id: str
-    code: str
-    code_expires_at: float
-    interaction: Interaction
-    user_id: str
-    auth_time: float
-    amr: tuple[str, ...]
-    idp: str = ""
-    redeemed: bool = False
-    revoked: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssuedToken:
-    """An access or refresh token that is out, by its `jti` (access) or its text (refresh).
-
-    kind: "access_token" or "refresh_token"
-    rotated_at: when a refresh token was replaced; it still works for the app's leeway after that
-    """
-
-    id: str
-    kind: str
-    grant_id: str
-    scope: tuple[str, ...]
-    issued_at: float
-    expires_at: float
-    revoked: bool = False
-    rotated_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,7 +86,7 @@ def _authenticate(turn: Turn, form: Form, secret_is_optional: bool) -> Client:
     if app is None:
         raise OAuthError("invalid_client_id")
     if form.get("client_assertion") is not None:
-        named = (gaps.header("client-assertion"),)  # apps here have a secret or nothing
+        named = (gaps.header(gaps.OWN["client-assertion"]),)  # apps here have a secret or nothing
         raise OAuthError("client_assertion_jwks_not_configured", headers=named)
     if app.client_secret is None:
         return _public(app, shown, strict)

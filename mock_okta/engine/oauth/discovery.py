@@ -13,24 +13,14 @@ from mock_okta.engine.base.api_errors import JSON
 from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import App, Reply
+from mock_okta.engine.oauth.grants import published
+from mock_okta.engine.oauth.grants.row import Published
 from mock_okta.engine.oauth.scopes import supported_scopes
 
 Document = dict[str, Any]
 
 RESPONSE_TYPES = ["code", "id_token", "code id_token", "code token", "id_token token", "code id_token token"]
 RESPONSE_MODES = ["query", "fragment", "form_post", "okta_post_message"]
-GRANT_TYPES = [
-    "authorization_code",
-    "implicit",
-    "refresh_token",
-    "password",
-    "urn:ietf:params:oauth:grant-type:device_code",
-    "urn:openid:params:grant-type:ciba",
-    "urn:okta:params:oauth:grant-type:otp",
-    "http://auth0.com/oauth/grant-type/mfa-otp",
-    "urn:okta:params:oauth:grant-type:oob",
-    "http://auth0.com/oauth/grant-type/mfa-oob",
-]
 AUTH_METHODS = ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"]
 ACCESS_TOKEN_CLAIMS = ["ver", "jti", "iss", "aud", "iat", "exp", "cid", "uid", "scp", "sub"]
 # fmt: off
@@ -60,7 +50,7 @@ def oauth_authorization_server(turn: Turn) -> Reply:
     """`/.well-known/oauth-authorization-server` (RFC 8414): the same without what is about ID tokens."""
     document = {name: value for name, value in _openid_document(turn).items() if name not in _OF_ID_TOKENS}
     document["response_types_supported"] = ["code", "token", *RESPONSE_TYPES[1:]]
-    document["grant_types_supported"] = [*GRANT_TYPES[:4], "client_credentials", *GRANT_TYPES[4:]]
+    document["grant_types_supported"] = published(Published.EVERYWHERE, Published.OAUTH)
     document["claims_supported"] = ACCESS_TOKEN_CLAIMS
     if not turn.request.server:
         _make_org_document(document)
@@ -70,7 +60,7 @@ def oauth_authorization_server(turn: Turn) -> Reply:
 def _make_org_document(document: Document) -> None:
     """The org server does not say where its keys are, since nobody is to check its access tokens."""
     del document["jwks_uri"]
-    document["grant_types_supported"].append("urn:ietf:params:oauth:grant-type:token-exchange")
+    document["grant_types_supported"] = published(Published.EVERYWHERE, Published.OAUTH, Published.ORG)
     document["frontchannel_logout_supported"] = True
     document["frontchannel_logout_session_supported"] = True
     document["identity_chaining_requested_token_types_supported"] = ["urn:ietf:params:oauth:token-type:id-jag"]
@@ -91,7 +81,7 @@ def _openid_document(turn: Turn) -> Document:
         "jwks_uri": at("keys"),
         "response_types_supported": RESPONSE_TYPES,
         "response_modes_supported": RESPONSE_MODES,
-        "grant_types_supported": GRANT_TYPES,
+        "grant_types_supported": published(Published.EVERYWHERE),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
         "id_token_encryption_alg_values_supported": ["RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"],

@@ -8,20 +8,29 @@ from __future__ import annotations
 
 from mock_okta.engine.base import gaps
 from mock_okta.engine.base.oauth_errors import OAuthError
-from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.model import Request
 from mock_okta.engine.oauth.forms import Form
 
 SCHEME = "dpop"
+_MISSING = gaps.header(gaps.OWN["dpop"])
 
 
-def refuse_proof(turn: Turn) -> None:
-    """Refuses a request that brings a proof, or a token by the scheme that goes with one.
+def proof_of(request: Request) -> str | None:
+    """The proof of possession that came with a request, as it came; a token by the scheme that goes with one asks too.
+
+    Returns: None without one
+    """
+    scheme, _, _ = request.headers.get("authorization", "").strip().partition(" ")
+    return request.headers.get("dpop", "" if scheme.lower() == SCHEME else None)
+
+
+def refuse_proof(proof: str | None) -> None:
+    """Refuses a request that brings a proof.
 
     Raises: OAuthError invalid_dpop_proof
     """
-    scheme = turn.request.headers.get("authorization", "").strip().partition(" ")[0]
-    if "dpop" in turn.request.headers or scheme.lower() == SCHEME:
-        raise OAuthError("invalid_dpop_proof", headers=(gaps.header("dpop"),))
+    if proof is not None:
+        raise OAuthError("invalid_dpop_proof", headers=(_MISSING,))
 
 
 def refuse_key(form: Form) -> None:
@@ -30,4 +39,4 @@ def refuse_key(form: Form) -> None:
     Raises: OAuthError invalid_dpop_proof
     """
     if form.get("dpop_jkt") is not None:
-        raise OAuthError("invalid_dpop_proof", headers=(gaps.header("dpop"),))
+        raise OAuthError("invalid_dpop_proof", headers=(_MISSING,))

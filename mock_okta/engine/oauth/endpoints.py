@@ -9,7 +9,7 @@ from __future__ import annotations
 from mock_okta.engine.base.endpoint import ALL_OTHERS, Caching, CorsPolicy, Endpoint, RateLimit, of_both_servers
 from mock_okta.engine.base.oauth_errors import as_challenge, as_envelope, as_json, as_page, at_interact
 from mock_okta.engine.base.table import table
-from mock_okta.engine.oauth.device import device_authorize
+from mock_okta.engine.oauth.device_authorization import device_authorize
 from mock_okta.engine.oauth.discovery import oauth_authorization_server, openid_configuration
 from mock_okta.engine.oauth.interact import interact
 from mock_okta.engine.oauth.introspect import introspect

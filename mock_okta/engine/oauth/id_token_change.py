@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from mock_okta.engine.model import NOTHING
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.model import NOTHING, Reply
 
 ALGORITHMS = ("RS256", "HS256", "none")
 SIGNATURES = ("valid", "other_key", "broken")
@@ -56,3 +57,29 @@ class IdTokenChange:
 
 def _is_time(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def with_id_token_changed(turn: Turn, reply: Reply, members: Mapping[str, Any]) -> Reply:
+    """The reply with the change made to the ID token in it, whichever grant it was issued for.
+
+    members: of `id_token:` in a script entry
+    """
+    from mock_okta.engine.base import signing
+
+    body = reply.body if isinstance(reply.body, Mapping) else {}
+    claims = signing.own_claims(str(body.get("id_token")), turn.state.keys)
+    if claims is None:
+        turn.unapplied.append("id_token: this reply would have had no ID token")
+        return reply
+    change = IdTokenChange.of(members)
+    if change.omit:
+        return replace(reply, body={name: value for name, value in body.items() if name != "id_token"})
+    turn.unapplied += (f"id_token.{name}: the ID token has no such claim" for name in change.misses(claims))
+    spoiled = signing.spoiled(
+        change.applied_to(claims),
+        turn.state.keys[0],
+        header=change.header,
+        algorithm=change.alg,
+        signature=change.signature,
+    )
+    return replace(reply, body={**body, "id_token": spoiled})

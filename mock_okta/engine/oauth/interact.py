@@ -13,14 +13,13 @@ from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
 from mock_okta.engine.idx import browsers, transaction_start
-from mock_okta.engine.model import Interaction, Reply, StartToken
-from mock_okta.engine.oauth import dpop
+from mock_okta.engine.model import AuthorizationRequest, Redirection, Reply, StartToken
+from mock_okta.engine.oauth import dpop, grants
 from mock_okta.engine.oauth.client_auth import Client, authenticate
 from mock_okta.engine.oauth.forms import Form, read_form
 from mock_okta.engine.oauth.redirects import is_registered
 from mock_okta.engine.oauth.scopes import OPENID, requested_scopes
 
-GRANT_TYPE = "interaction_code"
 MAX_DEVICE_TOKEN = 32
 MAX_AGE_LIMIT = 2**31 - 1
 
@@ -34,13 +33,13 @@ def interact(turn: Turn) -> Reply:
     client = _authenticate(turn, form)
     _check_client(turn, client)
     dpop.refuse_key(form)
-    interaction = _read_interaction(turn, form, client)
+    asked, redirection = _asked(turn, form, client)
     _check_attestation(turn, form, client)
     token = _start_token(turn, form, client)
     device = browsers.cookie(turn, browsers.DEVICE_COOKIE)
     known = device or turn.draw_id("DI0")
     browser = browsers.asking(turn, device=known, forwarded=client.proved)
-    transaction = transaction_start.begin(turn, interaction, browser, prompt=form.get("prompt"), token=token)
+    transaction = transaction_start.begin(turn, asked, redirection, browser, prompt=form.get("prompt"), token=token)
     new = (browsers.set_cookie(turn, browsers.DEVICE_COOKIE, known, browsers.DEVICE_COOKIE_S),)
     return Reply(
         status=200,
@@ -62,14 +61,14 @@ def _authenticate(turn: Turn, form: Form) -> Client:
 def _check_client(turn: Turn, client: Client) -> None:
     if not turn.scenario.authorization_server.interaction_code_flow:
         raise OAuthError("oie_not_enabled_for_interact")
-    if GRANT_TYPE not in client.app.grant_types:
-        raise OAuthError("unauthorized_client", ", ".join(client.app.grant_types))
+    grants.require(client, "interaction_code")
     device_token = turn.request.headers.get("x-device-token", "")
     if client.is_confidential and len(device_token) > MAX_DEVICE_TOKEN:  # from others Okta ignores it
         raise OAuthError("invalid_device_token", str(MAX_DEVICE_TOKEN))
 
 
-def _read_interaction(turn: Turn, form: Form, client: Client) -> Interaction:
+def _asked(turn: Turn, form: Form, client: Client) -> tuple[AuthorizationRequest, Redirection]:
+    """What the client asks for, and the way back to it."""
     code_challenge = _code_challenge(form)
     redirect_uri = form.get("redirect_uri") or ""
     if not is_registered(client.app, redirect_uri, client.app.redirect_uris):
@@ -79,18 +78,16 @@ def _read_interaction(turn: Turn, form: Form, client: Client) -> Interaction:
     if state is None:
         raise OAuthError("invalid_state")
     max_age = _max_age(form)
-    return Interaction(
+    asked = AuthorizationRequest(
         client_id=client.app.client_id,
         server=turn.request.server,
-        redirect_uri=redirect_uri,
         scope=scope,
-        state=state,
-        code_challenge=code_challenge,
         nonce=form.get("nonce"),
         acr_values=_levels(turn, form),
         max_age=max_age,
         login_hint=form.get("login_hint"),
     )
+    return asked, Redirection(redirect_uri=redirect_uri, state=state, code_challenge=code_challenge)
 
 
 def _code_challenge(form: Form) -> str:

@@ -55,22 +55,22 @@ def _access_token(turn: Turn, text: str) -> Members | None:
 
 def _refresh_token(turn: Turn, text: str, app: App) -> Members | None:
     found = token_validation.refresh_token(turn, text)
-    if found is None or found.grant.interaction.client_id != app.client_id:
+    if found is None or found.grant.asked.client_id != app.client_id:
         return None
     issuer = turn.issuer_of(turn.request.server)
     return {
         "active": True,
         "scope": " ".join(found.token.scope),
-        "username": found.user.login,
+        "username": found.user.login if found.user else app.client_id,
         "exp": int(found.token.expires_at),
         "iat": int(found.token.issued_at),
-        "sub": found.user.login,
+        "sub": found.user.login if found.user else app.client_id,
         "aud": turn.scenario.authorization_server.audience if turn.request.server else issuer,
         "iss": issuer,
         "jti": refresh_token_id(found.grant),
         "token_type": "Bearer",
         "client_id": app.client_id,
-        "uid": found.user.id,
+        **({"uid": found.user.id} if found.user else {}),
     }
 
 

@@ -1,7 +1,7 @@
 """What the authorization server remembers of the grants and tokens it has given out.
 
-`state.grants` is keyed by the interaction code, and `IssuedToken.grant_id` holds that key. A grant and its tokens are
-one family: when the grant is revoked, so are they all.
+`IssuedToken.grant_id` is the key of its grant in the state. A grant and its tokens are one family: when the grant is
+revoked, so are they all.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import partial
 
 from mock_okta.engine.base.refusal import StateChange
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.model import Grant, IssuedToken, User, UserStatus
+from mock_okta.engine.model import Grant, IssuedToken, Person, User, UserStatus
 
 ACCESS_TOKEN = "access_token"
 REFRESH_TOKEN = "refresh_token"
@@ -21,15 +21,18 @@ _WITHOUT_TOKENS = (UserStatus.STAGED, UserStatus.SUSPENDED, UserStatus.DEPROVISI
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A token in good standing, and on whose behalf it was issued."""
+    """A token in good standing, and on whose behalf it was issued.
+
+    user: None where the client acts for itself
+    """
 
     token: IssuedToken
     grant: Grant
-    user: User
+    user: User | None
 
 
 def standing(turn: Turn, token_id: object, kind: str) -> Standing | None:
-    """The token of that kind and id if it works: not expired, not revoked, not rotated away, its user still there.
+    """The token of that kind and id if it works: not expired, not revoked, not rotated away, its subject still there.
 
     token_id: `jti` of an access token, text of a refresh token
     """
@@ -37,12 +40,11 @@ def standing(turn: Turn, token_id: object, kind: str) -> Standing | None:
     grant = turn.state.grants.get(token.grant_id) if token else None
     if token is None or grant is None or token.revoked or grant.revoked or turn.now >= token.expires_at:
         return None
-    user = active_user(turn, grant)
-    if user is None or is_past_leeway(turn, token, grant):
+    if not is_active(turn, grant) or is_past_leeway(turn, token, grant):
         return None
     turn.use("tokens", token.id)
     turn.use("grants", token.grant_id)
-    return Standing(token, grant, user)
+    return Standing(token, grant, user_of(turn, grant))
 
 
 def find(turn: Turn, token_id: object, kind: str) -> IssuedToken | None:
@@ -55,14 +57,21 @@ def is_past_leeway(turn: Turn, token: IssuedToken, grant: Grant) -> bool:
     """Whether a refresh token was replaced longer ago than its app gives grace (okta-oauth notes 3.5)."""
     if token.rotated_at is None:
         return False
-    app = turn.state.apps.get(grant.interaction.client_id)
+    app = turn.state.apps.get(grant.asked.client_id)
     return turn.now > token.rotated_at + (app.refresh_leeway_s if app else 0)
 
 
-def active_user(turn: Turn, grant: Grant) -> User | None:
-    """The user of the grant, unless the account is gone or was stopped since; a lockout leaves tokens alone."""
-    user = turn.state.users.get(grant.user_id)
-    return None if user is None or user.status in _WITHOUT_TOKENS else user
+def user_of(turn: Turn, grant: Grant) -> User | None:
+    """The user who has signed in; None where the client acts for itself, and for an account that is gone."""
+    return turn.state.users.get(grant.subject.user_id) if isinstance(grant.subject, Person) else None
+
+
+def is_active(turn: Turn, grant: Grant) -> bool:
+    """Whether the subject of the grant is there and was not stopped since; a lockout leaves tokens alone."""
+    if not isinstance(grant.subject, Person):
+        return grant.subject.client_id in turn.state.apps
+    user = user_of(turn, grant)
+    return user is not None and user.status not in _WITHOUT_TOKENS
 
 
 # ---------------------------------------------------------------------------------------------------------------------

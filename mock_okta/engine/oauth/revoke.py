@@ -38,7 +38,7 @@ def _issued(turn: Turn, text: str) -> IssuedToken | None:
 
 def _belongs_to(turn: Turn, token: IssuedToken, app: App) -> bool:
     grant = turn.state.grants.get(token.grant_id)
-    return grant is not None and grant.interaction.client_id == app.client_id
+    return grant is not None and grant.asked.client_id == app.client_id
 
 
 def _revoke(turn: Turn, token: IssuedToken) -> None:

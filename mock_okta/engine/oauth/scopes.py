@@ -6,10 +6,8 @@ request).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from mock_okta.engine.base.oauth_errors import OAuthError
-from mock_okta.engine.model import App, Scenario
+from mock_okta.engine.model import App, AuthorizationRequest, Scenario
 
 OPENID = "openid"
 OFFLINE_ACCESS = "offline_access"
@@ -35,11 +33,17 @@ def supported_scopes(scenario: Scenario, server: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*STANDARD, *scenario.authorization_server.scopes)))
 
 
-def requested_scopes(scenario: Scenario, server: str, words: tuple[str, ...]) -> tuple[str, ...]:
-    """The scopes that a sign-in begins with.
+def default_scopes(scenario: Scenario, server: str) -> tuple[str, ...]:
+    """What a request gets that asks for no scope; the org server has nothing for it."""
+    return scenario.authorization_server.default_scopes if server else ()
 
-    Raises: OAuthError for none, for one that the server does not know, for those of OpenID Connect without `openid`
+
+def requested_scopes(scenario: Scenario, server: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The scopes that a sign-in begins with: the server's default ones where none is named.
+
+    Raises: OAuthError for none at all, one that the server does not know, those of OpenID Connect without `openid`
     """
+    words = words or default_scopes(scenario, server)
     if not words:
         raise OAuthError("missing_scopes")
     if not set(words) <= set(supported_scopes(scenario, server)):
@@ -49,11 +53,15 @@ def requested_scopes(scenario: Scenario, server: str, words: tuple[str, ...]) ->
     return words
 
 
-def granted_scopes(scenario: Scenario, server: str, app: App, requested: Iterable[str]) -> tuple[str, ...]:
+def granted_scopes(scenario: Scenario, app: App, asked: AuthorizationRequest) -> tuple[str, ...]:
     """The part of the requested scopes that the app gets, in the server's order.
 
     An app without the grant type `refresh_token` gets no `offline_access` (inferred).
+    Raises: OAuthError where nothing is left
     """
     refused = {*_NEVER_GRANTED} if "refresh_token" in app.grant_types else {*_NEVER_GRANTED, OFFLINE_ACCESS}
-    wanted = set(requested) - refused
-    return tuple(scope for scope in supported_scopes(scenario, server) if scope in wanted)
+    wanted = set(asked.scope) - refused
+    granted = tuple(scope for scope in supported_scopes(scenario, asked.server) if scope in wanted)
+    if not granted:
+        raise OAuthError("no_scope_allowed")
+    return granted

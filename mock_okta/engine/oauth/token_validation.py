@@ -15,7 +15,7 @@ from typing import Any
 
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.model import Grant, IssuedToken
+from mock_okta.engine.model import Grant, IssuedToken, Person
 from mock_okta.engine.oauth import issued_tokens
 from mock_okta.engine.oauth.issued_tokens import Standing
 
@@ -43,7 +43,7 @@ def access_token(turn: Turn, text: str) -> AccessToken | None:
     """The access token, if this server issued it and it works."""
     claims = issued_access_token(turn, text)
     found = issued_tokens.standing(turn, claims["jti"], issued_tokens.ACCESS_TOKEN) if claims else None
-    if claims is None or found is None or found.grant.interaction.server != turn.request.server:
+    if claims is None or found is None or found.grant.asked.server != turn.request.server:
         return None
     return AccessToken(claims, found)
 
@@ -55,16 +55,24 @@ def issued_access_token(turn: Turn, text: str) -> Mapping[str, Any] | None:
         return None
     token = issued_tokens.find(turn, claims["jti"], issued_tokens.ACCESS_TOKEN)
     grant = turn.state.grants.get(token.grant_id) if token else None
-    if token is None or grant is None or not _is_issuer(turn, claims["iss"], grant.interaction.server):
+    if token is None or grant is None or not _is_issuer(turn, claims["iss"], grant.asked.server):
         return None
     return claims if all(claims.get(name) == value for name, value in _issued(token, grant).items()) else None
 
 
 def _issued(token: IssuedToken, grant: Grant) -> Mapping[str, Any]:
-    """What an access token of this grant says. Its `sub` is not compared: a login can change, an id does not."""
+    """What an access token of this grant says; None is no such claim.
+
+    The `sub` of a person is not compared: a login can change, an id does not.
+    """
+    subject = grant.subject
+    if isinstance(subject, Person):
+        whose: Mapping[str, Any] = {"uid": subject.user_id}
+    else:
+        whose = {"uid": None, "sub": subject.client_id}
     return {
-        "uid": grant.user_id,
-        "cid": grant.interaction.client_id,
+        **whose,
+        "cid": grant.asked.client_id,
         "iat": int(token.issued_at),
         "exp": int(token.expires_at),
         "scp": list(token.scope),
@@ -74,7 +82,7 @@ def _issued(token: IssuedToken, grant: Grant) -> Mapping[str, Any]:
 def refresh_token(turn: Turn, text: str) -> Standing | None:
     """The refresh token, if this server issued it and it works."""
     found = issued_tokens.standing(turn, text, issued_tokens.REFRESH_TOKEN)
-    return found if found and found.grant.interaction.server == turn.request.server else None
+    return found if found and found.grant.asked.server == turn.request.server else None
 
 
 def id_token(turn: Turn, text: str) -> Mapping[str, Any] | None:

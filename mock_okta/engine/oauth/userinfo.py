@@ -17,14 +17,14 @@ from mock_okta.engine.oauth.scopes import OPENID
 
 def userinfo(turn: Turn) -> Reply:
     """Returns `sub`, and the claims of the token's scopes."""
-    dpop.refuse_proof(turn)
+    dpop.refuse_proof(dpop.proof_of(turn.request))
     found = token_validation.access_token(turn, _bearer_token(turn))
     if found is None:
         raise OAuthError("access_token_invalid")
-    scope = found.standing.token.scope
-    if OPENID not in scope:
+    scope, user = found.standing.token.scope, found.standing.user
+    if OPENID not in scope or user is None:  # a client that acts for itself has no scope of OpenID Connect
         raise OAuthError("openid_scope_insufficient")
-    body = {"sub": found.standing.user.id, **claims_of(found.standing.user, scope)}
+    body = {"sub": user.id, **claims_of(user, scope)}
     return Reply(status=200, body=body, headers=(JSON,))
 
 

@@ -29,6 +29,7 @@ def check_org(document: Document, scenario: Mapping[str, Any]) -> None:
     _check_identity_providers(document, scenario, inventory)
     _check_authenticators(document, scenario, inventory)
     _check_apps(document, scenario)
+    _check_default_scopes(document, mapping(scenario.get("authorization_server")))
     _check_texts(document, mapping(scenario.get("texts")))
 
 
@@ -159,6 +160,18 @@ def _check_apps(document: Document, scenario: Mapping[str, Any]) -> None:
         if app.get("redirect_uris") == [] and app.get("loopback_redirects") is False:
             message = "no sign-in can return to this app"
             document.report((*path, "redirect_uris"), message, "name an address, or leave `loopback_redirects` out")
+
+
+def _check_default_scopes(document: Document, server: Mapping[str, Any]) -> None:
+    own = [name for _, name in texts(server, "scopes")]
+    for index, name in texts(server, "default_scopes"):
+        if name not in own:
+            path: Path = ("authorization_server", "default_scopes", index)
+            document.report(
+                path,
+                f"the authorization server has no scope '{shortened(name)}'",
+                nearest(name, own) if own else "name it under `scopes`",
+            )
 
 
 def _check_texts(document: Document, languages: Mapping[str, Any]) -> None:

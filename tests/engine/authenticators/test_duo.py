@@ -53,7 +53,7 @@ def test_the_page_has_what_duo_s_frame_needs():
 def test_an_approval_is_taken(where):
     client = where()
     assert "successWithInteractionCode" in approve(client).body
-    assert "duo" in next(iter(client.state.grants.values())).amr
+    assert "duo" in next(iter(client.state.grants.values())).subject.amr
     assert next(iter(client.state.users.values())).enrollment("duo").id[:3] == "dsf"
 
 

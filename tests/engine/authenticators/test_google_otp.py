@@ -54,7 +54,7 @@ def said_on_the_code(client):
 def test_a_code_of_now_or_of_one_step_to_either_side_signs_in(offset):
     client = at_the_code()
     assert "successWithInteractionCode" in client.answer(code_at(NOON + offset)).body
-    assert next(iter(client.state.grants.values())).amr == ("google_otp", "otp")
+    assert next(iter(client.state.grants.values())).subject.amr == ("google_otp", "otp")
 
 
 @pytest.mark.parametrize("offset", [-2 * NEXT, 2 * NEXT])

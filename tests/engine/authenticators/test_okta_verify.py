@@ -194,7 +194,7 @@ def test_a_yes_on_the_phone_signs_in_with_the_next_poll():
     decided(client, "approve")
     assert has_signed_in(client)
     code = client.last.body["successWithInteractionCode"]["value"][1]["value"]
-    assert client.state.grants[code].amr == ("okta_verify", "swk")
+    assert client.state.grants[code].subject.amr == ("okta_verify", "swk")
 
 
 def test_a_no_leads_to_the_page_that_offers_to_send_again():
@@ -507,7 +507,7 @@ def test_the_app_answers_behind_the_pages_back():
     decided(client, "approve")
     assert has_signed_in(client)
     code = client.last.body["successWithInteractionCode"]["value"][1]["value"]
-    assert client.state.grants[code].amr == ("okta_verify", "phr")
+    assert client.state.grants[code].subject.amr == ("okta_verify", "phr")
 
 
 @pytest.mark.parametrize(

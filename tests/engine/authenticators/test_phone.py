@@ -92,7 +92,7 @@ def test_a_code_by_call_signs_in_and_says_so_in_amr():
     client.select("Phone", methodType="voice")
     assert client.mail.channel == "voice"
     client.answer(client.mail.code)
-    assert next(iter(client.state.grants.values())).amr == ("tel",)
+    assert next(iter(client.state.grants.values())).subject.amr == ("tel",)
 
 
 def test_an_option_without_a_method_leads_to_the_page_that_asks():

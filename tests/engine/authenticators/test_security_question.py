@@ -64,7 +64,7 @@ def test_the_answer_counts_however_it_is_typed(answer):
     client = at_the_question()
     reply = client.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": answer})
     assert "successWithInteractionCode" in reply.body
-    assert next(iter(client.state.grants.values())).amr == ("kba",)
+    assert next(iter(client.state.grants.values())).subject.amr == ("kba",)
 
 
 @pytest.mark.parametrize("key", [{}, {"questionKey": "first_award"}])

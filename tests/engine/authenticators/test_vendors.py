@@ -47,7 +47,7 @@ def said_on(client, name):
 def test_a_passcode_that_the_vendor_accepts_signs_in(key, amr):
     client = proving(key, {"passcode": "159759"})
     assert "successWithInteractionCode" in client.answer("159759").body
-    assert next(iter(client.state.grants.values())).amr == (amr,)
+    assert next(iter(client.state.grants.values())).subject.amr == (amr,)
 
 
 @pytest.mark.parametrize("key", NAMES)

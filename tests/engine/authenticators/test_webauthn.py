@@ -137,7 +137,7 @@ def test_an_enrolment_proves_possession_and_says_so_in_amr():
     client = at_the_enrolment()
     send(client, soft_key().answer_to(client.last.body))
     code = client.last.body["successWithInteractionCode"]["value"][1]["value"]
-    assert client.state.grants[code].amr == ("pwd", "mfa", "pop")
+    assert client.state.grants[code].subject.amr == ("pwd", "mfa", "pop")
 
 
 @pytest.mark.parametrize("missing", [["transports"], ["clientExtensions"], ["transports", "clientExtensions"]])

@@ -39,7 +39,7 @@ def test_a_tap_signs_in():
     current = client.last.body["currentAuthenticatorEnrollment"]["value"]
     assert (current["id"][:3], current["credentialId"][:3], len(current["credentialId"])) == ("ykf", "ykk", 20)
     assert "successWithInteractionCode" in client.answer(typed_by(SAMPLE_KEY, 1)).body
-    assert next(iter(client.state.grants.values())).amr == ("yubikey",)
+    assert next(iter(client.state.grants.values())).subject.amr == ("yubikey",)
 
 
 @pytest.mark.parametrize(

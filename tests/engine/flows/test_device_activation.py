@@ -6,12 +6,12 @@ import pytest
 
 from mock_okta.engine.idx.device_requests import LIFETIME_S, MOST_REQUESTS, MOST_WRONG_CODES
 from mock_okta.engine.model import App, AppType, Step, UserStatus
-from mock_okta.engine.oauth.device import GRANT_TYPE
+from mock_okta.engine.oauth.grants.device_code import DEVICE_CODE
 from tests.engine.engine_client import IDENTIFY, ORIGIN, PASSWORD, mary, scenario
 from tests.engine.flows.visitor import Visitor
 from tests.oauth.oauth_client import claims_in
 
-TELEVISION = App(type=AppType.NATIVE, client_id="television", label="Television", grant_types=(GRANT_TYPE,))
+TELEVISION = App(type=AppType.NATIVE, client_id="television", label="Television", grant_types=(DEVICE_CODE,))
 PORTAL = App(client_id="portal")
 CONSENT = Step(verb="consent")
 
@@ -29,7 +29,9 @@ class Living(Visitor):
     def poll(self, **fields: str) -> dict:
         """Lets the television ask for its tokens; returns the reply."""
         code = self.told["device_code"]
-        return self.form("token", **{"client_id": "television", "grant_type": GRANT_TYPE, "device_code": code} | fields)
+        return self.form(
+            "token", **{"client_id": "television", "grant_type": DEVICE_CODE, "device_code": code} | fields
+        )
 
     @property
     def error(self) -> str | None:
@@ -266,6 +268,17 @@ def test_a_cancelled_sign_in_begins_at_the_code_again(asking):
     asking.activate()
     asking.sign_in()
     assert asking.said == ["idx.device.activated"]
+
+
+def test_nobody_goes_back_to_a_device():
+    room = Living(scenario(IDENTIFY, PASSWORD, CONSENT, apps=(PORTAL, TELEVISION), wire={"authentication": "shown"}))
+    room.ask()
+    room.open()
+    room.activate()
+    room.sign_in()
+    assert room.last.body["authentication"]["value"]["request"] == {
+        "max_age": -1, "scope": "openid email", "display": "page",
+    }  # fmt: skip
 
 
 def test_who_does_not_consent_does_not_let_the_device_in():

@@ -122,8 +122,8 @@ def test_more_factors_are_asked_for_back_in_the_app():
 def test_tokens_name_the_identity_provider():
     client = at_the_page()
     client.press("Mary Acme (mary@example.com)")
-    grant = client.state.grants[client.came_back_with["interaction_code"]]
-    assert (grant.idp, grant.amr) == (client.state.identity_providers[0].id, ("fed",))
+    person = client.state.grants[client.came_back_with["interaction_code"]].subject
+    assert (person.idp, person.amr) == (client.state.identity_providers[0].id, ("fed",))
 
 
 def test_a_user_whom_the_org_does_not_have_is_made():
@@ -350,8 +350,8 @@ def test_a_smart_card_is_a_provider_of_its_own_kind():
     assert (first["type"], first["relatesTo"]) == ("X509", ["$.currentAuthenticator"])
     client.visit(first["href"])
     client.press("Mary Acme (mary@example.com)")
-    grant = client.state.grants[client.came_back_with["interaction_code"]]
-    assert "sc" in grant.amr
+    person = client.state.grants[client.came_back_with["interaction_code"]].subject
+    assert "sc" in person.amr
 
 
 def test_an_authenticator_of_another_provider_is_enrolled_by_going_there():

@@ -115,7 +115,7 @@ def test_tokens_say_when_the_user_really_signed_in():
     client.at += 600
     client.begin()
     code = client.last.body["successWithInteractionCode"]["value"][1]["value"]
-    assert client.state.grants[code].auth_time == before
+    assert client.state.grants[code].subject.auth_time == before
     client.form("token", grant_type="interaction_code", interaction_code=code, code_verifier=VERIFIER)
     assert client.last.status == 200
 

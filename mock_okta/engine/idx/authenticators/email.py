@@ -85,12 +85,13 @@ def issue_link(turn: Turn, transaction: Transaction, challenge: Challenge) -> st
     token = LINK_PREFIX + turn.draw_handle()
     link = Link(
         transaction=transaction.handle,
-        interaction=transaction.interaction,
+        asked=transaction.asked,
+        redirection=transaction.redirection,
         code=challenge.code or "",
         expires_at=challenge.expires_at,
     )
     turn.put("links", token, link)
-    return f"{turn.request.origin}/email/verify/{transaction.interaction.client_id}?token={token}"
+    return f"{turn.request.origin}/email/verify/{transaction.asked.client_id}?token={token}"
 
 
 def email_code_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:

@@ -6,27 +6,36 @@ Source: okta-oauth notes 3.5; RFC 6749, 6; RFC 9700, 4.14.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import App, IssuedToken
 from mock_okta.engine.oauth import issued_tokens
 from mock_okta.engine.oauth.forms import Form
-from mock_okta.engine.oauth.id_token_change import IdTokenChange
+from mock_okta.engine.oauth.grants.row import TokenRequest
 from mock_okta.engine.oauth.issued_tokens import Standing
 from mock_okta.engine.oauth.scopes import OFFLINE_ACCESS
-from mock_okta.engine.oauth.tokens import issue_tokens
+from mock_okta.engine.oauth.tokens import Granted
 
 
-def redeem_refresh_token(turn: Turn, form: Form, app: App, change: IdTokenChange | None) -> dict[str, Any]:
-    """Returns new tokens of the grant, with the refresh token that is to be used next."""
-    found = _usable(turn, form.require("refresh_token"), app)
-    if not app.admits(found.user):
+def read_refresh_token(request: TokenRequest) -> Granted:
+    """What is left of the grant that the refresh token belongs to."""
+    found = _usable(request.turn, request.form.require("refresh_token"), request.app)
+    if found.user is not None and not request.app.admits(found.user):
         raise OAuthError("user_not_assigned")
-    scope = _scope(form, found.token)
-    _rotate(turn, app, found.token, scope)
-    return issue_tokens(turn, found.grant, scope, change, refreshed=found.token)
+    return Granted(found.grant, _scope(request.form, found.token), refreshed=found.token)
+
+
+def redeem_refresh_token(request: TokenRequest, granted: Granted) -> None:
+    """Starts the token's leeway, once: a client that keeps using the old one does not keep it alive.
+
+    Without offline_access in the narrowed scope no new one goes out, so the old one stays (inferred).
+    """
+    token = granted.refreshed
+    if token is None or token.rotated_at is not None:
+        return
+    if request.app.rotate_refresh_tokens and OFFLINE_ACCESS in granted.scope:
+        request.turn.put("tokens", token.id, replace(token, rotated_at=request.turn.now))
 
 
 def _usable(turn: Turn, text: str, app: App) -> Standing:
@@ -38,12 +47,12 @@ def _usable(turn: Turn, text: str, app: App) -> Standing:
     grant = turn.state.grants.get(token.grant_id) if token else None
     if token is None or grant is None:
         raise OAuthError("invalid_refresh_token")
-    if grant.interaction.client_id != app.client_id:
+    if grant.asked.client_id != app.client_id:
         raise OAuthError("mismatched_client")
-    if grant.interaction.server != turn.request.server:
+    if grant.asked.server != turn.request.server:
         raise OAuthError("mismatched_authorization_server")
     if issued_tokens.is_past_leeway(turn, token, grant):
-        raise OAuthError("invalid_refresh_token", state_change=issued_tokens.revoking(grant.code))
+        raise OAuthError("invalid_refresh_token", state_change=issued_tokens.revoking(grant.key))
     found = issued_tokens.standing(turn, text, issued_tokens.REFRESH_TOKEN)
     if found is None:
         raise OAuthError("invalid_refresh_token")
@@ -57,12 +66,3 @@ def _scope(form: Form, token: IssuedToken) -> tuple[str, ...]:
     if denied:
         raise OAuthError("refresh_scopes_denied", ", ".join(denied))
     return tuple(scope for scope in token.scope if scope in asked) if asked else token.scope
-
-
-def _rotate(turn: Turn, app: App, token: IssuedToken, scope: tuple[str, ...]) -> None:
-    """Starts the token's leeway, once: a client that keeps using the old one does not keep it alive.
-
-    Without offline_access in the narrowed scope no new one goes out, so the old one stays (inferred).
-    """
-    if app.rotate_refresh_tokens and OFFLINE_ACCESS in scope and token.rotated_at is None:
-        turn.put("tokens", token.id, replace(token, rotated_at=turn.now))
