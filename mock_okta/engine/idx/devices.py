@@ -44,7 +44,7 @@ def poll_device(turn: Turn, transaction: Transaction, values: Values) -> Transac
     if not challenge.decision:
         return transaction
     user = turn.user_by_login(str(challenge.data.get("login", "")))
-    device = push.device_for(turn, user, challenge, {}) if user else None
+    device = push.device_for(user, challenge) if user else None
     if user is None or device is None:
         return moves.answer(turn, replace(transaction, challenge=challenge), {})
     found = replace(challenge, enrollment_id=device.id)

@@ -54,7 +54,7 @@ def come_back(turn: Turn, transaction: Transaction, *, verified: bool) -> Transa
     try:
         return steps.settle(turn, known)
     except Refused as refusal:
-        return terminal_pages.end(transaction, *refusal.remarks)
+        return terminal_pages.end(transaction, *refusal.ending)
 
 
 def _settings(turn: Turn, transaction: Transaction) -> Mapping[str, Any]:

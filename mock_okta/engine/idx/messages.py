@@ -71,6 +71,11 @@ def remarks(listed: Iterable[str | Mapping[str, Any]]) -> tuple[Remark, ...]:
     )
 
 
+def remark(name: str, *params: Param, path: tuple[str, ...] | None = None) -> Remark:
+    """A row of `MESSAGES` as it is said somewhere. Raises: KeyError for what is no row"""
+    return Remark(name=MESSAGES[name].name, params=params, path=path)
+
+
 def message_of(remark: Remark) -> Message:
     """The row that a remark is about, in the scenario's own words where it has some."""
     own = Message(remark.name, "", 200)
@@ -79,6 +84,14 @@ def message_of(remark: Remark) -> Message:
     return replace(
         row, text=said.get("text", row.text), kind=said.get("class", row.kind), status=said.get("status", row.status)
     )
+
+
+def own_words(message: Message) -> dict[str, Any]:
+    """What a remark has to say of a message that is no row, or one in other words; nothing of the rows themselves."""
+    row = MESSAGES.get(message.name)
+    if row is not None and (row.text, row.kind) == (message.text, message.kind):
+        return {}
+    return {"text": message.text, "class": message.kind}
 
 
 def spoken(remark: Remark) -> dict[str, Any]:

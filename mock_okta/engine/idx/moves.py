@@ -10,13 +10,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.base.wire import setting
-from mock_okta.engine.idx import grace_periods, identity_providers, policy, sessions, start_tokens, steps, transactions
+from mock_okta.engine.idx import (
+    grace_periods,
+    identity_providers,
+    policy,
+    sessions,
+    start_tokens,
+    steps,
+    transactions,
+    wrong_answers,
+)
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.idx.authenticators.password import max_attempts
-from mock_okta.engine.idx.authenticators.row import Values, Wrong
+from mock_okta.engine.idx.authenticators.row import Attempt, Values
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.idx.refused import After, Refused
+from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.idx.step import over
 from mock_okta.engine.model import Challenge, Enrollment, Proof, Transaction, User, UserStatus
@@ -237,17 +244,15 @@ def _verify(
     if user is not None and transaction.flow == "sign_in":
         _refuse_who_may_not_sign_in(user, enrollment)
     ceremony = AUTHENTICATORS[challenge.authenticator].ceremony_of(challenge)
+    attempt = Attempt(user=user, enrollment=enrollment, challenge=challenge, answer=answer)
     if user is not None and ceremony.whose is not None:
-        enrollment = ceremony.whose(turn, user, challenge, answer)
-    wrong = ceremony.check(turn, user, enrollment, challenge, answer)
-    if wrong is not None:
-        raise _refusal_of(turn, transaction, wrong)
-    assert user is not None, "nobody's answer is never right"
-    assert enrollment is not None, "what nobody has proves nothing"
+        attempt = replace(attempt, enrollment=ceremony.whose(turn, attempt))
+    wrong_answers.judge(turn, transaction, ceremony, attempt)
+    user = attempt.owner
     if not turn.app(transaction.interaction.client_id).admits(user):
         raise Refused(MESSAGES["idx.error.user.not.assigned.to.app"], after=steps.restarted)
     if ceremony.after_check is not None:
-        user = _with_enrollment(user, ceremony.after_check(turn, enrollment, challenge, answer))
+        user = _with_enrollment(user, ceremony.after_check(turn, attempt))
     turn.put_user(replace(user, failures=0))
     return steps.settle(turn, _with_proof(turn, transaction, challenge))
 
@@ -258,14 +263,12 @@ def _enroll(turn: Turn, transaction: Transaction, challenge: Challenge, answer: 
     assert user is not None, "only a user can acquire anything"
     row = AUTHENTICATORS[challenge.authenticator]
     ceremony = row.ceremony_of(challenge)
-    draft = Enrollment(authenticator=row.key)
-    wrong = ceremony.check(turn, user, draft, challenge, answer)
-    if wrong is not None:
-        raise _refusal_of(turn, transaction, wrong)
-    secret = ceremony.keep(turn, user, challenge, answer)
-    new = replace(draft, id=turn.draw_id(row.enrollment_prefix), secret=secret)
+    attempt = Attempt(user=user, enrollment=Enrollment(authenticator=row.key), challenge=challenge, answer=answer)
+    wrong_answers.judge(turn, transaction, ceremony, attempt)
+    secret = ceremony.keep(turn, attempt)
+    new = replace(attempt.held, id=turn.draw_id(row.enrollment_prefix), secret=secret)
     if ceremony.after_check is not None:
-        new = ceremony.after_check(turn, new, challenge, answer)
+        new = ceremony.after_check(turn, replace(attempt, enrollment=new))
     turn.put_user(replace(user, enrolled=(*user.enrolled, new)))
     found = steps.at_hand(turn, transaction)
     if found is not None and found[0].verb == "add":
@@ -285,11 +288,10 @@ def _renew(turn: Turn, transaction: Transaction, enrollment: Enrollment | None, 
     ceremony = row.ceremony("reset")
     held = enrollment or user.enrollment(row.key)
     old = held or Enrollment(authenticator=row.key, id=turn.draw_id(row.enrollment_prefix))
-    wrong = ceremony.check(turn, user, old, challenge, answer)
-    if wrong is not None:
-        raise _refusal_of(turn, transaction, wrong)
+    attempt = Attempt(user=user, enrollment=old, challenge=challenge, answer=answer)
+    wrong_answers.judge(turn, transaction, ceremony, attempt)
     kept = {name: value for name, value in old.secret.items() if name != "days_to_expiry"}
-    new = replace(old, secret=kept | dict(ceremony.keep(turn, user, challenge, answer)), suspended=False)
+    new = replace(old, secret=kept | dict(ceremony.keep(turn, attempt)), suspended=False)
     enrolled = tuple(new if each.id == new.id else each for each in user.enrolled)
     enrolled = enrolled if new in enrolled else (*enrolled, new)
     status = user.status if user.status in policy.CLOSED else UserStatus.ACTIVE
@@ -315,49 +317,3 @@ def _refuse_who_may_not_sign_in(user: User, enrollment: Enrollment | None) -> No
         raise Refused(MESSAGES["errors.E0000004"], after=steps.restarted)
     if enrollment is not None and enrollment.suspended:
         raise Refused(MESSAGES["authfactor.challenge.suspended_factor"], after=steps.restarted)
-
-
-def _refusal_of(turn: Turn, transaction: Transaction, wrong: Wrong) -> Refused:
-    """A wrong code is counted on the transaction, a wrong password on the user."""
-    if wrong.message.name == "incorrectPassword":
-        return _refusal_of_password(turn, transaction, wrong)
-    return Refused(wrong.message, *wrong.params, path=wrong.path, after=_after(wrong), others=wrong.others)
-
-
-def _after(wrong: Wrong) -> After | None:
-    """What a wrong answer changes: the count of them, and whatever it says itself."""
-    if not wrong.counts:
-        return wrong.after
-    also = wrong.after
-    return lambda turn, transaction: _one_more_wrong_answer(turn, also(turn, transaction) if also else transaction)
-
-
-def _refusal_of_password(turn: Turn, transaction: Transaction, wrong: Wrong) -> Refused:
-    """On the single form Okta says no more than that authentication failed."""
-    if transaction.stage == "identify":
-        return Refused(MESSAGES["errors.E0000004"], after=_one_more_wrong_password(transaction, restart=False))
-    restart = setting(turn.scenario, "wrong_password") == "restarts"
-    return Refused(wrong.message, after=_one_more_wrong_password(transaction, restart=restart))
-
-
-def _one_more_wrong_answer(turn: Turn, transaction: Transaction) -> Transaction:
-    challenge = policy.challenge_of(transaction)
-    return replace(transaction, challenge=replace(challenge, wrong_answers=challenge.wrong_answers + 1))
-
-
-def _one_more_wrong_password(named: Transaction, *, restart: bool) -> Callable[[Turn, Transaction], Transaction]:
-    """What a wrong password changes: the user's count, and at the limit the user's status.
-
-    named: the transaction with the user in it; the one before the request may not know who it is
-    """
-
-    def count(turn: Turn, transaction: Transaction) -> Transaction:
-        user = policy.user_of(turn, named)
-        if user is not None:
-            failures = user.failures + 1
-            locked = failures >= max_attempts(turn.scenario) and user.status in policy.MAY_SIGN_IN
-            status = UserStatus.LOCKED_OUT if locked else user.status
-            turn.put_user(replace(user, failures=failures, status=status))
-        return transactions.back_to_identify(transaction) if restart else transaction
-
-    return count

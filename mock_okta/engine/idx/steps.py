@@ -91,7 +91,7 @@ def begun(turn: Turn, transaction: Transaction) -> Transaction:
     try:
         return settle(turn, transaction)
     except Refused as refusal:
-        return success.ended(turn, transaction, *refusal.remarks)
+        return success.ended(turn, transaction, *refusal.ending)
 
 
 def _finish(turn: Turn, transaction: Transaction) -> Transaction:
@@ -466,7 +466,7 @@ def refuse(turn: Turn, transaction: Transaction, step: Step, position: int) -> T
     first, *_ = remarks = messages.remarks(step.settings["messages"])
     if first.name not in TERMINAL_PAGES:
         raise Refused(messages.message_of(first), *first.params)
-    raise Refused(messages.message_of(first), after=lambda turn, before: transaction, remarks=remarks)
+    raise Refused(messages.message_of(first), after=lambda turn, before: transaction, ending=remarks)
 
 
 HOLD = Setting(

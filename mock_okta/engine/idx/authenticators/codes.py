@@ -7,14 +7,12 @@ from dataclasses import replace
 
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx.authenticators.row import Values, Wrong
+from mock_okta.engine.idx.authenticators.row import Attempt
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.model import Challenge, Enrollment, Transaction, User
-
-MAX_WRONG_CODES = 5
-"""Wrong codes in one transaction, after which every answer is 429 (idx-protocol notes 6.2)."""
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.model import Challenge, Transaction
 
 CODE_PATH = ("credentials", "passcode")
 
@@ -35,27 +33,20 @@ def code_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     return (Field(name="passcode", label="Enter code", needed=True),)
 
 
-def invalid_code() -> Wrong:
+def invalid_code() -> Refused:
     """What a wrong code hears, on its field."""
-    return Wrong(message=MESSAGES["api.authn.error.PASSCODE_INVALID"], path=CODE_PATH)
+    return Refused(MESSAGES["api.authn.error.PASSCODE_INVALID"], path=CODE_PATH)
 
 
-def too_many_codes(challenge: Challenge) -> Wrong | None:
-    """What every answer hears after too many wrong ones."""
-    if challenge.wrong_answers < MAX_WRONG_CODES:
-        return None
-    return Wrong(message=MESSAGES["tooManyRequests"], counts=False)
-
-
-def sent_code_matches(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def sent_code_matches(turn: Turn, attempt: Attempt) -> Refused | None:
     """Compares with the code that was sent, which works until it expires; nobody's code never matches."""
-    limited = too_many_codes(challenge)
-    if limited:
-        return limited
-    given = answer["passcode"].strip().encode("utf-8", "surrogatepass")
-    fresh = turn.now < challenge.expires_at
-    if fresh and enrollment and challenge.code and hmac.compare_digest(challenge.code.encode(), given):
+    given = attempt.answer["passcode"].strip().encode("utf-8", "surrogatepass")
+    fresh = turn.now < attempt.challenge.expires_at
+    if (
+        fresh
+        and attempt.enrollment
+        and attempt.challenge.code
+        and hmac.compare_digest(attempt.challenge.code.encode(), given)
+    ):
         return None
     return invalid_code()

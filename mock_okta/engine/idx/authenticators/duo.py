@@ -16,11 +16,12 @@ from dataclasses import replace
 from typing import Any
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
+from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Authenticator, Ceremony, Values
 from mock_okta.engine.idx.authenticators.settings import METHODS, Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.model import Challenge, Enrollment, Scenario, Transaction, User, logins
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.model import Challenge, Scenario, Transaction, User, logins
 
 KEY = "duo"
 REQUEST_S, ANSWER_S, APP_S = 300, 300, 3600
@@ -130,20 +131,18 @@ def signature_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     return (Field(name="signatureData", label=label, required=True, visible=False),)
 
 
-def duo_approves(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def duo_approves(turn: Turn, attempt: Attempt) -> Refused | None:
     """Takes an answer in which Duo and this org both name the user; an old one means that Duo was not heard from."""
     integration_key = of_org(turn, KEY, INTEGRATION_KEY)
-    auth, _, app = answer["signatureData"].partition(":")
+    auth, _, app = attempt.answer["signatureData"].partition(":")
     try:
         by_duo = login_in(auth, of_org(turn, KEY, SECRET_KEY), "AUTH", integration_key, turn.now)
         by_org = login_in(app, _application_key(turn), "APP", integration_key, turn.now)
     except Expired:
-        return Wrong(message=MESSAGES["oie.authenticator.duo.method.duo.verification_timeout"], counts=False)
-    if user is not None and by_duo and by_duo == by_org and logins.same(by_duo, user.login):
+        return Refused(MESSAGES["oie.authenticator.duo.method.duo.verification_timeout"], counts=False)
+    if attempt.user is not None and by_duo and by_duo == by_org and logins.same(by_duo, attempt.user.login):
         return None
-    return Wrong(message=MESSAGES["oie.authenticator.duo.method.duo.verification_failed"], counts=False)
+    return Refused(MESSAGES["oie.authenticator.duo.method.duo.verification_failed"])
 
 
 ASKED = Ceremony(begin=sign_request, form=signature_form, context=frame, check=duo_approves)

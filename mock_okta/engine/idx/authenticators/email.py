@@ -18,15 +18,16 @@ from mock_okta.engine.idx.authenticators.codes import (
 )
 from mock_okta.engine.idx.authenticators.row import (
     CURRENT,
+    Attempt,
     Authenticator,
     Ceremony,
     Values,
-    Wrong,
     methods_as_choice,
 )
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Link, Transaction, User
 
 KEY = "okta_email"
@@ -104,18 +105,16 @@ def email_code_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     )
 
 
-def code_or_link_proves(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def code_or_link_proves(turn: Turn, attempt: Attempt) -> Refused | None:
     """The link that was mailed with the code can decide; otherwise the code is compared."""
-    match challenge.decision:
-        case "approve" if enrollment is not None:
+    match attempt.challenge.decision:
+        case "approve" if attempt.enrollment is not None:
             return None
         case "deny":
-            return Wrong(message=MESSAGES["idx.operation.cancelled.on.other.device"], counts=False)
+            return Refused(MESSAGES["idx.operation.cancelled.on.other.device"])
         case "transfer":
-            return Wrong(message=MESSAGES["idx.transferred.to.new.tab"], counts=False)
-    return sent_code_matches(turn, user, enrollment, challenge, answer)
+            return Refused(MESSAGES["idx.transferred.to.new.tab"])
+    return sent_code_matches(turn, attempt)
 
 
 def says_whether_linked(turn: Turn, transaction: Transaction) -> dict[str, Any]:
@@ -124,9 +123,9 @@ def says_whether_linked(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     return {} if linked is None else {"useEmailMagicLink": linked}
 
 
-def keep_address(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+def keep_address(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds the address that was proved."""
-    return {"email": address_of(user)}
+    return {"email": address_of(attempt.owner)}
 
 
 def masked_email(enrollment: Enrollment) -> dict[str, Any]:

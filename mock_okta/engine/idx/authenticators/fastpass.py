@@ -14,10 +14,11 @@ from typing import Any
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import push
-from mock_okta.engine.idx.authenticators.row import CURRENT, Ceremony, Values, Wrong
+from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Ceremony, Values
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.model import Challenge, Enrollment, Transaction, User
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.model import Challenge, Transaction, User
 
 KEY = "okta_verify"
 REQUEST_LIFETIME_S = 300
@@ -196,24 +197,22 @@ def fastpass_context(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     return {"challenge": {"type": "object", "value": value}}
 
 
-def is_approved(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def is_approved(turn: Turn, attempt: Attempt) -> Refused | None:
     """What Okta Verify answered."""
-    if challenge.decision == "approve" and enrollment is not None:
+    if attempt.challenge.decision == "approve" and attempt.enrollment is not None:
         return None
-    if challenge.decision == "biometrics":
-        return _needs_biometrics(turn, challenge)
+    if attempt.challenge.decision == "biometrics":
+        return _needs_biometrics(turn, attempt.challenge)
     name = {
         "timeout": "core.system.transaction_resource_not_found",
         "reject": "api.authn.poll.error.push_rejected",
-    }.get(challenge.decision or "", "core.auth.factor.signedNonce.error.invalidDevice")
-    rejected = challenge.decision == "reject" and user is not None
-    after = push.resting("select" if rejected else "dead-end", challenge.decision)
-    return Wrong(message=MESSAGES[name], counts=False, after=after)
+    }.get(attempt.challenge.decision or "", "core.auth.factor.signedNonce.error.invalidDevice")
+    rejected = attempt.challenge.decision == "reject" and attempt.user is not None
+    after = push.resting("select" if rejected else "dead-end", attempt.challenge.decision)
+    return Refused(MESSAGES[name], after=after)
 
 
-def _needs_biometrics(turn: Turn, challenge: Challenge) -> Wrong:
+def _needs_biometrics(turn: Turn, challenge: Challenge) -> Refused:
     """By link or URI the page stays, so that the person can try again; by loopback it ends (recorded both)."""
     way = way_of(challenge)
     kind = {LOOPBACK: "desktop", CUSTOM_URI: "windows"}.get(way, "mobile")
@@ -221,10 +220,8 @@ def _needs_biometrics(turn: Turn, challenge: Challenge) -> Wrong:
         kind = "mobile"
     message = MESSAGES[f"oie.authenticator.oktaverify.method.fastpass.verify.enable.biometrics.{kind}"]
     if way == LOOPBACK:
-        return Wrong(
-            message=replace(message, status=400), counts=False, after=push.resting("dead-end", challenge.decision)
-        )
-    return Wrong(message=message, counts=False, after=push.undecided)
+        return Refused(replace(message, status=400), after=push.resting("dead-end", challenge.decision))
+    return Refused(message, after=push.undecided)
 
 
 def fastpass_ceremony(stage: str, actions: Sequence[str]) -> Ceremony:
@@ -233,7 +230,7 @@ def fastpass_ceremony(stage: str, actions: Sequence[str]) -> Ceremony:
         begin=begin_fastpass,
         stage=stage,
         place=CURRENT,
-        whose=push.device_for,
+        whose=push.device_asked,
         check=is_approved,
         context=fastpass_context,
         actions=tuple(actions),

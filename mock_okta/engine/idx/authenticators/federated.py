@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
+from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Authenticator, Ceremony
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.authenticators.vendors import no_method
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.model import Challenge, Enrollment, User
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.model import Enrollment
 
 EXTERNAL, SMART_CARD = "external_idp", "smart_card_idp"
 
@@ -26,14 +27,12 @@ INSTANCE = Setting(name="idp_app_instance_id", kind="text", default="0oa00000000
 # fmt: on
 
 
-def only_by_coming_back(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def only_by_coming_back(turn: Turn, attempt: Attempt) -> Refused | None:
     """No form proves it, but coming back from the identity provider does."""
-    if challenge.decision == "approve":
+    if attempt.challenge.decision == "approve":
         return None
-    purpose = "verify" if challenge.purpose == "verify" else "enroll"
-    return Wrong(message=MESSAGES[f"oie.authenticator.{purpose}.error.fail"], counts=False)
+    purpose = "verify" if attempt.challenge.purpose == "verify" else "enroll"
+    return Refused(MESSAGES[f"oie.authenticator.{purpose}.error.fail"])
 
 
 def logo(turn: Turn) -> dict[str, Any]:

@@ -14,11 +14,12 @@ from urllib.parse import quote
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import fastpass
-from mock_okta.engine.idx.authenticators.codes import CODE_PATH, too_many_codes
-from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
+from mock_okta.engine.idx.authenticators.codes import CODE_PATH
+from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Authenticator, Ceremony, Values
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
 
 KEY = "nfc_pin"
@@ -72,35 +73,30 @@ def pin_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     return (Field(name="passcode", label="NFC", secret=True, needed=True),)
 
 
-def pin_matches(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def pin_matches(turn: Turn, attempt: Attempt) -> Refused | None:
     """Compares with the PIN of the card."""
-    limited = too_many_codes(challenge)
-    if limited:
-        return limited
-    expected = str(enrollment.secret["pin"]) if enrollment else ""
-    matches = hmac.compare_digest(expected.encode(), answer.get("passcode", "").encode("utf-8", "surrogatepass"))
+    expected = str(attempt.enrollment.secret["pin"]) if attempt.enrollment else ""
+    matches = hmac.compare_digest(
+        expected.encode(), attempt.answer.get("passcode", "").encode("utf-8", "surrogatepass")
+    )
     return None if expected and matches else _incorrect()
 
 
-def pin_is_acceptable(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def pin_is_acceptable(turn: Turn, attempt: Attempt) -> Refused | None:
     """Wants as many digits as the org says."""
     least, most = of_org(turn, KEY, MIN_LENGTH), of_org(turn, KEY, MAX_LENGTH)
-    pin = answer.get("passcode", "")
+    pin = attempt.answer.get("passcode", "")
     fits = least <= len(pin) <= most and pin.isascii() and pin.isdecimal()
-    return None if fits else replace(_incorrect(), counts=False)
+    return None if fits else _incorrect()
 
 
-def _incorrect() -> Wrong:
-    return Wrong(message=MESSAGES["api.authenticator.error.nfc.pin_incorrect"], path=CODE_PATH)
+def _incorrect() -> Refused:
+    return Refused(MESSAGES["api.authenticator.error.nfc.pin_incorrect"], path=CODE_PATH)
 
 
-def keep_pin(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+def keep_pin(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds the PIN."""
-    return {"pin": answer["passcode"]}
+    return {"pin": attempt.answer["passcode"]}
 
 
 def pin_settings(turn: Turn, transaction: Transaction) -> dict[str, Any]:
@@ -137,6 +133,7 @@ _ACQUIRE = Ceremony(
     place=CURRENT,
     form=pin_form,
     check=pin_is_acceptable,
+    limit="none",
     keep=keep_pin,
     actions=("recover",),
 )
@@ -147,6 +144,7 @@ _ACQUIRE_CARD = Ceremony(
     place=CURRENT,
     context=link_to_set_up,
     check=pin_is_acceptable,
+    limit="none",
     actions=("cancel-polling",),
     decisions=(TAPPED,),
     goes_on=with_card,

@@ -12,15 +12,14 @@ from urllib.parse import quote
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import fastpass, push
-from mock_okta.engine.idx.authenticators.codes import too_many_codes
 from mock_okta.engine.idx.authenticators.fastpass import KEY
 from mock_okta.engine.idx.authenticators.phone import invalid_number, normal_number
 from mock_okta.engine.idx.authenticators.row import (
     CURRENT,
+    Attempt,
     Authenticator,
     Ceremony,
     Values,
-    Wrong,
     allowed_methods,
     usable_methods,
 )
@@ -157,32 +156,30 @@ def _same_device(turn: Turn, token: str) -> dict[str, Any]:
     }
 
 
-def is_set_up(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def is_set_up(turn: Turn, attempt: Attempt) -> Refused | None:
     """What the phone reported; if it does not do, the page stays and another can be tried."""
-    if challenge.decision == "enroll":
+    if attempt.challenge.decision == "enroll":
         return None
     name = {
         "biometrics": "oie.authenticator.app.method.push.enroll.enable.biometrics",
         "upgrade": "oie.authenticator.app.non_fips_compliant_enrollment_app_update_required",
-    }.get(challenge.decision or "", "oie.authenticator.app.non_fips_compliant_enrollment_device_incompatible")
-    return Wrong(message=MESSAGES[name], counts=False, after=push.undecided)
+    }.get(attempt.challenge.decision or "", "oie.authenticator.app.non_fips_compliant_enrollment_device_incompatible")
+    return Refused(MESSAGES[name], after=push.undecided)
 
 
-def keep_phone(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+def keep_phone(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds the secret that phone and org share from now on."""
-    device = challenge.data.get("device", push.DEVICE.default)
+    device = attempt.challenge.data.get("device", push.DEVICE.default)
     return {"secret": turn.draw(SECRET_LENGTH, BASE32), "device": device}
 
 
 SECRET_LENGTH = 32
 
 
-def with_all_methods(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+def with_all_methods(turn: Turn, attempt: Attempt) -> Enrollment:
     """A new phone can do whatever the org allows."""
     row = ROWS[0]
-    return replace(enrollment, methods=allowed_methods(turn, row))
+    return replace(attempt.held, methods=allowed_methods(turn, row))
 
 
 _ENROLLING = Ceremony(
@@ -252,36 +249,37 @@ def totp_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     return (Field(name="totp", label="Enter code", required=True, visible=True),)
 
 
-def device_that_made(turn: Turn, user: User, challenge: Challenge, answer: Values) -> Enrollment | None:
+def device_that_made(turn: Turn, attempt: Attempt) -> Enrollment | None:
     """The device that the code is from, fresh or used; None if it is from none."""
-    devices = (each for each in user.enrolled if each.authenticator == KEY)
-    return next((each for each in devices if GOOGLE.matching_step(_secret(each), answer["totp"], turn.now)), None)
+    devices = (each for each in attempt.owner.enrolled if each.authenticator == KEY)
+    return next(
+        (each for each in devices if GOOGLE.matching_step(_secret(each), attempt.answer["totp"], turn.now)), None
+    )
 
 
 def _secret(enrollment: Enrollment) -> str:
     return str(enrollment.secret["secret"])
 
 
-def totp_is_right(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def totp_is_right(turn: Turn, attempt: Attempt) -> Refused | None:
     """Judges a code; a right one may still come from a phone that is not secure enough."""
-    limited = too_many_codes(challenge)
-    if limited:
-        return limited
     wrong = MESSAGES["api.authn.error.PASSCODE_INVALID"]
-    problem = code_problem(turn, GOOGLE, enrollment.secret, answer["totp"], wrong) if enrollment else wrong
+    problem = (
+        code_problem(turn, GOOGLE, attempt.enrollment.secret, attempt.answer["totp"], wrong)
+        if attempt.enrollment
+        else wrong
+    )
     if problem is not None:
-        return Wrong(message=problem, path=TOTP_PATH)
+        return Refused(problem, path=TOTP_PATH)
     if of_org(turn, KEY, BIOMETRIC_CODES):
         message = MESSAGES["oie.authenticator.oktaverify.method.totp.verify.enable.biometrics"]
-        return Wrong(message=message, counts=False)
+        return Refused(message, counts=False)
     return None
 
 
-def totp_used(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+def totp_used(turn: Turn, attempt: Attempt) -> Enrollment:
     """Neither this code nor an older one works again."""
-    return used(turn, GOOGLE, enrollment, answer["totp"])
+    return used(turn, GOOGLE, attempt.held, attempt.answer["totp"])
 
 
 _TOTP = Ceremony(

@@ -10,12 +10,18 @@ from typing import Any
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import password_policy
-from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong, enrollment_in_play
+from mock_okta.engine.idx.authenticators.row import (
+    CURRENT,
+    Attempt,
+    Authenticator,
+    Ceremony,
+    enrollment_in_play,
+)
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field
-from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.idx.refused import Notice
-from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Scenario, Transaction, User
+from mock_okta.engine.idx.messages import MESSAGES, remark
+from mock_okta.engine.idx.refused import Refused, refused_with
+from mock_okta.engine.model import JsonObject, Scenario, Transaction
 
 PASSWORD_PATH = ("credentials", "passcode")
 
@@ -88,34 +94,27 @@ def elsewhere(turn: Turn, transaction: Transaction) -> JsonObject:
     return {"customExpiredPasswordName": place["name"], "customExpiredPasswordURL": place["url"]}
 
 
-def password_matches(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def password_matches(turn: Turn, attempt: Attempt) -> Refused | None:
     """Compares in constant time; an unknown user's never matches."""
-    expected = str(enrollment.secret.get("password", "")) if enrollment else ""
-    matches = hmac.compare_digest(expected.encode(), answer["passcode"].encode("utf-8", "surrogatepass"))
-    return None if matches and expected else Wrong(message=MESSAGES["incorrectPassword"])
+    expected = str(attempt.enrollment.secret.get("password", "")) if attempt.enrollment else ""
+    matches = hmac.compare_digest(expected.encode(), attempt.answer["passcode"].encode("utf-8", "surrogatepass"))
+    return None if matches and expected else Refused(MESSAGES["incorrectPassword"])
 
 
-def password_is_acceptable(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def password_is_acceptable(turn: Turn, attempt: Attempt) -> Refused | None:
     """Judges a new password by the org's policy; every message stands on the field."""
-    notices = []
-    if not password_policy.is_met(turn, user, answer["passcode"]):
-        not_met = MESSAGES["password.passwordRequirementsNotMet"]
-        notices.append(Notice(not_met, (password_policy.requirements(turn),), PASSWORD_PATH))
-    if password_policy.is_common(turn, answer["passcode"]):
-        notices.append(Notice(MESSAGES["password.common"], ("",), PASSWORD_PATH))
-    if not notices:
-        return None
-    first, *others = notices
-    return Wrong(message=first.message, params=first.params, path=first.path, counts=False, others=tuple(others))
+    problems = []
+    if not password_policy.is_met(turn, attempt.user, attempt.answer["passcode"]):
+        wanted = password_policy.requirements(turn)
+        problems.append(remark("password.passwordRequirementsNotMet", wanted, path=PASSWORD_PATH))
+    if password_policy.is_common(turn, attempt.answer["passcode"]):
+        problems.append(remark("password.common", "", path=PASSWORD_PATH))
+    return refused_with(problems)
 
 
-def keep_password(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+def keep_password(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds the password, those before it, and since when."""
-    return password_policy.kept(turn, user, answer["passcode"])
+    return password_policy.kept(turn, attempt.owner, attempt.answer["passcode"])
 
 
 def policy_settings(turn: Turn, transaction: Transaction) -> dict[str, Any]:
@@ -146,12 +145,22 @@ ROWS = (
             password_policy.COMMON,
         ),
         of_enrollment=(DAYS_TO_EXPIRY,),
-        verify=Ceremony(form=password_form, check=password_matches, actions=("recover",)),
+        verify=Ceremony(form=password_form, check=password_matches, limit="user", actions=("recover",)),
         enroll=Ceremony(
-            place=CURRENT, form=new_password_form, check=password_is_acceptable, keep=keep_password, stage="enroll"
+            place=CURRENT,
+            form=new_password_form,
+            check=password_is_acceptable,
+            limit="none",
+            keep=keep_password,
+            stage="enroll",
         ),
         reset=Ceremony(
-            place=CURRENT, form=renewed_password_form, check=password_is_acceptable, keep=keep_password, stage="reset"
+            place=CURRENT,
+            form=renewed_password_form,
+            check=password_is_acceptable,
+            limit="none",
+            keep=keep_password,
+            stage="reset",
         ),
     ),
 )

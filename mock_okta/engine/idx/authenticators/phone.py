@@ -21,6 +21,7 @@ from mock_okta.engine.idx.authenticators.codes import (
 )
 from mock_okta.engine.idx.authenticators.row import (
     CURRENT,
+    Attempt,
     Authenticator,
     Ceremony,
     Values,
@@ -197,15 +198,15 @@ def _refuse_too_many(turn: Turn, number: str, method: str) -> None:
     turn.put("sent", key, (*recent, turn.now))
 
 
-def keep_number(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+def keep_number(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds the number that was proved."""
-    return {"number": challenge.data["phoneNumber"]}
+    return {"number": attempt.challenge.data["phoneNumber"]}
 
 
-def with_method(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+def with_method(turn: Turn, attempt: Attempt) -> Enrollment:
     """The new enrolment is for the method that was proved; its id begins with "sms" for texts (recorded)."""
-    prefix = "sms" if challenge.method == "sms" else "pae"
-    return replace(enrollment, id=prefix + enrollment.id[3:], methods=(challenge.method,))
+    prefix = "sms" if attempt.challenge.method == "sms" else "pae"
+    return replace(attempt.held, id=prefix + attempt.held.id[3:], methods=(attempt.challenge.method,))
 
 
 ROWS = (

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx.authenticators.row import Authenticator, Ceremony, Values, Wrong, usable_methods
+from mock_okta.engine.idx.authenticators.row import Attempt, Authenticator, Ceremony, Values, usable_methods
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.idx.refused import After
+from mock_okta.engine.idx.refused import After, Refused
 from mock_okta.engine.model import Challenge, Enrollment, Transaction, User
 
 TICK = "autoChallenge"
@@ -51,21 +51,19 @@ def begin_push(key: str) -> Callable[[Turn, User | None, Challenge, Values], Cha
     return begin
 
 
-def decided(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def decided(turn: Turn, attempt: Attempt) -> Refused | None:
     """What the phone answered. Everything but a yes leads to the page that offers to send again (recorded)."""
-    if challenge.decision == "approve" and enrollment is not None:
+    if attempt.challenge.decision == "approve" and attempt.enrollment is not None:
         return None
-    if challenge.decision == "timeout":
+    if attempt.challenge.decision == "timeout":
         message = MESSAGES["core.system.transaction_resource_not_found"]
-        return Wrong(message=message, counts=False, after=resting("dead-end", "timeout"))
-    app = "custom_app" if challenge.authenticator == "custom_app" else "app"
+        return Refused(message, after=resting("dead-end", "timeout"))
+    app = "custom_app" if attempt.challenge.authenticator == "custom_app" else "app"
     name = {
         "biometrics": f"oie.authenticator.{app}.method.push.verify.enable.biometrics",
         "upgrade": "oie.authenticator.app.method.push.force.upgrade.number_challenge",
-    }.get(challenge.decision or "", "api.authn.poll.error.push_rejected")
-    return Wrong(message=MESSAGES[name], counts=False, after=resting("resend", challenge.decision))
+    }.get(attempt.challenge.decision or "", "api.authn.poll.error.push_rejected")
+    return Refused(MESSAGES[name], after=resting("resend", attempt.challenge.decision))
 
 
 def resting(stage: str, decision: str | None) -> After:
@@ -84,17 +82,22 @@ def undecided(turn: Turn, transaction: Transaction) -> Transaction:
     return replace(transaction, challenge=replace(transaction.challenge, decision=None))
 
 
-def remembering(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+def remembering(turn: Turn, attempt: Attempt) -> Enrollment:
     """The enrolment that knows whether notifications shall go out unasked from now on, if anything was said of it."""
-    if TICK not in challenge.data:
-        return enrollment
-    return replace(enrollment, secret={**enrollment.secret, "auto_challenge": challenge.data[TICK]})
+    if TICK not in attempt.challenge.data:
+        return attempt.held
+    return replace(attempt.held, secret={**attempt.held.secret, "auto_challenge": attempt.challenge.data[TICK]})
 
 
-def device_for(turn: Turn, user: User, challenge: Challenge, answer: Values) -> Enrollment | None:
+def device_for(user: User, challenge: Challenge) -> Enrollment | None:
     """The first of the user's devices that has the method of the challenge."""
     devices = (each for each in user.enrolled if each.authenticator == challenge.authenticator)
     return next((each for each in devices if not each.methods or challenge.method in each.methods), None)
+
+
+def device_asked(turn: Turn, attempt: Attempt) -> Enrollment | None:
+    """The device that a decision comes from; None where the user has none any more."""
+    return device_for(attempt.owner, attempt.challenge)
 
 
 def goes_out_unasked(turn: Turn, enrollment: Enrollment) -> bool:
@@ -137,7 +140,7 @@ def poll_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     if challenge is None or challenge.method != "push":
         return ()
     user = turn.state.users.get(transaction.user_id or "")
-    enrollment = device_for(turn, user, challenge, {}) if user else None
+    enrollment = device_for(user, challenge) if user else None
     before = enrollment is not None and goes_out_unasked(turn, enrollment)
     return auto_challenge_field(turn, challenge.authenticator, bool(challenge.data.get(TICK, before)))
 
@@ -159,7 +162,7 @@ def push_ceremony(key: str, place: str) -> Ceremony:
         begin=begin_push(key),
         stage="challenge-poll",
         place=place,
-        whose=device_for,
+        whose=device_asked,
         check=decided,
         after_check=remembering,
         actions=("resend-push",),

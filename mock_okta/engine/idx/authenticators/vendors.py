@@ -12,14 +12,13 @@ from dataclasses import replace
 from typing import Any
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx.authenticators.codes import CODE_PATH, code_form, too_many_codes
+from mock_okta.engine.idx.authenticators.codes import CODE_PATH, code_form
 from mock_okta.engine.idx.authenticators.external_enrollment import enrolled_elsewhere
 from mock_okta.engine.idx.authenticators.row import (
     CURRENT,
+    Attempt,
     Authenticator,
     Ceremony,
-    Values,
-    Wrong,
     enrollment_in_play,
     which_enrollment,
 )
@@ -27,7 +26,8 @@ from mock_okta.engine.idx.authenticators.settings import BASE32, Setting, of_org
 from mock_okta.engine.idx.authenticators.totp import HASHES, SECRET, Generator, code_problem, required_code_form, used
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.model import Enrollment, JsonObject, Transaction
 
 # fmt: off
 PASSCODE = Setting(name="passcode", kind="text", default="123456", about="What the vendor's server accepts.")
@@ -47,9 +47,9 @@ def accepts(expected: Any, given: str) -> bool:
     return hmac.compare_digest(str(expected).encode(), given.strip().encode("utf-8", "surrogatepass"))
 
 
-def wrong_passcode(path: tuple[str, ...] | None = None) -> Wrong:
+def wrong_passcode(path: tuple[str, ...] | None = None) -> Refused:
     """What a wrong passcode hears: for these tokens on top of the page (recorded)."""
-    return Wrong(message=MESSAGES["api.authn.error.PASSCODE_INVALID"], path=path)
+    return Refused(MESSAGES["api.authn.error.PASSCODE_INVALID"], path=path)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -76,33 +76,27 @@ def token_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     )
 
 
-def token_accepts(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def token_accepts(turn: Turn, attempt: Attempt) -> Refused | None:
     """Asks the vendor; it may take a right passcode for a new PIN and want the next one."""
-    limited = too_many_codes(challenge)
-    if limited:
-        return limited
-    if enrollment is None or not accepts(enrollment.secret.get("passcode", PASSCODE.default), answer["passcode"]):
+    if attempt.enrollment is None or not accepts(
+        attempt.enrollment.secret.get("passcode", PASSCODE.default), attempt.answer["passcode"]
+    ):
         return wrong_passcode()
-    return _pin_changed(_forget_pin_change) if enrollment.secret.get(PIN_CHANGE.name) else None
+    return _pin_changed(_forget_pin_change) if attempt.enrollment.secret.get(PIN_CHANGE.name) else None
 
 
-def token_enrolls(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def token_enrolls(turn: Turn, attempt: Attempt) -> Refused | None:
     """The same for a token that is being enrolled."""
-    limited = too_many_codes(challenge)
-    if limited:
-        return limited
-    if not accepts(of_org(turn, challenge.authenticator, PASSCODE), answer["passcode"]):
+    if not accepts(of_org(turn, attempt.challenge.authenticator, PASSCODE), attempt.answer["passcode"]):
         return wrong_passcode()
-    changes = of_org(turn, challenge.authenticator, PIN_CHANGE) and not challenge.data.get(PIN_CHANGE.name)
+    changes = of_org(turn, attempt.challenge.authenticator, PIN_CHANGE) and not attempt.challenge.data.get(
+        PIN_CHANGE.name
+    )
     return _pin_changed(_remember_pin_change) if changes else None
 
 
-def _pin_changed(after: Callable[[Turn, Transaction], Transaction]) -> Wrong:
-    return Wrong(message=MESSAGES["errors.E0000113"], params=(PIN_CHANGED,), counts=False, after=after)
+def _pin_changed(after: Callable[[Turn, Transaction], Transaction]) -> Refused:
+    return Refused(MESSAGES["errors.E0000113"], PIN_CHANGED, counts=False, after=after)
 
 
 def _forget_pin_change(turn: Turn, transaction: Transaction) -> Transaction:
@@ -120,9 +114,12 @@ def _remember_pin_change(turn: Turn, transaction: Transaction) -> Transaction:
     return replace(transaction, challenge=replace(transaction.challenge, data=said))
 
 
-def keep_token(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+def keep_token(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds who the user is for the vendor, and what it accepts."""
-    return {"username": answer["clientData"], "passcode": of_org(turn, challenge.authenticator, PASSCODE)}
+    return {
+        "username": attempt.answer["clientData"],
+        "passcode": of_org(turn, attempt.challenge.authenticator, PASSCODE),
+    }
 
 
 def _token(key: str, name: str, prefix: str, amr: str) -> Authenticator:
@@ -174,37 +171,29 @@ def credential_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     return tuple(Field(name=name, label=label, required=True, visible=True) for name, label in labels.items())
 
 
-def security_code_matches(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def security_code_matches(turn: Turn, attempt: Attempt) -> Refused | None:
     """Asks Symantec."""
-    limited = too_many_codes(challenge)
-    if limited:
-        return limited
-    if enrollment and accepts(enrollment.secret.get("passcode", PASSCODE.default), answer["passcode"]):
+    if attempt.enrollment and accepts(
+        attempt.enrollment.secret.get("passcode", PASSCODE.default), attempt.answer["passcode"]
+    ):
         return None
-    return Wrong(message=MESSAGES["authfactor.challenge.soft_token.invalid_passcode"], path=CODE_PATH)
+    return Refused(MESSAGES["authfactor.challenge.soft_token.invalid_passcode"], path=CODE_PATH)
 
 
-def credential_is_good(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def credential_is_good(turn: Turn, attempt: Attempt) -> Refused | None:
     """Asks Symantec whether both codes are of the credential."""
-    limited = too_many_codes(challenge)
-    if limited:
-        return limited
-    key = challenge.authenticator
+    key = attempt.challenge.authenticator
     pairs = ((PASSCODE, "passcode"), (NEXT_PASSCODE, "nextPasscode"))
     for setting, name in pairs:
-        if not accepts(of_org(turn, key, setting), answer[name]):
+        if not accepts(of_org(turn, key, setting), attempt.answer[name]):
             return wrong_passcode(("credentials", name))
     return None
 
 
-def keep_credential(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+def keep_credential(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds the credential's id, and what Symantec accepts of it."""
-    passcode = of_org(turn, challenge.authenticator, PASSCODE)
-    return {CREDENTIAL_ID.name: answer["credentialId"], "passcode": passcode}
+    passcode = of_org(turn, attempt.challenge.authenticator, PASSCODE)
+    return {CREDENTIAL_ID.name: attempt.answer["credentialId"], "passcode": passcode}
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -235,23 +224,18 @@ def generator(turn: Turn) -> Generator:
     )
 
 
-def custom_code_matches(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def custom_code_matches(turn: Turn, attempt: Attempt) -> Refused | None:
     """Judges a code by the secret of the enrolment."""
-    limited = too_many_codes(challenge)
-    if limited:
-        return limited
-    if enrollment is None:
+    if attempt.enrollment is None:
         return wrong_passcode()
     wrong = MESSAGES["api.authn.error.PASSCODE_INVALID"]
-    problem = code_problem(turn, generator(turn), enrollment.secret, answer["passcode"], wrong)
-    return Wrong(message=problem) if problem else None
+    problem = code_problem(turn, generator(turn), attempt.enrollment.secret, attempt.answer["passcode"], wrong)
+    return Refused(problem) if problem else None
 
 
-def remember_custom_code(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+def remember_custom_code(turn: Turn, attempt: Attempt) -> Enrollment:
     """The code that was just taken does not work again."""
-    return used(turn, generator(turn), enrollment, answer["passcode"])
+    return used(turn, generator(turn), attempt.held, attempt.answer["passcode"])
 
 
 ROWS = (

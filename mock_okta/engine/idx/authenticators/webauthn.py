@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 from mock_okta.engine.base import ids, origins
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
-from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
+from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Authenticator, Ceremony, Values
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
 
 if TYPE_CHECKING:
@@ -218,32 +219,34 @@ def attestation_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def is_a_new_key(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def is_a_new_key(turn: Turn, attempt: Attempt) -> Refused | None:
     """Whether a key was made as asked, and is not registered yet (Web Authentication, section 7.1)."""
     from mock_okta.engine.idx.authenticators import passkeys  # late, see there
 
-    wrong = Wrong(message=MESSAGES["authfactor.webauthn.error"], counts=False)
+    wrong = Refused(MESSAGES["authfactor.webauthn.error"])
     try:
-        made = passkeys.registered(_expected(turn, challenge), answer["clientData"], answer["attestation"])
+        made = passkeys.registered(
+            _expected(turn, attempt.challenge), attempt.answer["clientData"], attempt.answer["attestation"]
+        )
     except passkeys.BadProof:
         return wrong
     everybody = (each for other in turn.state.users.values() for each in keys_of(other.enrolled))
     return wrong if any(made.credential_id == each.secret["credential_id"] for each in everybody) else None
 
 
-def keep_key(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+def keep_key(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds the public key and what else its maker said of it."""
     from mock_okta.engine.idx.authenticators import passkeys  # late, see there
 
-    made = passkeys.registered(_expected(turn, challenge), answer["clientData"], answer["attestation"])
+    made = passkeys.registered(
+        _expected(turn, attempt.challenge), attempt.answer["clientData"], attempt.answer["attestation"]
+    )
     return {
         "credential_id": made.credential_id,
         "public_key": made.public_key,
         "sign_count": made.sign_count,
         "aaguid": made.aaguid,
-        "transports": tuple(_transports(answer.get("transports", ""))),
+        "transports": tuple(_transports(attempt.answer.get("transports", ""))),
     }
 
 
@@ -257,28 +260,26 @@ def _transports(text: str) -> Iterator[str]:
     yield from dict.fromkeys(known)
 
 
-def key_that_signed(turn: Turn, user: User, challenge: Challenge, answer: Values) -> Enrollment | None:
+def key_that_signed(turn: Turn, attempt: Attempt) -> Enrollment | None:
     """Which of the user's keys the assertion is from."""
     return next(
-        (each for each in keys_of(user.enrolled) if _count_after(turn, each, challenge, answer) is not None), None
+        (each for each in keys_of(attempt.owner.enrolled) if _count_after(turn, each, attempt) is not None), None
     )
 
 
-def is_signed(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def is_signed(turn: Turn, attempt: Attempt) -> Refused | None:
     """Whether one of the user's keys signed the challenge."""
-    if enrollment is not None and _count_after(turn, enrollment, challenge, answer) is not None:
+    if attempt.enrollment is not None and _count_after(turn, attempt.enrollment, attempt) is not None:
         return None
-    return Wrong(message=MESSAGES["authfactor.webauthn.error.assertion_validation_failure"])
+    return Refused(MESSAGES["authfactor.webauthn.error.assertion_validation_failure"])
 
 
-def counted(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+def counted(turn: Turn, attempt: Attempt) -> Enrollment:
     """The enrolment that remembers how often its key has signed; a new one knows already."""
-    if challenge.purpose != "verify":
-        return enrollment
-    count = _count_after(turn, enrollment, challenge, answer)
-    return replace(enrollment, secret={**enrollment.secret, "sign_count": count})
+    if attempt.challenge.purpose != "verify":
+        return attempt.held
+    count = _count_after(turn, attempt.held, attempt)
+    return replace(attempt.held, secret={**attempt.held.secret, "sign_count": count})
 
 
 def owner(turn: Turn, challenge: Challenge, answer: Values) -> tuple[User, Enrollment] | None:
@@ -286,7 +287,8 @@ def owner(turn: Turn, challenge: Challenge, answer: Values) -> tuple[User, Enrol
     handle = answer.get("userHandle")
     for user in turn.state.users.values():
         if handle is None or _is_handle_of(handle, user):
-            enrollment = key_that_signed(turn, user, challenge, answer)
+            asked = Attempt(user=user, enrollment=None, challenge=challenge, answer=answer)
+            enrollment = key_that_signed(turn, asked)
             if enrollment is not None:
                 return user, enrollment
     return None
@@ -302,11 +304,11 @@ def keys_of(enrollments: Iterable[Enrollment]) -> tuple[Enrollment, ...]:
     return tuple(each for each in enrollments if each.authenticator == KEY)
 
 
-def _count_after(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> int | None:
+def _count_after(turn: Turn, enrollment: Enrollment, attempt: Attempt) -> int | None:
     """How often the key has signed after this assertion; None if it did not sign it."""
     from mock_okta.engine.idx.authenticators import passkeys  # late, see there
 
-    expected, key = _expected(turn, challenge), _passkey(enrollment)
+    expected, key, answer = _expected(turn, attempt.challenge), _passkey(enrollment), attempt.answer
     signed = (answer["clientData"], answer["authenticatorData"], answer["signatureData"])
     try:
         return passkeys.asserted(expected, key, *signed)
@@ -415,6 +417,7 @@ ROWS = (
             place=CURRENT,
             form=attestation_form,
             check=is_a_new_key,
+            limit="none",
             keep=keep_key,
             context=activation,
         ),
