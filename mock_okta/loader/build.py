@@ -9,7 +9,7 @@ from immutables import Map
 
 from mock_okta.engine.base.table import table
 from mock_okta.engine.idx import profile_fields
-from mock_okta.engine.idx.authenticators.settings import OF_EVERY_ENROLLMENT
+from mock_okta.engine.idx.settings import OF_EVERY_ENROLLMENT
 from mock_okta.engine.model import (
     App,
     AppType,

@@ -9,8 +9,8 @@ from jsonschema import Draft202012Validator
 from conformance.reference import verbs as protocol
 from mock_okta.engine.base.wire import SWITCHES
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.idx.authenticators.settings import OF_EVERY_AUTHENTICATOR
 from mock_okta.engine.idx.conditions import CONDITIONS as CONDITIONS_OF_STEPS
+from mock_okta.engine.idx.settings import OF_EVERY_AUTHENTICATOR
 from mock_okta.engine.idx.steps import STEP_KINDS
 from mock_okta.engine.model import App, AuthorizationServer, IdentityProvider
 from mock_okta.engine.script import CONDITIONS, EFFECTS

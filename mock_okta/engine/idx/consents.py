@@ -13,10 +13,10 @@ from typing import Any
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import device_requests
 from mock_okta.engine.idx.authenticators.row import Values
-from mock_okta.engine.idx.authenticators.settings import Setting
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import FLAG, MAPPINGS, TEXT, Setting
 from mock_okta.engine.model import App, Step, Transaction
 
 STAGES = {"end_user": "consent", "admin": "admin-consent", "granular": "granular-consent"}
@@ -24,20 +24,20 @@ STAGES = {"end_user": "consent", "admin": "admin-consent", "granular": "granular
 SETTINGS = (
     Setting(
         name="kind",
-        kind="text",
+        kind=TEXT,
         words=tuple(STAGES),
         default="end_user",
         about="Whom the page is made for: an end user, an administrator, or one who decides scope by scope.",
     ),
     Setting(
         name="scopes",
-        kind="mappings",
+        kind=MAPPINGS,
         about="What pages say of scopes of one's own, and which may not be left out.",
         members=(
-            Setting(name="name", kind="text", about="Of the scope.", needed=True),
-            Setting(name="label", kind="text", about="As shown; the name if left out."),
-            Setting(name="description", kind="text", about="What it lets the app do."),
-            Setting(name="mandatory", kind="flag", about="Granted with the rest, or not at all.", default=False),
+            Setting(name="name", kind=TEXT, about="Of the scope.", needed=True),
+            Setting(name="label", kind=TEXT, about="As shown; the name if left out."),
+            Setting(name="description", kind=TEXT, about="What it lets the app do."),
+            Setting(name="mandatory", kind=FLAG, about="Granted with the rest, or not at all.", default=False),
         ),
     ),
 )

@@ -15,7 +15,7 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import success
 from mock_okta.engine.idx.authenticators.fastpass import PORTS
 from mock_okta.engine.idx.messages import DEVICE, MESSAGES
-from mock_okta.engine.model import Remark, Step, Transaction
+from mock_okta.engine.model import NOTHING, Remark, Step, Transaction
 
 PLATFORMS = ("android.", "ios.", "macos.", "windows.")
 RULES = tuple(
@@ -95,7 +95,7 @@ def _installation(fallback: str) -> dict[str, Any]:
         "remediationType": "LOOPBACK",
         "platform": "ANDROID",
         "domain": "https://okta-verify.authenticatorlocaldev.com",
-        "ports": list(PORTS.default),
+        "ports": list(PORTS.read(NOTHING)),
         "probeTimeoutMillis": 10,
         "fallback": ways[fallback],
     }

@@ -14,7 +14,6 @@ from mock_okta.engine.idx import moves, policy, steps
 from mock_okta.engine.idx.authenticators import fastpass, push
 from mock_okta.engine.idx.authenticators.fastpass import KEY, LAUNCH, LAUNCH_METHOD
 from mock_okta.engine.idx.authenticators.row import Values
-from mock_okta.engine.idx.authenticators.settings import of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.step import over
 from mock_okta.engine.model import Challenge, Transaction
@@ -31,8 +30,8 @@ GIVEN_UP = "OV_UNREACHABLE_BY_LOOPBACK"
 def launch(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Asks the device because somebody pressed the button."""
     remembered = replace(transaction, remember_me=values.get("rememberMe", transaction.remember_me))
-    way = of_org(turn, KEY, LAUNCH_METHOD)
-    ways = (way,) if way in fastpass.WAYS else tuple(of_org(turn, KEY, fastpass.CHALLENGE_METHODS))
+    way = LAUNCH_METHOD.of(turn, KEY)
+    ways = (way,) if way in fastpass.WAYS else tuple(fastpass.CHALLENGE_METHODS.of(turn, KEY))
     return steps.ask_device(turn, remembered, ways)
 
 
@@ -108,12 +107,12 @@ def extension_failed(turn: Turn, transaction: Transaction, values: Values) -> Tr
 
 def can_launch(turn: Turn, transaction: Transaction) -> bool:
     """Whether the page has the button."""
-    return transaction.stage == "launch" or bool(of_org(turn, KEY, LAUNCH))
+    return transaction.stage == "launch" or bool(LAUNCH.of(turn, KEY))
 
 
 def can_launch_known(turn: Turn, transaction: Transaction) -> bool:
     """Whether the page with the button says beforehand how the device is reached."""
-    return can_launch(turn, transaction) and of_org(turn, KEY, LAUNCH_METHOD) in fastpass.WAYS
+    return can_launch(turn, transaction) and LAUNCH_METHOD.of(turn, KEY) in fastpass.WAYS
 
 
 def can_launch_unknown(turn: Turn, transaction: Transaction) -> bool:
@@ -127,7 +126,7 @@ def challenge_shown(turn: Turn, transaction: Transaction) -> Mapping[str, Any] |
         return fastpass.challenge_value(turn, transaction, fastpass.way_of(policy.challenge_of(transaction)))
     if not can_launch_known(turn, transaction):
         return None
-    return fastpass.challenge_value(turn, transaction, of_org(turn, KEY, LAUNCH_METHOD))
+    return fastpass.challenge_value(turn, transaction, LAUNCH_METHOD.of(turn, KEY))
 
 
 def cancel_name(turn: Turn, transaction: Transaction) -> str:

@@ -21,6 +21,7 @@ from mock_okta.engine.idx import (
     wrong_answers,
 )
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.authenticators.password import DAYS_TO_EXPIRY
 from mock_okta.engine.idx.authenticators.row import Attempt, Values
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
@@ -290,7 +291,7 @@ def _renew(turn: Turn, transaction: Transaction, enrollment: Enrollment | None, 
     old = held or Enrollment(authenticator=row.key, id=turn.draw_id(row.enrollment_prefix))
     attempt = Attempt(user=user, enrollment=old, challenge=challenge, answer=answer)
     wrong_answers.judge(turn, transaction, ceremony, attempt)
-    kept = {name: value for name, value in old.secret.items() if name != "days_to_expiry"}
+    kept = {name: value for name, value in old.secret.items() if name != DAYS_TO_EXPIRY.name}
     new = replace(old, secret=kept | dict(ceremony.keep(turn, attempt)), suspended=False)
     enrolled = tuple(new if each.id == new.id else each for each in user.enrolled)
     enrolled = enrolled if new in enrolled else (*enrolled, new)

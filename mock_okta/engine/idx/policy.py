@@ -13,6 +13,7 @@ from math import inf
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import assurance, conditions, grace_periods
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.authenticators.password import DAYS_TO_EXPIRY, WARN_DAYS
 from mock_okta.engine.idx.authenticators.row import Authenticator, allowed_methods
 from mock_okta.engine.model import Challenge, Enrollment, Step, Transaction, User, UserStatus
 
@@ -152,9 +153,8 @@ def days_to_expiry(turn: Turn, transaction: Transaction) -> int | None:
     """How many days the user's password has left, if that is few enough to warn."""
     user = user_of(turn, transaction)
     enrollment = user.enrollment("okta_password") if user else None
-    days = enrollment.secret.get("days_to_expiry") if enrollment else None
-    warn_below = int(turn.scenario.authenticators.get("okta_password", {}).get("warn_days", 5))
-    return int(days) if days is not None and days <= warn_below else None
+    days = DAYS_TO_EXPIRY.find(enrollment.secret) if enrollment else None
+    return days if days is not None and days <= WARN_DAYS.of(turn, "okta_password") else None
 
 
 def as_options(enrollments: Iterable[Enrollment]) -> tuple[Enrollment, ...]:

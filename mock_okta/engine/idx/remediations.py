@@ -32,7 +32,6 @@ from mock_okta.engine.idx import (
 )
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, okta_verify, password, push
 from mock_okta.engine.idx.authenticators.row import Authenticator, Values, enrollment_in_play, no_fields
-from mock_okta.engine.idx.authenticators.settings import of_org
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.profiles import profile_form
 from mock_okta.engine.idx.stages import IN_PLAY, STAGES
@@ -229,7 +228,7 @@ def is_not_sent_automatically(turn: Turn, transaction: Transaction) -> bool:
 
 def _sends_on_demand(turn: Turn, transaction: Transaction) -> bool:
     key = policy.challenge_of(transaction).authenticator
-    return bool(of_org(turn, key, push.AUTO_CHALLENGE) == "absent")
+    return bool(push.AUTO_CHALLENGE.of(turn, key) == "absent")
 
 
 def offers(flow: str) -> Condition:

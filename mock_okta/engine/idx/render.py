@@ -32,9 +32,9 @@ from mock_okta.engine.idx import (
 )
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import CURRENT, CURRENT_ENROLLMENT, Authenticator, enrollment_in_play
-from mock_okta.engine.idx.authenticators.settings import ALLOWED_FOR, of_org
 from mock_okta.engine.idx.forms import ACCEPTS, PRODUCES, FieldMessages, state_handle
 from mock_okta.engine.idx.remediations import Remediation
+from mock_okta.engine.idx.settings import ALLOWED_FOR
 from mock_okta.engine.idx.stages import (
     ACQUIRED,
     APP,
@@ -258,7 +258,7 @@ def _authenticators(turn: Turn, keys: Iterable[str]) -> Iterator[Body]:
     for key in keys:
         row = AUTHENTICATORS[key]
         identity = _identity(turn, row, turn.state.authenticator_ids[key], policy.methods_of(turn, row))
-        allowed_for = of_org(turn, key, ALLOWED_FOR)
+        allowed_for = ALLOWED_FOR.find_of(turn, key)
         yield identity | ({"allowedFor": allowed_for} if allowed_for else {})
 
 

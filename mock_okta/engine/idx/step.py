@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx.authenticators.settings import Setting
+from mock_okta.engine.idx.settings import Setting
 from mock_okta.engine.model import Step, Transaction
 
 Whom = Literal["anybody", "named", "user"]
@@ -29,7 +29,7 @@ class StepKind:
     enter: Callable[[Turn, Transaction, Step, int], Transaction]
     whom: Whom = "anybody"
     may_skip: Callable[[Turn, Transaction, Step, int], bool] = lambda turn, transaction, step, position: False
-    settings: tuple[Setting, ...] = ()
+    settings: tuple[Setting[Any], ...] = ()
 
 
 def is_done(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:

@@ -27,10 +27,10 @@ from mock_okta.engine.idx import (
 )
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import Values, usable_methods
-from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.profile_fields import fields_of
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import WHOLE, Setting
 from mock_okta.engine.idx.step import StepKind, is_done, over
 from mock_okta.engine.idx.terminal_pages import TERMINAL_PAGES
 from mock_okta.engine.idx.transactions import FRESH_S, IDENTIFIED_S, back_to_identify, succeed
@@ -269,7 +269,7 @@ def probe(turn: Turn, transaction: Transaction, step: Step, position: int) -> Tr
     """Asks Okta Verify on the device, at once or when its button is pressed."""
     if step.settings.get("button"):
         return replace(transaction, stage="launch", expires_at=transaction.started_at + FRESH_S)
-    first = of_org(turn, fastpass.KEY, fastpass.CHALLENGE_METHODS)[:1]
+    first = fastpass.CHALLENGE_METHODS.of(turn, fastpass.KEY)[:1]
     return ask_device(turn, transaction, tuple(step.settings.get("challenge_methods", first)))
 
 
@@ -470,7 +470,7 @@ def refuse(turn: Turn, transaction: Transaction, step: Step, position: int) -> T
 
 
 HOLD = Setting(
-    name="for_s", kind="whole", least=1, most=86_400, default=10, about="Seconds from the beginning of the sign-in."
+    name="for_s", kind=WHOLE, least=1, most=86_400, default=10, about="Seconds from the beginning of the sign-in."
 )
 
 # fmt: off

@@ -8,24 +8,24 @@ from dataclasses import replace
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.row import Attempt
-from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import WHOLE, Setting
 from mock_okta.engine.model import Challenge, Transaction
 
 CODE_PATH = ("credentials", "passcode")
 
-CODE_LENGTH = Setting(name="code_length", kind="whole", least=4, most=10, default=6, about="Digits of a code.")
+CODE_LENGTH = Setting(name="code_length", kind=WHOLE, least=4, most=10, default=6, about="Digits of a code.")
 CODE_LIFETIME = Setting(
-    name="code_lifetime_s", kind="whole", least=1, most=86_400, default=300, about="Seconds for which a code works."
+    name="code_lifetime_s", kind=WHOLE, least=1, most=86_400, default=300, about="Seconds for which a code works."
 )
 
 
 def with_code(turn: Turn, challenge: Challenge, key: str, alphabet: str = ids.DIGITS) -> Challenge:
     """The challenge with a fresh code; length and lifetime as the scenario sets them for this authenticator."""
-    code = turn.draw(of_org(turn, key, CODE_LENGTH), alphabet)
-    return replace(challenge, code=code, expires_at=turn.now + of_org(turn, key, CODE_LIFETIME))
+    code = turn.draw(CODE_LENGTH.of(turn, key), alphabet)
+    return replace(challenge, code=code, expires_at=turn.now + CODE_LIFETIME.of(turn, key))
 
 
 def code_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:

@@ -15,9 +15,9 @@ from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import push
 from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Ceremony, Values
-from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import FLAG, TEXT, TEXTS, WHOLE, Setting
 from mock_okta.engine.model import Challenge, Transaction, User
 
 KEY = "okta_verify"
@@ -38,44 +38,44 @@ DOWNLOADS = {
 
 CHALLENGE_METHODS = Setting(
     name="challenge_methods",
-    kind="texts",
+    kind=TEXTS,
     words=WAYS,
     default=(LOOPBACK, CUSTOM_URI),
     about="How FastPass is reached: the first of these, and the next when the page gives one up.",
 )
 LAUNCH = Setting(
-    name="launch", kind="flag", default=False, about="The sign-in page has a button to sign in with Okta FastPass."
+    name="launch", kind=FLAG, default=False, about="The sign-in page has a button to sign in with Okta FastPass."
 )
 LAUNCH_METHOD = Setting(
     name="launch_method",
-    kind="text",
+    kind=TEXT,
     words=(*WAYS, "later"),
     default=CUSTOM_URI,
     about="How that button reaches Okta Verify; the page is told at once, or once the button is pressed (later).",
 )
 PLATFORM = Setting(
-    name="platform", kind="text", words=tuple(DOWNLOADS), default="IOS", about="What the person's device runs."
+    name="platform", kind=TEXT, words=tuple(DOWNLOADS), default="IOS", about="What the person's device runs."
 )
 DEVICE_KNOWN = Setting(
-    name="device_known", kind="flag", default=False, about="Okta has seen FastPass in this browser before."
+    name="device_known", kind=FLAG, default=False, about="Okta has seen FastPass in this browser before."
 )
 PORTS = Setting(
     name="ports",
-    kind="texts",
+    kind=TEXTS,
     default=("2000", "6511", "6512", "6513"),
     about="Where on the loopback interface the page looks for Okta Verify.",
 )
 HTTPS_DOMAIN = Setting(
     name="https_domain",
-    kind="text",
+    kind=TEXT,
     about="Where the page looks before it tries plain HTTP.",
     example="https://a.example",
 )
 PROBE_TIMEOUT = Setting(
-    name="probe_timeout_ms", kind="whole", least=1, most=60_000, about="Milliseconds that the page waits at a port."
+    name="probe_timeout_ms", kind=WHOLE, least=1, most=60_000, about="Milliseconds that the page waits at a port."
 )
 NETWORK_HELP = Setting(
-    name="local_network_help", kind="text", about="Where Chrome's users read about access to the local network."
+    name="local_network_help", kind=TEXT, about="Where Chrome's users read about access to the local network."
 )
 
 SETTINGS = (
@@ -115,7 +115,7 @@ def challenge_value(turn: Turn, transaction: Transaction, way: str) -> dict[str,
         return value | {"challengeRequest": request(turn, transaction)} | _loopback(turn)
     if way == CUSTOM_URI:
         address = f"com-okta-authenticator:/deviceChallenge?challengeRequest={request(turn, transaction)}"
-        return value | {"href": address, "downloadHref": DOWNLOADS[of_org(turn, KEY, PLATFORM)]}
+        return value | {"href": address, "downloadHref": DOWNLOADS[PLATFORM.of(turn, KEY)]}
     if way in LINKS:
         address = f"{turn.request.origin}/auth/okta-verify?challengeRequest={request(turn, transaction)}"
         return value | {"href": address}
@@ -129,10 +129,10 @@ def challenge_value(turn: Turn, transaction: Transaction, way: str) -> dict[str,
 def _loopback(turn: Turn) -> dict[str, Any]:
     value: dict[str, Any] = {"domain": "http://localhost"}
     for member, setting in (("httpsDomain", HTTPS_DOMAIN), ("probeTimeoutMillis", PROBE_TIMEOUT)):
-        said = of_org(turn, KEY, setting)
+        said = setting.find_of(turn, KEY)
         value |= {member: said} if said is not None else {}
-    value["ports"] = list(of_org(turn, KEY, PORTS))
-    help_link = of_org(turn, KEY, NETWORK_HELP)
+    value["ports"] = list(PORTS.of(turn, KEY))
+    help_link = NETWORK_HELP.find_of(turn, KEY)
     details = {"chromeLocalNetworkAccessDetails": {"chromeLNAHelpLink": help_link}}
     return value | (details if help_link else {})
 
@@ -184,8 +184,8 @@ def way_of(challenge: Challenge) -> str:
 
 def begin_fastpass(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
     """Tries the first of the ways that are left; on the device of nobody nobody decides."""
-    ways = tuple(values.get("ways") or of_org(turn, KEY, CHALLENGE_METHODS))
-    decision = of_org(turn, KEY, push.DECISION) if user else None
+    ways = tuple(values.get("ways") or CHALLENGE_METHODS.of(turn, KEY))
+    decision = push.DECISION.find_of(turn, KEY) if user else None
     data = {"asked": turn.now, "ways": ways}
     return replace(challenge, data=data, decision=decision, expires_at=turn.now + REQUEST_LIFETIME_S)
 
@@ -216,7 +216,7 @@ def _needs_biometrics(turn: Turn, challenge: Challenge) -> Refused:
     """By link or URI the page stays, so that the person can try again; by loopback it ends (recorded both)."""
     way = way_of(challenge)
     kind = {LOOPBACK: "desktop", CUSTOM_URI: "windows"}.get(way, "mobile")
-    if way == LOOPBACK and of_org(turn, KEY, PLATFORM) == "ANDROID":  # of phones, it alone is reached so
+    if way == LOOPBACK and PLATFORM.of(turn, KEY) == "ANDROID":  # of phones, it alone is reached so
         kind = "mobile"
     message = MESSAGES[f"oie.authenticator.oktaverify.method.fastpass.verify.enable.biometrics.{kind}"]
     if way == LOOPBACK:

@@ -10,20 +10,20 @@ from typing import Any
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Authenticator, Ceremony
-from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.authenticators.vendors import no_method
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import TEXT, Setting
 from mock_okta.engine.model import Enrollment
 
 EXTERNAL, SMART_CARD = "external_idp", "smart_card_idp"
 
 # fmt: off
-IDENTITY_PROVIDER = Setting(name="identity_provider", kind="text",
+IDENTITY_PROVIDER = Setting(name="identity_provider", kind=TEXT,
                             about="Which entry of `identity_providers:` proves it; the first, if left out.")
-LOGO = Setting(name="logo", kind="text", about="Address of its logo, shown as `logoUri`.")
-PROVIDER = Setting(name="provider", kind="text", default="Custom OIDC Provider", about="Whose account it is.")
-INSTANCE = Setting(name="idp_app_instance_id", kind="text", default="0oa000000000000piv00", about="Id of the IdP.")
+LOGO = Setting(name="logo", kind=TEXT, about="Address of its logo, shown as `logoUri`.")
+PROVIDER = Setting(name="provider", kind=TEXT, default="Custom OIDC Provider", about="Whose account it is.")
+INSTANCE = Setting(name="idp_app_instance_id", kind=TEXT, default="0oa000000000000piv00", about="Id of the IdP.")
 # fmt: on
 
 
@@ -37,18 +37,18 @@ def only_by_coming_back(turn: Turn, attempt: Attempt) -> Refused | None:
 
 def logo(turn: Turn) -> dict[str, Any]:
     """`logoUri`, where the org has set one."""
-    address = of_org(turn, EXTERNAL, LOGO)
+    address = LOGO.find_of(turn, EXTERNAL)
     return {"logoUri": address} if address else {}
 
 
 def provider(enrollment: Enrollment) -> dict[str, Any]:
     """`{"provider": "…"}`."""
-    return {"provider": enrollment.secret.get(PROVIDER.name, PROVIDER.default)}
+    return {"provider": PROVIDER.read(enrollment.secret)}
 
 
 def card(enrollment: Enrollment) -> dict[str, Any]:
     """`{"idpAppInstanceId": "…"}`."""
-    return {"idpAppInstanceId": enrollment.secret.get(INSTANCE.name, INSTANCE.default)}
+    return {"idpAppInstanceId": INSTANCE.read(enrollment.secret)}
 
 
 ROWS = (

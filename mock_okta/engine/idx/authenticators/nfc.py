@@ -16,21 +16,21 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import fastpass
 from mock_okta.engine.idx.authenticators.codes import CODE_PATH
 from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Authenticator, Ceremony, Values
-from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import TEXT, WHOLE, Setting
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
 
 KEY = "nfc_pin"
 TAPPED = "tapped"
 
 # fmt: off
-MIN_LENGTH = Setting(name="min_length", kind="whole", least=4, most=16, default=4, about="Least digits of a PIN.")
-MAX_LENGTH = Setting(name="max_length", kind="whole", least=4, most=16, default=4, about="Most digits of a PIN.")
-DECISION = Setting(name="decision", kind="text", words=(TAPPED,),
+MIN_LENGTH = Setting(name="min_length", kind=WHOLE, least=4, most=16, default=4, about="Least digits of a PIN.")
+MAX_LENGTH = Setting(name="max_length", kind=WHOLE, least=4, most=16, default=4, about="Most digits of a PIN.")
+DECISION = Setting(name="decision", kind=TEXT, words=(TAPPED,),
                    about="The card is held to the phone each time. Left out, a test does it through the control API.")
-PIN = Setting(name="pin", kind="text", needed=True, pattern=r"^\d{4,16}$", example="1234", about="The PIN of the card.")
+PIN = Setting(name="pin", kind=TEXT, needed=True, pattern=r"^\d{4,16}$", example="1234", about="The PIN of the card.")
 # fmt: on
 
 
@@ -41,7 +41,7 @@ PIN = Setting(name="pin", kind="text", needed=True, pattern=r"^\d{4,16}$", examp
 
 def ask_for_card(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
     """Waits for the card."""
-    decision = of_org(turn, KEY, DECISION) if user else None
+    decision = DECISION.find_of(turn, KEY) if user else None
     return replace(challenge, data={"asked": turn.now}, decision=decision)
 
 
@@ -75,7 +75,7 @@ def pin_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 
 def pin_matches(turn: Turn, attempt: Attempt) -> Refused | None:
     """Compares with the PIN of the card."""
-    expected = str(attempt.enrollment.secret["pin"]) if attempt.enrollment else ""
+    expected = PIN.read(attempt.enrollment.secret) if attempt.enrollment else ""
     matches = hmac.compare_digest(
         expected.encode(), attempt.answer.get("passcode", "").encode("utf-8", "surrogatepass")
     )
@@ -84,7 +84,7 @@ def pin_matches(turn: Turn, attempt: Attempt) -> Refused | None:
 
 def pin_is_acceptable(turn: Turn, attempt: Attempt) -> Refused | None:
     """Wants as many digits as the org says."""
-    least, most = of_org(turn, KEY, MIN_LENGTH), of_org(turn, KEY, MAX_LENGTH)
+    least, most = MIN_LENGTH.of(turn, KEY), MAX_LENGTH.of(turn, KEY)
     pin = attempt.answer.get("passcode", "")
     fits = least <= len(pin) <= most and pin.isascii() and pin.isdecimal()
     return None if fits else _incorrect()
@@ -104,7 +104,7 @@ def pin_settings(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     said: Mapping[str, Any] = transaction.challenge.data if transaction.challenge else {}
     if TAPPED not in said:
         return {}
-    return {"minLength": of_org(turn, KEY, MIN_LENGTH), "maxLength": of_org(turn, KEY, MAX_LENGTH)}
+    return {"minLength": MIN_LENGTH.of(turn, KEY), "maxLength": MAX_LENGTH.of(turn, KEY)}
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -23,11 +23,11 @@ from mock_okta.engine.idx.authenticators.row import (
     allowed_methods,
     usable_methods,
 )
-from mock_okta.engine.idx.authenticators.settings import BASE32, METHODS, Setting, of_org
 from mock_okta.engine.idx.authenticators.totp import GOOGLE, SECRET, code_problem, qrcode, used
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import BASE32, FLAG, METHODS, TEXT, TEXTS, Setting
 from mock_okta.engine.idx.text_validation import is_mail_address
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Mail, Transaction, User
 
@@ -37,25 +37,25 @@ ADDRESSES = {"email": "email", "sms": "phoneNumber"}
 
 CHANNEL = Setting(
     name="channels",
-    kind="texts",
+    kind=TEXTS,
     words=CHANNELS,
     default=("qrcode", "email", "sms"),
     about="How a phone may be enrolled; the first is what is proposed.",
 )
 ENROLL_DECISION = Setting(
     name="enroll_decision",
-    kind="text",
+    kind=TEXT,
     words=("enroll", "biometrics", "upgrade", "incompatible"),
     about="What happens on the phone that is being enrolled. Left out, a test decides through the control API.",
 )
 NUMBER_CHALLENGE = Setting(
-    name="number_challenge", kind="flag", default=False, about="The person has to pick the number that the page shows."
+    name="number_challenge", kind=FLAG, default=False, about="The person has to pick the number that the page shows."
 )
 BIOMETRIC_CODES = Setting(
-    name="totp_needs_biometrics", kind="flag", default=False, about="Codes of a phone without biometrics are refused."
+    name="totp_needs_biometrics", kind=FLAG, default=False, about="Codes of a phone without biometrics are refused."
 )
 SECURITY_LEVEL = Setting(
-    name="security_level", kind="text", words=("ANY", "HIGH"), default="ANY", about="How secure the phone has to be."
+    name="security_level", kind=TEXT, words=("ANY", "HIGH"), default="ANY", about="How secure the phone has to be."
 )
 
 LINK_PATH = "/auth/push/link"
@@ -71,19 +71,20 @@ TOTP_PATH = ("credentials", "totp")
 
 def channel_field(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
     """`channel`, a choice."""
-    options = tuple(Option(label=channel.upper(), value=channel) for channel in of_org(turn, KEY, CHANNEL))
+    options = tuple(Option(label=channel.upper(), value=channel) for channel in CHANNEL.of(turn, KEY))
     return (Field(name="channel", type="string", required=False, options=options),)
 
 
 def begin_enrolling(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
     """Opens a channel to the phone; with an address, sends a link there. Raises: Refused for what is no address"""
-    channel = values.get("channel") or of_org(turn, KEY, CHANNEL)[0]
+    channel = values.get("channel") or CHANNEL.of(turn, KEY)[0]
     address = _address(turn, channel, values)
-    data = {"asked": turn.now, "channel": channel, "token": values.get("token") or turn.draw_handle()}
+    token = str(values.get("token") or turn.draw_handle())
+    data: dict[str, Any] = {"asked": turn.now, "channel": channel, "token": token}
     if address:
         data[ADDRESSES[channel]] = address
-        _send_link(turn, channel, address, data["token"])
-    return replace(challenge, data=data, decision=of_org(turn, KEY, ENROLL_DECISION) if _is_open(data) else None)
+        _send_link(turn, channel, address, token)
+    return replace(challenge, data=data, decision=ENROLL_DECISION.find_of(turn, KEY) if _is_open(data) else None)
 
 
 def _address(turn: Turn, channel: str, values: Values) -> str | None:
@@ -133,7 +134,7 @@ def enrol_context(turn: Turn, transaction: Transaction) -> dict[str, Any]:
         return {"samedevice": _same_device(turn, data["token"])} | selected
     if channel == "devicebootstrap":
         devices = [device_name(each)["deviceName"] for each in user.enrolled if each.authenticator == KEY]
-        platform = of_org(turn, KEY, fastpass.PLATFORM)
+        platform = fastpass.PLATFORM.of(turn, KEY)
         return {"devicebootstrap": {"platform": platform, "enrolledDevices": devices}} | selected
     field = ADDRESSES[channel]
     return selected | ({field: data[field]} if field in data else {})
@@ -146,13 +147,13 @@ def _setup_address(turn: Turn, user: User, token: str) -> str:
 
 
 def _same_device(turn: Turn, token: str) -> dict[str, Any]:
-    platform = of_org(turn, KEY, fastpass.PLATFORM)
+    platform = fastpass.PLATFORM.of(turn, KEY)
     return {
         "orgUrl": turn.request.origin,
         "downloadHref": fastpass.DOWNLOADS[platform],
         "platform": platform,
         "setupOVUrl": _link(turn, token),
-        "securityLevel": of_org(turn, KEY, SECURITY_LEVEL),
+        "securityLevel": SECURITY_LEVEL.of(turn, KEY),
     }
 
 
@@ -169,7 +170,7 @@ def is_set_up(turn: Turn, attempt: Attempt) -> Refused | None:
 
 def keep_phone(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds the secret that phone and org share from now on."""
-    device = attempt.challenge.data.get("device", push.DEVICE.default)
+    device = push.DEVICE.read(attempt.challenge.data)
     return {"secret": turn.draw(SECRET_LENGTH, BASE32), "device": device}
 
 
@@ -233,7 +234,7 @@ def method_at_once(turn: Turn, enrollment: Enrollment) -> str:
 def begin_numbered_push(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
     """Sends a notification, and draws the number that the person has to pick, where the org wants that."""
     begun = push.begin_push(KEY)(turn, user, challenge, values)
-    if not of_org(turn, KEY, NUMBER_CHALLENGE):
+    if not NUMBER_CHALLENGE.of(turn, KEY):
         return begun
     return replace(begun, data={**begun.data, "correctAnswer": str(int(turn.draw(2, ids.DIGITS)))})
 
@@ -258,7 +259,7 @@ def device_that_made(turn: Turn, attempt: Attempt) -> Enrollment | None:
 
 
 def _secret(enrollment: Enrollment) -> str:
-    return str(enrollment.secret["secret"])
+    return SECRET.read(enrollment.secret)
 
 
 def totp_is_right(turn: Turn, attempt: Attempt) -> Refused | None:
@@ -271,7 +272,7 @@ def totp_is_right(turn: Turn, attempt: Attempt) -> Refused | None:
     )
     if problem is not None:
         return Refused(problem, path=TOTP_PATH)
-    if of_org(turn, KEY, BIOMETRIC_CODES):
+    if BIOMETRIC_CODES.of(turn, KEY):
         message = MESSAGES["oie.authenticator.oktaverify.method.totp.verify.enable.biometrics"]
         return Refused(message, counts=False)
     return None
@@ -319,12 +320,12 @@ VERIFY = Ceremony(
 
 def device_name(enrollment: Enrollment) -> dict[str, Any]:
     """`{"deviceName": …}`."""
-    return {"deviceName": str(enrollment.secret.get("device", push.DEVICE.default))}
+    return {"deviceName": push.DEVICE.read(enrollment.secret)}
 
 
 def known_device(turn: Turn) -> dict[str, Any]:
     """`deviceKnown`, by which the widget puts FastPass first."""
-    return {"deviceKnown": True} if of_org(turn, KEY, fastpass.DEVICE_KNOWN) else {}
+    return {"deviceKnown": True} if fastpass.DEVICE_KNOWN.of(turn, KEY) else {}
 
 
 ROWS = (

@@ -17,18 +17,18 @@ from mock_okta.engine.idx.authenticators.row import (
     Ceremony,
     enrollment_in_play,
 )
-from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES, remark
 from mock_okta.engine.idx.refused import Refused, refused_with
-from mock_okta.engine.model import JsonObject, Scenario, Transaction
+from mock_okta.engine.idx.settings import MAPPING, TEXT, WHOLE, Setting
+from mock_okta.engine.model import NOTHING, JsonObject, Scenario, Transaction
 
 PASSWORD_PATH = ("credentials", "passcode")
 
 
 MAX_ATTEMPTS = Setting(
     name="max_attempts",
-    kind="whole",
+    kind=WHOLE,
     least=1,
     most=100,
     default=10,
@@ -36,7 +36,7 @@ MAX_ATTEMPTS = Setting(
 )
 WARN_DAYS = Setting(
     name="warn_days",
-    kind="whole",
+    kind=WHOLE,
     least=0,
     most=999,
     default=5,
@@ -44,21 +44,21 @@ WARN_DAYS = Setting(
 )
 CUSTOM_EXPIRY = Setting(
     name="custom_expiry",
-    kind="mapping",
+    kind=MAPPING,
     about="Where users go to change a password that expires, if not here.",
     members=(
-        Setting(name="name", kind="text", about="What the place is called.", needed=True),
-        Setting(name="url", kind="text", about="Its address.", needed=True),
+        Setting(name="name", kind=TEXT, about="What the place is called.", needed=True),
+        Setting(name="url", kind=TEXT, about="Its address.", needed=True),
     ),
 )
 DAYS_TO_EXPIRY = Setting(
-    name="days_to_expiry", kind="whole", least=0, most=999, about="Days after which the password expires."
+    name="days_to_expiry", kind=WHOLE, least=0, most=999, about="Days after which the password expires."
 )
 
 
 def max_attempts(scenario: Scenario) -> int:
     """Wrong passwords in a row that lock a user out (Okta's default password policy: 10)."""
-    return int(scenario.authenticators.get("okta_password", {}).get(MAX_ATTEMPTS.name, MAX_ATTEMPTS.default))
+    return MAX_ATTEMPTS.read(scenario.authenticators.get("okta_password", NOTHING))
 
 
 def password_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
@@ -80,7 +80,7 @@ def renewed_password_form(turn: Turn, transaction: Transaction) -> tuple[Field, 
 
 def expires_here(turn: Turn, transaction: Transaction) -> bool:
     """Whether a password that expires is changed at Okta."""
-    return of_org(turn, "okta_password", CUSTOM_EXPIRY) is None
+    return CUSTOM_EXPIRY.find_of(turn, "okta_password") is None
 
 
 def expires_elsewhere(turn: Turn, transaction: Transaction) -> bool:
@@ -90,7 +90,8 @@ def expires_elsewhere(turn: Turn, transaction: Transaction) -> bool:
 
 def elsewhere(turn: Turn, transaction: Transaction) -> JsonObject:
     """`customExpiredPasswordName` and `customExpiredPasswordURL`."""
-    place = of_org(turn, "okta_password", CUSTOM_EXPIRY)
+    place = CUSTOM_EXPIRY.find_of(turn, "okta_password")
+    assert place is not None, "asked only where the org has such a place"
     return {"customExpiredPasswordName": place["name"], "customExpiredPasswordURL": place["url"]}
 
 
@@ -121,7 +122,7 @@ def policy_settings(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     """The password policy, as pages that set a password show it, and how many days the old one has left."""
     shown = {"complexity": password_policy.complexity(turn), "age": password_policy.age(turn)}
     held = enrollment_in_play(turn, transaction) if transaction.stage == "reenroll-warning" else None
-    days = held.secret.get(DAYS_TO_EXPIRY.name) if held else None
+    days = DAYS_TO_EXPIRY.find(held.secret) if held else None
     return shown if days is None else shown | {"daysToExpiry": days}
 
 

@@ -28,10 +28,10 @@ from mock_okta.engine.idx.authenticators.row import (
     usable_methods,
     which_enrollment,
 )
-from mock_okta.engine.idx.authenticators.settings import METHODS, Setting, of_org
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES, Message
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import METHODS, TEXT, WHOLE, Setting
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Mail, Transaction, User
 
 KEY = "phone_number"
@@ -40,7 +40,7 @@ HOUR_S = 3600
 
 WAIT = Setting(
     name="resend_after_s",
-    kind="whole",
+    kind=WHOLE,
     least=0,
     most=HOUR_S,
     default=30,
@@ -49,7 +49,7 @@ WAIT = Setting(
 # Okta does not publish the number; 20 is inferred.
 LIMIT = Setting(
     name="max_per_hour",
-    kind="whole",
+    kind=WHOLE,
     least=1,
     most=1000,
     default=20,
@@ -57,13 +57,13 @@ LIMIT = Setting(
 )
 NUMBER = Setting(
     name="number",
-    kind="text",
+    kind=TEXT,
     needed=True,
     about="The telephone number, as ITU-T E.164 writes it.",
     pattern=r"^\+[1-9]\d{6,14}$",
     example="+15551234567",
 )
-NICKNAME = Setting(name="nickname", kind="text", about="What the person calls the phone.")
+NICKNAME = Setting(name="nickname", kind=TEXT, about="What the person calls the phone.")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -93,13 +93,13 @@ def country_code(number: str) -> str:
 
 def masked_number(enrollment: Enrollment) -> dict[str, Any]:
     """`{"phoneNumber": "+1 XXX-XXX-2342"}`."""
-    number = str(enrollment.secret.get("number", "")).partition("x")[0]
+    number = (NUMBER.find(enrollment.secret) or "").partition("x")[0]
     return {"phoneNumber": f"+{country_code(number)} XXX-XXX-{number[-4:]}"} if number else {}
 
 
 def nickname(enrollment: Enrollment) -> dict[str, Any]:
     """`nickname`, of phones that have one."""
-    given = enrollment.secret.get("nickname")
+    given = NICKNAME.find(enrollment.secret)
     return {"nickname": given} if given else {}
 
 
@@ -157,7 +157,7 @@ def send_to_enrolled(turn: Turn, user: User | None, challenge: Challenge, values
     enrollment = next((each for each in enrolled if each.id == challenge.enrollment_id), None)
     if enrollment is None:
         return with_code(turn, challenge, KEY)
-    return _send(turn, str(enrollment.secret["number"]), challenge)
+    return _send(turn, NUMBER.read(enrollment.secret), challenge)
 
 
 def send_to_new(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
@@ -191,9 +191,9 @@ def _refuse_too_many(turn: Turn, number: str, method: str) -> None:
     """Counts a code to this number. Raises: Refused for one too soon after the last, or too many in an hour"""
     key = f"{method} {number}"
     recent = tuple(at for at in turn.state.sent.get(key, ()) if turn.now < at + HOUR_S)
-    if recent and turn.now < recent[-1] + of_org(turn, KEY, WAIT):
+    if recent and turn.now < recent[-1] + WAIT.of(turn, KEY):
         raise Refused(MESSAGES["errors.E0000109" if method == "sms" else "errors.E0000133"])
-    if len(recent) >= of_org(turn, KEY, LIMIT):
+    if len(recent) >= LIMIT.of(turn, KEY):
         raise Refused(MESSAGES["errors.E0000150" if method == "sms" else "errors.E0000151"])
     turn.put("sent", key, (*recent, turn.now))
 

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.row import Attempt, Authenticator, Ceremony, Values, usable_methods
-from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import After, Refused
+from mock_okta.engine.idx.settings import TEXT, Setting
 from mock_okta.engine.model import Challenge, Enrollment, Transaction, User
 
 TICK = "autoChallenge"
@@ -26,14 +26,14 @@ DECISIONS = ("approve", "reject", "biometrics", "upgrade", "timeout")
 
 DECISION = Setting(
     name="decision",
-    kind="text",
+    kind=TEXT,
     words=DECISIONS,
     about="What the person does on the phone, each time. Left out, a test decides through the control API.",
 )
-DEVICE = Setting(name="device", kind="text", default="iPhone", about="What the device is called.", example="Pixel 9")
+DEVICE = Setting(name="device", kind=TEXT, default="iPhone", about="What the device is called.", example="Pixel 9")
 AUTO_CHALLENGE = Setting(
     name="auto_challenge",
-    kind="text",
+    kind=TEXT,
     words=("offered", "ticked", "absent"),
     default="offered",
     about="Whether pages offer to send notifications unasked from now on, and whether everybody has ticked that.",
@@ -45,7 +45,7 @@ def begin_push(key: str) -> Callable[[Turn, User | None, Challenge, Values], Cha
 
     def begin(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
         data = {"asked": turn.now} | {name: values[name] for name in (TICK,) if name in values}
-        decision = of_org(turn, key, DECISION) if user else None
+        decision = DECISION.find_of(turn, key) if user else None
         return replace(challenge, data=data, decision=decision, expires_at=turn.now + PUSH_LIFETIME_S)
 
     return begin
@@ -102,7 +102,7 @@ def device_asked(turn: Turn, attempt: Attempt) -> Enrollment | None:
 
 def goes_out_unasked(turn: Turn, enrollment: Enrollment) -> bool:
     """Whether a notification goes out without a click: as the person has ticked, or the scenario says of everybody."""
-    ticked = of_org(turn, enrollment.authenticator, AUTO_CHALLENGE) == "ticked"
+    ticked = AUTO_CHALLENGE.of(turn, enrollment.authenticator) == "ticked"
     return ticked or bool(enrollment.secret.get("auto_challenge"))
 
 
@@ -120,7 +120,7 @@ def methods_field(turn: Turn, row: Authenticator, enrollment: Enrollment, *, req
 
 def auto_challenge_field(turn: Turn, key: str, value: bool) -> tuple[Field, ...]:
     """`autoChallenge`, unless this org does not offer it."""
-    if of_org(turn, key, AUTO_CHALLENGE) == "absent":
+    if AUTO_CHALLENGE.of(turn, key) == "absent":
         return ()
     label = "Send push automatically"
     return (Field(name=TICK, type="boolean", label=label, required=False, value=value, mutable=True),)

@@ -16,10 +16,10 @@ from mock_okta.engine.idx.authenticators.row import (
     Ceremony,
     enrollment_in_play,
 )
-from mock_okta.engine.idx.authenticators.settings import Setting
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES, Message, Param
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import TEXT, Setting
 from mock_okta.engine.idx.text_validation import has_tags
 from mock_okta.engine.model import Enrollment, JsonObject, Transaction
 
@@ -56,17 +56,17 @@ QUESTIONS: dict[str, str] = {
 
 QUESTION = Setting(
     name="question",
-    kind="text",
+    kind=TEXT,
     needed=True,
     about="Key of one of Okta's questions, or the text of the person's own.",
     example="disliked_food",
 )
-ANSWER = Setting(name="answer", kind="text", needed=True, about="The answer, four characters or more.")
+ANSWER = Setting(name="answer", kind=TEXT, needed=True, about="The answer, four characters or more.")
 
 
 def question_of(enrollment: Enrollment | None) -> dict[str, str]:
     """`{questionKey, question}` of an enrolment; somebody who has none is asked the first question of all."""
-    given = str((enrollment.secret if enrollment else {}).get("question") or "disliked_food")
+    given = (QUESTION.find(enrollment.secret) if enrollment else None) or "disliked_food"
     return {"questionKey": given if given in QUESTIONS else CUSTOM, "question": QUESTIONS.get(given, given)}
 
 
@@ -96,7 +96,7 @@ def enrolled_question(turn: Turn, transaction: Transaction) -> dict[str, Any]:
 
 def answer_matches(turn: Turn, attempt: Attempt) -> Refused | None:
     """Compares answers without regard to case and surrounding space, as Okta does."""
-    expected = str(attempt.enrollment.secret.get("answer", "")) if attempt.enrollment else ""
+    expected = (ANSWER.find(attempt.enrollment.secret) or "") if attempt.enrollment else ""
     if expected and hmac.compare_digest(_canonical(expected), _canonical(attempt.answer["answer"])):
         return None
     return Refused(MESSAGES["authfactor.challenge.question_factor.answer_invalid"], path=ANSWER_PATH)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx.authenticators.settings import METHODS, Setting, of_org
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import METHODS, Setting
 from mock_okta.engine.model import NOTHING, Challenge, Enrollment, JsonObject, Transaction, User
 
 Values = Mapping[str, Any]
@@ -83,7 +83,7 @@ def nothing_kept(turn: Turn, attempt: Attempt) -> JsonObject:
 
 def allowed_methods(turn: Turn, row: Authenticator) -> tuple[str, ...]:
     """The methods that the org allows."""
-    return tuple(of_org(turn, row.key, METHODS) or row.methods)
+    return tuple(METHODS.find_of(turn, row.key) or row.methods)
 
 
 def usable_methods(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[str, ...]:
@@ -204,8 +204,8 @@ class Authenticator:
     extra_of: Callable[[Enrollment], dict[str, Any]] = lambda enrollment: {}
     usable: Callable[[Turn, Enrollment], bool] = lambda turn, enrollment: True
     given_out: bool = False
-    of_org: tuple[Setting, ...] = ()
-    of_enrollment: tuple[Setting, ...] = ()
+    of_org: tuple[Setting[Any], ...] = ()
+    of_enrollment: tuple[Setting[Any], ...] = ()
 
     def ceremony(self, purpose: str) -> Ceremony:
         """How this authenticator is verified, enrolled or reset. Raises KeyError where it cannot be."""

@@ -16,17 +16,17 @@ from urllib.parse import quote
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.codes import CODE_PATH
 from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Authenticator, Ceremony, Values
-from mock_okta.engine.idx.authenticators.settings import BASE32, Setting, drawn
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES, Message
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import BASE32, TEXT, Setting, drawn
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
 
 KEY = "google_otp"
 
 SECRET = Setting(
     name="secret",
-    kind="text",
+    kind=TEXT,
     about="The shared secret in base 32; drawn if left out.",
     pattern=r"^[A-Za-z2-7 ]+=*$",
     example="JBSWY3DPEHPK3PXP",
@@ -103,7 +103,7 @@ def code_problem(turn: Turn, generator: Generator, secret: JsonObject, code: str
 
     secret: what the enrolment holds, `secret` and, once a code was used, `last_step`
     """
-    step = generator.matching_step(str(secret["secret"]), code, turn.now)
+    step = generator.matching_step(SECRET.read(secret), code, turn.now)
     if step is None:
         return wrong
     return MESSAGES["authfactor.challenge.soft_token.used_passcode"] if step <= secret.get("last_step", -1) else None
@@ -117,7 +117,7 @@ def first_step(turn: Turn, challenge: Challenge, code: str) -> int | None:
 
 def used(turn: Turn, generator: Generator, enrollment: Enrollment, code: str) -> Enrollment:
     """The enrolment that remembers the step of a right code, so that neither it nor an older one works again."""
-    step = generator.matching_step(str(enrollment.secret["secret"]), code, turn.now)
+    step = generator.matching_step(SECRET.read(enrollment.secret), code, turn.now)
     return replace(enrollment, secret={**enrollment.secret, "last_step": step})
 
 

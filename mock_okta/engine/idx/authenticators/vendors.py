@@ -22,21 +22,21 @@ from mock_okta.engine.idx.authenticators.row import (
     enrollment_in_play,
     which_enrollment,
 )
-from mock_okta.engine.idx.authenticators.settings import BASE32, Setting, of_org
 from mock_okta.engine.idx.authenticators.totp import HASHES, SECRET, Generator, code_problem, required_code_form, used
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import BASE32, FLAG, TEXT, WHOLE, Setting
 from mock_okta.engine.model import Enrollment, JsonObject, Transaction
 
 # fmt: off
-PASSCODE = Setting(name="passcode", kind="text", default="123456", about="What the vendor's server accepts.")
-NEXT_PASSCODE = Setting(name="next_passcode", kind="text", default="654321",
+PASSCODE = Setting(name="passcode", kind=TEXT, default="123456", about="What the vendor's server accepts.")
+NEXT_PASSCODE = Setting(name="next_passcode", kind=TEXT, default="654321",
                         about="The code after it, which enrolling asks for too.")
-PIN_CHANGE = Setting(name="pin_change", kind="flag", default=False,
+PIN_CHANGE = Setting(name="pin_change", kind=FLAG, default=False,
                      about="The vendor takes the next right passcode for a new PIN, and wants another.")
-USERNAME = Setting(name="username", kind="text", about="Who the person is for the vendor.")
-CREDENTIAL_ID = Setting(name="credential_id", kind="text", example="VSST12345678", about="Id of the VIP credential.")
+USERNAME = Setting(name="username", kind=TEXT, about="Who the person is for the vendor.")
+CREDENTIAL_ID = Setting(name="credential_id", kind=TEXT, example="VSST12345678", about="Id of the VIP credential.")
 # fmt: on
 
 PIN_CHANGED = "Pin accepted, Wait for token to change, then enter new passcode"
@@ -78,20 +78,16 @@ def token_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 
 def token_accepts(turn: Turn, attempt: Attempt) -> Refused | None:
     """Asks the vendor; it may take a right passcode for a new PIN and want the next one."""
-    if attempt.enrollment is None or not accepts(
-        attempt.enrollment.secret.get("passcode", PASSCODE.default), attempt.answer["passcode"]
-    ):
+    if attempt.enrollment is None or not accepts(PASSCODE.read(attempt.enrollment.secret), attempt.answer["passcode"]):
         return wrong_passcode()
-    return _pin_changed(_forget_pin_change) if attempt.enrollment.secret.get(PIN_CHANGE.name) else None
+    return _pin_changed(_forget_pin_change) if PIN_CHANGE.read(attempt.enrollment.secret) else None
 
 
 def token_enrolls(turn: Turn, attempt: Attempt) -> Refused | None:
     """The same for a token that is being enrolled."""
-    if not accepts(of_org(turn, attempt.challenge.authenticator, PASSCODE), attempt.answer["passcode"]):
+    if not accepts(PASSCODE.of(turn, attempt.challenge.authenticator), attempt.answer["passcode"]):
         return wrong_passcode()
-    changes = of_org(turn, attempt.challenge.authenticator, PIN_CHANGE) and not attempt.challenge.data.get(
-        PIN_CHANGE.name
-    )
+    changes = PIN_CHANGE.of(turn, attempt.challenge.authenticator) and not PIN_CHANGE.read(attempt.challenge.data)
     return _pin_changed(_remember_pin_change) if changes else None
 
 
@@ -118,7 +114,7 @@ def keep_token(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds who the user is for the vendor, and what it accepts."""
     return {
         "username": attempt.answer["clientData"],
-        "passcode": of_org(turn, attempt.challenge.authenticator, PASSCODE),
+        "passcode": PASSCODE.of(turn, attempt.challenge.authenticator),
     }
 
 
@@ -173,9 +169,7 @@ def credential_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 
 def security_code_matches(turn: Turn, attempt: Attempt) -> Refused | None:
     """Asks Symantec."""
-    if attempt.enrollment and accepts(
-        attempt.enrollment.secret.get("passcode", PASSCODE.default), attempt.answer["passcode"]
-    ):
+    if attempt.enrollment and accepts(PASSCODE.read(attempt.enrollment.secret), attempt.answer["passcode"]):
         return None
     return Refused(MESSAGES["authfactor.challenge.soft_token.invalid_passcode"], path=CODE_PATH)
 
@@ -185,14 +179,14 @@ def credential_is_good(turn: Turn, attempt: Attempt) -> Refused | None:
     key = attempt.challenge.authenticator
     pairs = ((PASSCODE, "passcode"), (NEXT_PASSCODE, "nextPasscode"))
     for setting, name in pairs:
-        if not accepts(of_org(turn, key, setting), attempt.answer[name]):
+        if not accepts(setting.of(turn, key), attempt.answer[name]):
             return wrong_passcode(("credentials", name))
     return None
 
 
 def keep_credential(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds the credential's id, and what Symantec accepts of it."""
-    passcode = of_org(turn, attempt.challenge.authenticator, PASSCODE)
+    passcode = PASSCODE.of(turn, attempt.challenge.authenticator)
     return {CREDENTIAL_ID.name: attempt.answer["credentialId"], "passcode": passcode}
 
 
@@ -203,11 +197,11 @@ def keep_credential(turn: Turn, attempt: Attempt) -> JsonObject:
 CUSTOM = "custom_otp"
 
 # fmt: off
-ALGORITHM = Setting(name="algorithm", kind="text", words=tuple(HASHES), default="HMacSHA256",
+ALGORITHM = Setting(name="algorithm", kind=TEXT, words=tuple(HASHES), default="HMacSHA256",
                     about="Hash that codes are made with.")
-DIGITS = Setting(name="digits", kind="whole", least=6, most=8, default=6, about="Digits of a code.")
-INTERVAL = Setting(name="interval_s", kind="whole", least=1, most=3600, default=30, about="Seconds that a code lasts.")
-TOLERANCE = Setting(name="tolerance", kind="whole", least=0, most=25, default=3,
+DIGITS = Setting(name="digits", kind=WHOLE, least=6, most=8, default=6, about="Digits of a code.")
+INTERVAL = Setting(name="interval_s", kind=WHOLE, least=1, most=3600, default=30, about="Seconds that a code lasts.")
+TOLERANCE = Setting(name="tolerance", kind=WHOLE, least=0, most=25, default=3,
                     about="Steps before and after the present one whose codes are taken.")
 CUSTOM_SECRET = replace(SECRET, drawn=(32, BASE32),
                         about="The shared secret that the administrator gave out, in base 32; drawn if left out.")
@@ -217,10 +211,10 @@ CUSTOM_SECRET = replace(SECRET, drawn=(32, BASE32),
 def generator(turn: Turn) -> Generator:
     """How the org's custom codes are made."""
     return Generator(
-        algorithm=of_org(turn, CUSTOM, ALGORITHM),
-        digits=of_org(turn, CUSTOM, DIGITS),
-        interval_s=of_org(turn, CUSTOM, INTERVAL),
-        tolerance=of_org(turn, CUSTOM, TOLERANCE),
+        algorithm=ALGORITHM.of(turn, CUSTOM),
+        digits=DIGITS.of(turn, CUSTOM),
+        interval_s=INTERVAL.of(turn, CUSTOM),
+        tolerance=TOLERANCE.of(turn, CUSTOM),
     )
 
 

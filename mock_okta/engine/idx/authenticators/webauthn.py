@@ -17,10 +17,10 @@ from mock_okta.engine.base import ids, origins
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
 from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Authenticator, Ceremony, Values
-from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import FLAG, TEXT, TEXTS, WHOLE, Setting
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
 
 if TYPE_CHECKING:
@@ -34,64 +34,62 @@ NEEDS = ("discouraged", "preferred", "required")
 
 RP_ID = Setting(
     name="rp_id",
-    kind="text",
+    kind=TEXT,
     about="The relying party of every key. Left out, it is the host of the page that asks, and replies do not name it.",
     example="example.com",
 )
-RP_NAME = Setting(name="rp_name", kind="text", about="What browsers call the relying party; the org's label if absent.")
+RP_NAME = Setting(name="rp_name", kind=TEXT, about="What browsers call the relying party; the org's label if absent.")
 ORIGINS = Setting(
     name="origins",
-    kind="texts",
+    kind=TEXTS,
     about="Pages that may ask for keys. Left out: the org's own, loopback ones, trusted origins, and where apps live.",
     example="https://app.example.com",
 )
 USER_VERIFICATION = Setting(
     name="user_verification",
-    kind="text",
+    kind=TEXT,
     words=NEEDS,
     default="preferred",
     about="Whether a key has to ask for a PIN or a finger.",
 )
 RESIDENT_KEY = Setting(
-    name="resident_key", kind="text", words=NEEDS, about="Whether a new key has to know its user (a passkey)."
+    name="resident_key", kind=TEXT, words=NEEDS, about="Whether a new key has to know its user (a passkey)."
 )
 ATTESTATION = Setting(
     name="attestation",
-    kind="text",
+    kind=TEXT,
     words=("none", "indirect", "direct", "enterprise"),
     default="direct",
     about="What a new key is asked to say about its maker.",
 )
 HINTS = Setting(
     name="hints",
-    kind="texts",
+    kind=TEXTS,
     words=("security-key", "client-device", "hybrid"),
     about="Which kind of key a browser should propose.",
 )
-AUTOFILL = Setting(
-    name="autofill", kind="flag", default=False, about="The sign-in page lets browsers fill in a passkey."
-)
-BUTTON = Setting(name="passkey_button", kind="flag", default=False, about="The sign-in page has a button for passkeys.")
+AUTOFILL = Setting(name="autofill", kind=FLAG, default=False, about="The sign-in page lets browsers fill in a passkey.")
+BUTTON = Setting(name="passkey_button", kind=FLAG, default=False, about="The sign-in page has a button for passkeys.")
 LAUNCH = Setting(
-    name="launch", kind="flag", default=False, about="The sign-in page has a button for keys that know their user."
+    name="launch", kind=FLAG, default=False, about="The sign-in page has a button for keys that know their user."
 )
 
 CREDENTIAL_ID = Setting(
-    name="credential_id", kind="text", about="Its id, base64url; drawn if absent.", drawn=(44, ids.URL_SAFE)
+    name="credential_id", kind=TEXT, about="Its id, base64url; drawn if absent.", drawn=(44, ids.URL_SAFE)
 )
 PUBLIC_KEY = Setting(
     name="public_key",
-    kind="text",
+    kind=TEXT,
     about="Its public key, base64url of a COSE_Key or a SubjectPublicKeyInfo. Without one nothing it signs is right.",
 )
 SIGN_COUNT = Setting(
-    name="sign_count", kind="whole", least=0, most=2**32 - 1, default=0, about="How often it has signed."
+    name="sign_count", kind=WHOLE, least=0, most=2**32 - 1, default=0, about="How often it has signed."
 )
-AAGUID = Setting(name="aaguid", kind="text", about="Its make.", example="08987058-cadc-4b81-b6e1-30de50dcbe96")
+AAGUID = Setting(name="aaguid", kind=TEXT, about="Its make.", example="08987058-cadc-4b81-b6e1-30de50dcbe96")
 TRANSPORTS = Setting(
-    name="transports", kind="texts", words=("usb", "nfc", "ble", "smart-card", "hybrid", "internal"), about="Its ways."
+    name="transports", kind=TEXTS, words=("usb", "nfc", "ble", "smart-card", "hybrid", "internal"), about="Its ways."
 )
-NAME = Setting(name="name", kind="text", about="What the person calls it.", example="MacBook Touch ID")
+NAME = Setting(name="name", kind=TEXT, about="What the person calls it.", example="MacBook Touch ID")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -114,18 +112,18 @@ def activation(turn: Turn, transaction: Transaction) -> dict[str, Any]:
         "user": {"displayName": _display_name(user), "name": user.login, "id": user.id},
         "pubKeyCredParams": [{"type": "public-key", "alg": -7}, {"type": "public-key", "alg": -257}],
         "challenge": challenge.data["challenge"],
-        "attestation": of_org(turn, KEY, ATTESTATION),
+        "attestation": ATTESTATION.of(turn, KEY),
         "authenticatorSelection": _selection(turn, challenge),
         "u2fParams": {"appid": turn.request.origin},
         "excludeCredentials": [
-            {"type": "public-key", "id": each.secret["credential_id"]} for each in keys_of(user.enrolled)
+            {"type": "public-key", "id": CREDENTIAL_ID.read(each.secret)} for each in keys_of(user.enrolled)
         ],
     }
     return {"activationData": data | _hints(turn)}
 
 
 def _relying_party(turn: Turn) -> dict[str, str]:
-    rp_id, name = of_org(turn, KEY, RP_ID), of_org(turn, KEY, RP_NAME)
+    rp_id, name = RP_ID.find_of(turn, KEY), RP_NAME.find_of(turn, KEY)
     party = {"name": str(name or turn.scenario.org.get("label") or urlsplit(turn.request.origin).hostname)}
     return party | ({"id": rp_id} if rp_id else {})
 
@@ -136,16 +134,16 @@ def _display_name(user: User) -> str:
 
 
 def _selection(turn: Turn, challenge: Challenge) -> dict[str, Any]:
-    wanted = "required" if challenge.data.get("resident") else of_org(turn, KEY, RESIDENT_KEY)
+    wanted = "required" if challenge.data.get("resident") else RESIDENT_KEY.find_of(turn, KEY)
     selection = {
-        "userVerification": of_org(turn, KEY, USER_VERIFICATION),
+        "userVerification": USER_VERIFICATION.of(turn, KEY),
         "requireResidentKey": wanted == "required",
     }
     return selection | ({"residentKey": wanted} if wanted else {})
 
 
 def _hints(turn: Turn) -> dict[str, Any]:
-    hints = of_org(turn, KEY, HINTS)
+    hints = HINTS.find_of(turn, KEY)
     return {"hints": list(hints)} if hints else {}
 
 
@@ -166,10 +164,10 @@ def page_challenge(turn: Turn, transaction: Transaction) -> str:
 
 
 def _request(turn: Turn, challenge: str) -> dict[str, Any]:
-    data: dict[str, Any] = {"challenge": challenge, "userVerification": of_org(turn, KEY, USER_VERIFICATION)}
+    data: dict[str, Any] = {"challenge": challenge, "userVerification": USER_VERIFICATION.of(turn, KEY)}
     if turn.request.origin.startswith("https:"):  # browsers refuse the whole request with an AppID of plain HTTP
         data["extensions"] = {"appid": turn.request.origin}
-    rp_id = of_org(turn, KEY, RP_ID)
+    rp_id = RP_ID.find_of(turn, KEY)
     return data | ({"rpId": rp_id} if rp_id else {}) | _hints(turn)
 
 
@@ -231,7 +229,7 @@ def is_a_new_key(turn: Turn, attempt: Attempt) -> Refused | None:
     except passkeys.BadProof:
         return wrong
     everybody = (each for other in turn.state.users.values() for each in keys_of(other.enrolled))
-    return wrong if any(made.credential_id == each.secret["credential_id"] for each in everybody) else None
+    return wrong if any(made.credential_id == CREDENTIAL_ID.read(each.secret) for each in everybody) else None
 
 
 def keep_key(turn: Turn, attempt: Attempt) -> JsonObject:
@@ -321,9 +319,9 @@ def _passkey(enrollment: Enrollment) -> Passkey:
 
     secret = enrollment.secret
     return Passkey(
-        credential_id=str(secret["credential_id"]),
-        public_key=str(secret.get("public_key", "")),
-        sign_count=int(secret.get("sign_count", 0)),
+        credential_id=CREDENTIAL_ID.read(secret),
+        public_key=PUBLIC_KEY.find(secret) or "",
+        sign_count=SIGN_COUNT.read(secret),
     )
 
 
@@ -333,8 +331,8 @@ def _expected(turn: Turn, challenge: Challenge) -> Expected:
     return Expected(
         challenge=challenge.data["challenge"],
         allows=lambda origin: allows(turn, origin),
-        rp_id=of_org(turn, KEY, RP_ID),
-        user_verification=of_org(turn, KEY, USER_VERIFICATION),
+        rp_id=RP_ID.find_of(turn, KEY),
+        user_verification=USER_VERIFICATION.of(turn, KEY),
     )
 
 
@@ -344,7 +342,7 @@ def allows(turn: Turn, origin: str) -> bool:
     Okta takes its own domain and what an administrator has registered. A page that embeds the sign-in of this org is
     where one of its apps lives, or on the developer's machine.
     """
-    named = of_org(turn, KEY, ORIGINS)
+    named = ORIGINS.find_of(turn, KEY)
     if named is not None:
         return origin in named or origins.is_among(origin, named)  # apps for phones have origins without a host
     apps = (uri for app in turn.state.apps.values() for uri in app.redirect_uris)
@@ -367,14 +365,14 @@ def _is_loopback(origin: str) -> bool:
 def make(enrollment: Enrollment) -> dict[str, Any]:
     """`{"aaguid", "transports"}` as texts: Kotlin and Swift take a profile for a map of texts."""
     secret = enrollment.secret
-    ways = {"transports": ",".join(secret["transports"])} if secret.get("transports") else {}
-    return ({"aaguid": secret["aaguid"]} if secret.get("aaguid") else {}) | ways
+    aaguid, transports = AAGUID.find(secret), TRANSPORTS.find(secret)
+    return ({"aaguid": aaguid} if aaguid else {}) | ({"transports": ",".join(transports)} if transports else {})
 
 
 def credential(enrollment: Enrollment) -> dict[str, Any]:
     """The name that the person gave it, and `credentialId`, of which clients make the list of allowed keys."""
-    name = enrollment.secret.get("name")
-    return ({"displayName": name} if name else {}) | {"credentialId": enrollment.secret["credential_id"]}
+    name = NAME.find(enrollment.secret)
+    return ({"displayName": name} if name else {}) | {"credentialId": CREDENTIAL_ID.read(enrollment.secret)}
 
 
 ROWS = (

@@ -17,9 +17,9 @@ from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.codes import invalid_code
 from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Authenticator, Ceremony
-from mock_okta.engine.idx.authenticators.settings import HEX, Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import HEX, MAPPINGS, TEXT, Setting
 from mock_okta.engine.model import Enrollment, JsonObject, Transaction
 
 if TYPE_CHECKING:
@@ -35,17 +35,15 @@ _GOOD_CRC = 0xF0B8
 
 # fmt: off
 _SECRETS = (
-    Setting(name="public_id", kind="text", pattern=rf"^[{MODHEX}]{{12}}$", example="cccccckdvvul", drawn=(12, MODHEX),
+    Setting(name="public_id", kind=TEXT, pattern=rf"^[{MODHEX}]{{12}}$", example="cccccckdvvul", drawn=(12, MODHEX),
             about="What every password of the key begins with, in modhex."),
-    Setting(name="private_id", kind="text", pattern=r"^[0-9a-f]{12}$", example="0123456789ab", drawn=(12, HEX),
+    Setting(name="private_id", kind=TEXT, pattern=r"^[0-9a-f]{12}$", example="0123456789ab", drawn=(12, HEX),
             about="Six bytes in hex."),
-    Setting(name="secret_key", kind="text", pattern=r"^[0-9a-f]{32}$", example="00112233445566778899aabbccddeeff",
+    Setting(name="secret_key", kind=TEXT, pattern=r"^[0-9a-f]{32}$", example="00112233445566778899aabbccddeeff",
             drawn=(32, HEX), about="The AES key, sixteen bytes in hex."),
 )
 # fmt: on
-CREDENTIAL = Setting(
-    name="credential", kind="text", about="The `credentialId` after its `ykk`.", drawn=(17, ids.BASE62)
-)
+CREDENTIAL = Setting(name="credential", kind=TEXT, about="The `credentialId` after its `ykk`.", drawn=(17, ids.BASE62))
 SAMPLE_KEY = {
     "public_id": "ccccccbdefgh",
     "private_id": "0123456789ab",
@@ -54,7 +52,7 @@ SAMPLE_KEY = {
 """The key that an org has where the scenario names none."""
 KEYS = Setting(
     name="keys",
-    kind="mappings",
+    kind=MAPPINGS,
     about="The keys that an administrator has uploaded, and users may enrol.",
     default=(SAMPLE_KEY,),
     members=_SECRETS,
@@ -134,7 +132,7 @@ def tap_is_of_a_free_key(turn: Turn, attempt: Attempt) -> Refused | None:
 
 def _free_key(turn: Turn, typed: str) -> Mapping[str, Any] | None:
     taken = set(_enrolled_keys(turn))
-    uploaded = (key for key in of_org(turn, KEY, KEYS) if key["public_id"] not in taken)
+    uploaded = (key for key in KEYS.of(turn, KEY) if key["public_id"] not in taken)
     return next((key for key in uploaded if use_of(key, typed) is not None), None)
 
 
@@ -159,7 +157,7 @@ def remember_use(turn: Turn, attempt: Attempt) -> Enrollment:
 
 def credential_id(enrollment: Enrollment) -> dict[str, Any]:
     """`{"credentialId": "ykk…"}`."""
-    return {"credentialId": f"ykk{enrollment.secret[CREDENTIAL.name]}"}
+    return {"credentialId": f"ykk{CREDENTIAL.read(enrollment.secret)}"}
 
 
 ROWS = (
