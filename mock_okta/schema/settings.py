@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
@@ -23,18 +24,21 @@ WITHOUT_SETTINGS = tuple(
 """Authenticators whose key alone says enough of an enrolment."""
 
 
-def of_setting(setting: Setting[Any]) -> Schema:
-    """What may be said for one setting."""
-    schema = _KINDS[setting.kind.name](setting)
+Kinds = Mapping[str, Callable[[Setting[Any]], Schema]]
+NO_OTHERS: Kinds = MappingProxyType({})
+
+
+def of_setting(setting: Setting[Any], others: Kinds = NO_OTHERS) -> Schema:
+    """What may be said for one setting. others: kinds besides those below, by name"""
+    schema = (others.get(setting.kind.name) or _KINDS[setting.kind.name])(setting)
     return schema if setting.default is None or setting.members else {**schema, "default": _plain(setting.default)}
 
 
-def records_of(settings: Iterable[Setting[Any]], about: str) -> Schema:
+def records_of(settings: Iterable[Setting[Any]], about: str, others: Kinds = NO_OTHERS) -> Schema:
     """A mapping with these settings."""
     listed = tuple(settings)
-    return record(
-        about, {each.name: of_setting(each) for each in listed}, [each.name for each in listed if each.needed]
-    )
+    members = {each.name: of_setting(each, others) for each in listed}
+    return record(about, members, [each.name for each in listed if each.needed])
 
 
 def of_authenticators() -> Schema:
@@ -104,8 +108,8 @@ def _flag(setting: Setting[Any]) -> Schema:
 
 
 def _texts(setting: Setting[Any]) -> Schema:
-    item = word("value", setting.words, "One of them.") if setting.words else text("One of them.")
-    return many(item, setting.about)
+    item = word(setting.noun, setting.words, setting.each) if setting.words else text(setting.each)
+    return many(item, setting.about, **({"minItems": setting.least} if setting.least else {}))
 
 
 def _mapping(setting: Setting[Any]) -> Schema:

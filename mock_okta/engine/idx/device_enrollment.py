@@ -30,7 +30,7 @@ SETTINGS = (
 
 def value(turn: Turn, step: Step) -> dict[str, Any]:
     """What `deviceEnrollment` holds."""
-    said = {setting.name: step.settings.get(setting.name, setting.default) for setting in SETTINGS}
+    said = {setting.name: setting.find(step.settings) for setting in SETTINGS}
     members = {"name": said["kind"], "platform": said["platform"]}
     if said["kind"] != OKTA:
         return members | {"vendor": said["vendor"], "enrollmentLink": said["enrollment_link"]}

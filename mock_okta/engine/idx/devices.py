@@ -15,7 +15,8 @@ from mock_okta.engine.idx.authenticators import fastpass, push
 from mock_okta.engine.idx.authenticators.fastpass import KEY, LAUNCH, LAUNCH_METHOD
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.forms import Field
-from mock_okta.engine.idx.step import over
+from mock_okta.engine.idx.step_kinds import probing
+from mock_okta.engine.idx.step_kinds.row import kind_of, over
 from mock_okta.engine.model import Challenge, Transaction
 
 GIVEN_UP = "OV_UNREACHABLE_BY_LOOPBACK"
@@ -32,7 +33,7 @@ def launch(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     remembered = replace(transaction, remember_me=values.get("rememberMe", transaction.remember_me))
     way = LAUNCH_METHOD.of(turn, KEY)
     ways = (way,) if way in fastpass.WAYS else tuple(fastpass.CHALLENGE_METHODS.of(turn, KEY))
-    return steps.ask_device(turn, remembered, ways)
+    return probing.ask_device(turn, remembered, ways)
 
 
 def poll_device(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
@@ -61,7 +62,7 @@ def give_up(turn: Turn, transaction: Transaction, values: Values) -> Transaction
 
 def _another_way(turn: Turn, transaction: Transaction, challenge: Challenge, ways: tuple[str, ...]) -> Transaction:
     if transaction.user_id is None:
-        return steps.ask_device(turn, transaction, ways)
+        return probing.ask_device(turn, transaction, ways)
     return moves.supply(turn, transaction, {"ways": ways})
 
 
@@ -71,7 +72,7 @@ def _without_device(turn: Turn, transaction: Transaction) -> Transaction:
         enrolls = transaction.challenge is not None and transaction.challenge.purpose == "enroll"
         return replace(transaction, stage="enroll-select" if enrolls else "select", challenge=None)
     found = steps.at_hand(turn, transaction)
-    if found is not None and found[0].verb == "probe":
+    if found is not None and kind_of(found[0]).given_up:
         transaction = over(replace(transaction, position=found[1]))
     return steps.settle(turn, replace(transaction, challenge=None))
 

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx.settings import Setting
+from mock_okta.engine.idx.step_kinds.row import GRACES
 from mock_okta.engine.model import Step, Transaction
 
 DAY_S = 86_400
-IN_GRACE = "in_grace"
-"""Setting of an "enroll" step: by authenticator, `days` or `skips`."""
+IN_GRACE = Setting(name="in_grace", kind=GRACES, about="May be skipped for a while.")
+"""Of an "enroll" step: by authenticator, `days` or `skips`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ def left(turn: Turn, transaction: Transaction, step: Step, key: str) -> Skips | 
 
 
 def _of(step: Step) -> Mapping[str, Mapping[str, int]]:
-    found: Mapping[str, Mapping[str, int]] = step.settings.get(IN_GRACE, {})
-    return found
+    found: Mapping[str, Mapping[str, int]] | None = IN_GRACE.find(step.settings)
+    return found or {}
 
 
 def _lasts(turn: Turn, transaction: Transaction, key: str, grace: Mapping[str, int]) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import (
+    ceremonies,
     grace_periods,
     identity_providers,
     policy,
@@ -26,7 +27,7 @@ from mock_okta.engine.idx.authenticators.row import Attempt, Values
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.stages import STAGES
-from mock_okta.engine.idx.step import over
+from mock_okta.engine.idx.step_kinds.row import kind_of, over
 from mock_okta.engine.model import Challenge, Enrollment, Proof, Transaction, User, UserStatus
 
 Move = Callable[[Turn, Transaction, Values], Transaction]
@@ -114,7 +115,7 @@ def choose_for_unlocking(turn: Turn, transaction: Transaction, values: Values) -
 def _position_of_proof(turn: Turn, transaction: Transaction) -> int | None:
     """The position of the open step, if that is one at which something is proved."""
     found = steps.open_step(turn, transaction)
-    return found[1] if found is not None and found[0].verb == "verify" else None
+    return found[1] if found is not None and kind_of(found[0]).proves else None
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -132,8 +133,8 @@ def choose(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     if method and "methodType" not in picked:
         picked = {**picked, "methodType": method}
     if row.ceremony(purpose).asks(turn, row, picked):
-        return steps.wait_for_choice(transaction, enrollment, purpose, picked)
-    return steps.begin(turn, transaction, enrollment, purpose, picked)
+        return ceremonies.wait_for_choice(transaction, enrollment, purpose, picked)
+    return ceremonies.begin(turn, transaction, enrollment, purpose, picked)
 
 
 def _picked(turn: Turn, transaction: Transaction, picked: Values) -> Enrollment:
@@ -165,7 +166,7 @@ def resend(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     if STAGES[transaction.stage].asks:
         return transaction
     said = {**challenge.data, "methodType": challenge.method}
-    again = steps.begin(turn, transaction, enrollment, challenge.purpose, said)
+    again = ceremonies.begin(turn, transaction, enrollment, challenge.purpose, said)
     return replace(again, stage=transaction.stage)
 
 
@@ -174,14 +175,14 @@ def supply(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     challenge = policy.challenge_of(transaction)
     enrollment = Enrollment(authenticator=challenge.authenticator, id=challenge.enrollment_id)
     said = {**challenge.data, **values, "methodType": challenge.method}
-    return steps.begin(turn, transaction, enrollment, challenge.purpose, said)
+    return ceremonies.begin(turn, transaction, enrollment, challenge.purpose, said)
 
 
 def send_push(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Sends a push notification, whatever was being done with the authenticator."""
     challenge = policy.challenge_of(transaction)
     enrollment = Enrollment(authenticator=challenge.authenticator, id=challenge.enrollment_id)
-    return steps.begin(turn, transaction, enrollment, "verify", {"methodType": "push"})
+    return ceremonies.begin(turn, transaction, enrollment, "verify", {"methodType": "push"})
 
 
 def poll(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
@@ -272,7 +273,7 @@ def _enroll(turn: Turn, transaction: Transaction, challenge: Challenge, answer: 
         new = ceremony.after_check(turn, replace(attempt, enrollment=new))
     turn.put_user(replace(user, enrolled=(*user.enrolled, new)))
     found = steps.at_hand(turn, transaction)
-    if found is not None and found[0].verb == "add":
+    if found is not None and kind_of(found[0]).straight:
         transaction = over(transaction)
     return steps.settle(turn, _with_proof(turn, transaction, challenge))
 

@@ -15,6 +15,7 @@ from mock_okta.engine.idx import assurance, conditions, grace_periods
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.password import DAYS_TO_EXPIRY, WARN_DAYS
 from mock_okta.engine.idx.authenticators.row import Authenticator, allowed_methods
+from mock_okta.engine.idx.step_kinds.row import kind_of
 from mock_okta.engine.model import Challenge, Enrollment, Step, Transaction, User, UserStatus
 
 TWO_KINDS = 2
@@ -142,7 +143,7 @@ def to_unlock(turn: Turn) -> tuple[Enrollment, ...]:
     """
     keys: dict[str, None] = {}
     for step in turn.scenario.flows.get("unlock", ()):
-        if step.verb == "verify":
+        if kind_of(step).proves:
             keys |= dict.fromkeys(key for key in step.authenticators if AUTHENTICATORS[key].verify)
             if not step.when:
                 break

@@ -18,7 +18,7 @@ from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import remark
 from mock_okta.engine.idx.profile_fields import STANDARD_FIELDS, fields_of
 from mock_okta.engine.idx.refused import refused_with
-from mock_okta.engine.idx.step import over
+from mock_okta.engine.idx.step_kinds.row import over
 from mock_okta.engine.idx.text_validation import has_tags, is_mail_address
 from mock_okta.engine.model import Challenge, Enrollment, Proof, Remark, Transaction, User, UserStatus
 
