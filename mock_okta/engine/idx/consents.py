@@ -70,7 +70,7 @@ def is_given(turn: Turn, transaction: Transaction, step: Step, position: int) ->
 
 
 def ask(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
-    """Rests at the page that asks."""
+    """Rests at the page that asks for consent, of the kind that the step says."""
     return replace(transaction, stage=STAGES[KIND.read(step.settings)])
 
 

@@ -29,7 +29,7 @@ SETTINGS = (
 
 
 def value(turn: Turn, step: Step) -> dict[str, Any]:
-    """What `deviceEnrollment` holds."""
+    """The members of `deviceEnrollment`, by the kind of device management."""
     said = {setting.name: setting.find(step.settings) for setting in SETTINGS}
     members = {"name": said["kind"], "platform": said["platform"]}
     if said["kind"] != OKTA:

@@ -107,7 +107,7 @@ def extension_failed(turn: Turn, transaction: Transaction, values: Values) -> Tr
 
 
 def can_launch(turn: Turn, transaction: Transaction) -> bool:
-    """Whether the page has the button."""
+    """Whether the sign-in page has a button for Okta FastPass."""
     return transaction.stage == "launch" or bool(LAUNCH.of(turn, KEY))
 
 
@@ -117,7 +117,7 @@ def can_launch_known(turn: Turn, transaction: Transaction) -> bool:
 
 
 def can_launch_unknown(turn: Turn, transaction: Transaction) -> bool:
-    """Whether it does not."""
+    """Whether the page with the button learns how the device is reached only once it is pressed."""
     return can_launch(turn, transaction) and not can_launch_known(turn, transaction)
 
 

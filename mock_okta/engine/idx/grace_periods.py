@@ -21,25 +21,25 @@ IN_GRACE = Setting(name="in_grace", kind=GRACES, about="May be skipped for a whi
 
 @dataclass(frozen=True, slots=True)
 class Skips:
-    """So often."""
+    """An authenticator may be put off this many times more."""
 
     times: int
 
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """Until then, in epoch seconds."""
+    """An authenticator may be put off until this time, in epoch seconds."""
 
     at: float
 
 
 def lasting(turn: Turn, transaction: Transaction, step: Step) -> tuple[str, ...]:
-    """What may be put off once more."""
+    """The authenticators of the step that the user may still leave for later."""
     return tuple(key for key, grace in _of(step).items() if _lasts(turn, transaction, key, grace))
 
 
 def over(turn: Turn, transaction: Transaction, step: Step) -> tuple[str, ...]:
-    """What has been put off for long enough."""
+    """The authenticators of the step whose grace period has ended: they are required now."""
     return tuple(key for key, grace in _of(step).items() if not _lasts(turn, transaction, key, grace))
 
 

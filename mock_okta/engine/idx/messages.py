@@ -18,7 +18,7 @@ Param = str | int
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing the engine can say.
+    """One message that the Identity Engine can send.
 
     key: the i18n key; some messages of real orgs have none and go out without `i18n`
     text: English, with {0}, {1} for the parameters
@@ -95,7 +95,7 @@ def own_words(message: Message) -> dict[str, Any]:
 
 
 def spoken(remark: Remark) -> dict[str, Any]:
-    """A remark as it stands in a reply."""
+    """A remark as it stands in a reply: the message with its links, if it has any."""
     members = as_ion(message_of(remark), *remark.params)
     return members | {name: remark.said[name] for name in ("links", "deviceRemediation") if name in remark.said}
 

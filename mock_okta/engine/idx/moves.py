@@ -3,21 +3,22 @@
 Theory of operation
 -------------------
 
-A *remediation* is one thing that a page offers: a row of `remediations.REMEDIATIONS` with a path, a form, and the *move*
-that accepts what was submitted. A move takes the turn, the *transaction* and the values that were read from the form, and
-returns the transaction at its next resting place, or raises Refused. The endpoint finds the row, reads the form, makes
-the move, and shows the page; where it is refused it forgets whatever the move has changed, and applies `Refused.after`.
+A *remediation* is one thing that a page offers: a row of `remediations.REMEDIATIONS` with a path, a form, and the
+*move* that accepts what was submitted. A move takes the turn, the *transaction* and the values that were read from the
+form, and returns the transaction at its next resting place, or raises Refused. The endpoint finds the row, reads the
+form, makes the move, and shows the page; where it is refused it forgets whatever the move has changed, and applies
+`Refused.after`.
 
 Most moves do one of three things, and leave the rest to `steps.settle`, which finds the open step:
 - they say who it is (`identify`), or begin another flow (`recover`, `start_registration`, `start_unlocking`);
-- they pick an authenticator (`choose`), so that a *ceremony* begins (`ceremonies.begin`): something is sent or drawn, the
-  open *challenge* remembers it, and a form asks for the answer. An authenticator has up to three ceremonies, to be
+- they pick an authenticator (`choose`), so that a *ceremony* begins (`ceremonies.begin`): something is sent or drawn,
+  the open *challenge* remembers it, and a form asks for the answer. An authenticator has up to three ceremonies, to be
   proved ("verify"), acquired ("enroll") and renewed ("reset"): `authenticators.row.Ceremony`;
 - they bring the answer (`answer`; `poll`, where a phone or a vendor has decided elsewhere), which is judged below.
 
-However it came, an answer to a challenge goes through `wrong_answers.judge`, and once it is right its move does the same
-three things: it changes the enrolment, adds a *proof* to the transaction, settles. That is why a link in a mail, a push
-and a code lead to the same page, and why no row of an authenticator says what comes next.
+However it came, an answer to a challenge goes through `wrong_answers.judge`, and once it is right its move does the
+same three things: it changes the enrolment, adds a *proof* to the transaction, settles. That is why a link in a mail, a
+push and a code lead to the same page, and why no row of an authenticator says what comes next.
 
 Who may change what: a move may change the user, the enrolment and the transaction, through the turn only. Proofs are
 added here and where a new user's profile brings a password (`profiles`), nowhere else; a challenge is begun in
@@ -105,12 +106,12 @@ def recover(turn: Turn, transaction: Transaction, values: Values) -> Transaction
 
 
 def start_registration(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Begins to register a new user."""
+    """Turns to the flow in which a new user registers, with nobody named yet."""
     return steps.settle(turn, replace(transactions.back_to_identify(transaction), flow="register"))
 
 
 def start_unlocking(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Begins to unlock an account."""
+    """Turns to the flow that unlocks an account, with nobody named yet."""
     return steps.settle(turn, replace(transactions.back_to_identify(transaction), flow="unlock"))
 
 
@@ -246,7 +247,7 @@ def stay(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
 
 
 def skip(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Leaves out what is optional."""
+    """Goes on without the step at hand, which is optional; where it is so for some time only, that was one time."""
     found = steps.at_hand(turn, transaction)
     if found is not None:
         grace_periods.put_off(turn, transaction, found[0])

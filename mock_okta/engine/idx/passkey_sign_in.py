@@ -47,7 +47,7 @@ def _signed_in(turn: Turn, transaction: Transaction, text: str, values: Values) 
 
 
 def launch(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Asks for a key at once."""
+    """Asks any key that knows its user to sign in, before anybody is named."""
     asked = Challenge(authenticator=KEY, method="webauthn")
     asked = webauthn.draw_challenge(turn, None, asked, {})
     return replace(transaction, stage="passkey", challenge=asked, expires_at=transaction.started_at + FRESH_S)

@@ -86,7 +86,7 @@ def fresh(turn: Turn, transaction: Transaction, step: Step) -> Transaction:
 
 
 def is_verified(turn: Turn, transaction: Transaction, step: Step) -> bool:
-    """Whether a "verify" step is met."""
+    """Whether the proofs of the transaction are enough for a "verify" step."""
     transaction = fresh(turn, transaction, step)
     if step.choice == "two_kinds":
         return len(kinds_proved(transaction)) >= TWO_KINDS

@@ -45,12 +45,12 @@ Redirects = Callable[[Turn, Transaction], Iterable[Mapping[str, Any]]]
 
 
 def always(turn: Turn, transaction: Transaction) -> bool:
-    """Offered wherever its stage is."""
+    """The remediation is on offer at every stage that names it."""
     return True
 
 
 def no_members(turn: Turn, transaction: Transaction) -> Mapping[str, Any]:
-    """Has no members of its own."""
+    """What stands beside a remediation's form on the wire, besides what all have: nothing."""
     return {}
 
 
@@ -181,7 +181,7 @@ def answer_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 
 
 def recovery_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """`identifier`."""
+    """Asks for `identifier`, and for a CAPTCHA where the org has one."""
     return (Field(name="identifier", label="Username", needed=True), *captcha.fields(turn, transaction))
 
 
@@ -232,7 +232,7 @@ def _sends_on_demand(turn: Turn, transaction: Transaction) -> bool:
 
 
 def offers(flow: str) -> Condition:
-    """Whether the org offers this flow."""
+    """A condition that holds where the org offers this flow."""
     return lambda turn, transaction: policy.has_flow(turn, flow)
 
 

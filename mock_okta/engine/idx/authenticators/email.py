@@ -65,7 +65,7 @@ def address_of(user: User) -> str:
 
 
 def with_email_code(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
-    """Draws a code."""
+    """The challenge with a code of the org's form, which `mail_it` sends."""
     alphabet = LETTERS_AND_DIGITS if CODE_FORMAT.of(turn, KEY) == "alphanumeric" else ids.DIGITS
     return with_code(turn, challenge, KEY, alphabet)
 

@@ -198,7 +198,7 @@ def fastpass_context(turn: Turn, transaction: Transaction) -> dict[str, Any]:
 
 
 def is_approved(turn: Turn, attempt: Attempt) -> Refused | None:
-    """What Okta Verify answered."""
+    """Judges what Okta Verify has answered behind the page's back."""
     if attempt.challenge.decision == "approve" and attempt.enrollment is not None:
         return None
     if attempt.challenge.decision == "biometrics":

@@ -42,12 +42,12 @@ def logo(turn: Turn) -> dict[str, Any]:
 
 
 def provider(enrollment: Enrollment) -> dict[str, Any]:
-    """`{"provider": "…"}`."""
+    """The profile of an external account: whose it is, as `provider`."""
     return {"provider": PROVIDER.read(enrollment.secret)}
 
 
 def card(enrollment: Enrollment) -> dict[str, Any]:
-    """`{"idpAppInstanceId": "…"}`."""
+    """The profile of a smart card: the identity provider that reads it, as `idpAppInstanceId`."""
     return {"idpAppInstanceId": INSTANCE.read(enrollment.secret)}
 
 

@@ -70,7 +70,7 @@ TOTP_PATH = ("credentials", "totp")
 
 
 def channel_field(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
-    """`channel`, a choice."""
+    """Asks for `channel`, one of those by which the org lets phones enrol."""
     options = tuple(Option(label=channel.upper(), value=channel) for channel in CHANNEL.of(turn, KEY))
     return (Field(name="channel", type="string", required=False, options=options),)
 
@@ -122,7 +122,7 @@ def _is_open(data: JsonObject) -> bool:
 
 
 def enrol_context(turn: Turn, transaction: Transaction) -> dict[str, Any]:
-    """What the chosen channel shows."""
+    """`contextualData` while a phone is enrolled: `selectedChannel`, and what that channel shows."""
     challenge = transaction.challenge
     assert challenge is not None, "a phone is being enrolled"
     channel, data = challenge.data["channel"], challenge.data
@@ -207,7 +207,7 @@ def _enrolling(challenge: Challenge) -> Ceremony:
 
 
 def address_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """Where the link shall go."""
+    """Asks where the link that sets up the phone shall be sent."""
     channel = transaction.challenge.data["channel"] if transaction.challenge else ""
     label = {"email": "Email", "sms": "Phone Number"}[channel]
     return (Field(name=ADDRESSES[channel], label=label, required=True, visible=True),)

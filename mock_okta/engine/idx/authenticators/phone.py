@@ -120,7 +120,7 @@ def verify_option(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tup
 
 
 def verify_data(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
-    """How to reach the phone."""
+    """Asks by which method a phone that is enrolled shall be reached."""
     return (_method_field(turn, row, enrollment, required=True), *which_enrollment(turn, row, enrollment))
 
 
@@ -131,7 +131,7 @@ def enroll_option(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tup
 
 
 def enroll_data(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
-    """How to reach the new phone, and its number."""
+    """Asks by which method a new phone shall be reached, and for its number."""
     number = Field(name="phoneNumber", required=True)
     return (_method_field(turn, row, enrollment, required=True), number)
 

@@ -77,7 +77,7 @@ def enrollment_in_play(turn: Turn, transaction: Transaction) -> Enrollment | Non
 
 
 def nothing_kept(turn: Turn, attempt: Attempt) -> JsonObject:
-    """Keeps no secret in the enrolment."""
+    """The secret of an enrolment that needs none: nothing."""
     return NOTHING
 
 
@@ -166,7 +166,7 @@ class Ceremony:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authenticator:
-    """One kind of thing to prove.
+    """One authenticator, as an org can have it: its facts, and its ceremonies.
 
     type, name, methods: identity on the wire; `name` is `displayName`, and a scenario may give another
     kind: "knowledge", "possession" or "inherence"; two different kinds make `mfa`

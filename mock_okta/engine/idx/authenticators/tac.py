@@ -38,7 +38,7 @@ def code_matches(turn: Turn, attempt: Attempt) -> Refused | None:
 
 
 def is_good(turn: Turn, enrollment: Enrollment) -> bool:
-    """Neither used up nor expired."""
+    """Whether the code can be used still: it is neither used up nor expired."""
     expires_at = EXPIRES_AT.find(enrollment.secret)
     return not enrollment.secret.get("used") and (expires_at is None or turn.now < expires_at)
 

@@ -84,7 +84,7 @@ def token_accepts(turn: Turn, attempt: Attempt) -> Refused | None:
 
 
 def token_enrolls(turn: Turn, attempt: Attempt) -> Refused | None:
-    """The same for a token that is being enrolled."""
+    """Asks the vendor about a token that is being enrolled; it too may take a right passcode for a new PIN."""
     if not accepts(PASSCODE.of(turn, attempt.challenge.authenticator), attempt.answer["passcode"]):
         return wrong_passcode()
     changes = PIN_CHANGE.of(turn, attempt.challenge.authenticator) and not PIN_CHANGE.read(attempt.challenge.data)
@@ -168,14 +168,14 @@ def credential_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 
 
 def security_code_matches(turn: Turn, attempt: Attempt) -> Refused | None:
-    """Asks Symantec."""
+    """Compares with what Symantec's server would accept of the enrolment."""
     if attempt.enrollment and accepts(PASSCODE.read(attempt.enrollment.secret), attempt.answer["passcode"]):
         return None
     return Refused(MESSAGES["authfactor.challenge.soft_token.invalid_passcode"], path=CODE_PATH)
 
 
 def credential_is_good(turn: Turn, attempt: Attempt) -> Refused | None:
-    """Asks Symantec whether both codes are of the credential."""
+    """Compares both codes with what Symantec's server would accept of the credential."""
     key = attempt.challenge.authenticator
     pairs = ((PASSCODE, "passcode"), (NEXT_PASSCODE, "nextPasscode"))
     for setting, name in pairs:

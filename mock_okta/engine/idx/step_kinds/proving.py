@@ -21,7 +21,7 @@ TWO_KINDS = Setting(name="two_kinds", kind=KEYS, about="Two of these are needed,
 
 
 def is_verified(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
-    """Enough was proved."""
+    """Enough was proved for the step, or it was passed in another way."""
     return position in transaction.done or policy.is_verified(turn, transaction, step)
 
 

@@ -47,7 +47,7 @@ def never(turn: Turn, transaction: Transaction, step: Step, position: int) -> bo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepKind:
-    """One verb of a flow.
+    """One kind of step, by its verb.
 
     What it does:
     is_met: whether the transaction can pass, given the step and its position
