@@ -11,7 +11,7 @@ from immutables import Map
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.idx.authenticators.settings import drawn
+from mock_okta.engine.idx.settings import drawn
 from mock_okta.engine.model import NOTHING, App, AppType, Bounds, Enrollment, Request, Scenario, SigningKey, State, User
 from mock_okta.engine.script import numbered
 

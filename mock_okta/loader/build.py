@@ -9,7 +9,8 @@ from immutables import Map
 
 from mock_okta.engine.base.table import table
 from mock_okta.engine.idx import profile_fields
-from mock_okta.engine.idx.authenticators.settings import OF_EVERY_ENROLLMENT
+from mock_okta.engine.idx.settings import OF_EVERY_ENROLLMENT
+from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
 from mock_okta.engine.model import (
     App,
     AppType,
@@ -27,17 +28,6 @@ from mock_okta.schema.steps import FLOWS
 from mock_okta.schema.words import CHOICES
 
 STANDARD_FIELDS = table("name", profile_fields.STANDARD_FIELDS)
-
-BARE = {
-    "add": "authenticators",
-    "enroll": "required",
-    "message": "messages",
-    "promote": "authenticators",
-    "refuse": "messages",
-    "reset": "authenticators",
-    "verify": "all_of",
-}
-"""What a step is given whose value is a word, a message or a list, by its verb."""
 
 DEFAULT_SIGN_IN = (Step(verb="identify"), Step(verb="verify", authenticators=("okta_password",)))
 """What has to be proved where a scenario does not say."""
@@ -146,8 +136,9 @@ def _flows(value: Mapping[str, Any]) -> dict[str, tuple[Step, ...]]:
 
 def _step(value: str | Mapping[str, Any]) -> Step:
     verb, how, when = (value, None, {}) if isinstance(value, str) else _parts(value)
-    if isinstance(how, (str, list)) or "key" in (how or {}):
-        how = {BARE[verb]: how if isinstance(how, list) else [how]}
+    bare = STEP_KINDS[verb].bare
+    if bare and how and not (isinstance(how, dict) and STEP_KINDS[verb].settings):
+        how = {bare.name: how if isinstance(how, list) else [how]}
     given = _frozen({**(how or {}), **({"fields": _fields(how["fields"])} if how and "fields" in how else {})})
     choice = next((name for name in CHOICES if name in given), "all_of")
     keys = next((given[name] for name in (*CHOICES, "required", "authenticators") if name in given), ())

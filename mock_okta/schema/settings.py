@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.idx.authenticators.settings import (
+from mock_okta.engine.idx.settings import (
     METHODS,
     OF_EVERY_AUTHENTICATOR,
     OF_EVERY_ENROLLMENT,
+    TEXT,
+    TEXTS,
     Setting,
 )
 from mock_okta.schema.blocks import NOTHING, Schema, either, many, record, tagged, text, whole, word
@@ -21,18 +24,21 @@ WITHOUT_SETTINGS = tuple(
 """Authenticators whose key alone says enough of an enrolment."""
 
 
-def of_setting(setting: Setting) -> Schema:
-    """What may be said for one setting."""
-    schema = _KINDS[setting.kind](setting)
+Kinds = Mapping[str, Callable[[Setting[Any]], Schema]]
+NO_OTHERS: Kinds = MappingProxyType({})
+
+
+def of_setting(setting: Setting[Any], others: Kinds = NO_OTHERS) -> Schema:
+    """What may be said for one setting. others: kinds besides those below, by name"""
+    schema = (others.get(setting.kind.name) or _KINDS[setting.kind.name])(setting)
     return schema if setting.default is None or setting.members else {**schema, "default": _plain(setting.default)}
 
 
-def records_of(settings: Iterable[Setting], about: str) -> Schema:
+def records_of(settings: Iterable[Setting[Any]], about: str, others: Kinds = NO_OTHERS) -> Schema:
     """A mapping with these settings."""
     listed = tuple(settings)
-    return record(
-        about, {each.name: of_setting(each) for each in listed}, [each.name for each in listed if each.needed]
-    )
+    members = {each.name: of_setting(each, others) for each in listed}
+    return record(about, members, [each.name for each in listed if each.needed])
 
 
 def of_authenticators() -> Schema:
@@ -43,10 +49,10 @@ def of_authenticators() -> Schema:
 
 def _of_org(key: str) -> Schema:
     row = AUTHENTICATORS[key]
-    name = Setting(name="name", kind="text", about=f"What users see; {row.name} if left out.", example=row.name)
+    name = Setting(name="name", kind=TEXT, about=f"What users see; {row.name} if left out.", example=row.name)
     listed = {each.name: each for each in (name, *OF_EVERY_AUTHENTICATOR, *row.of_org)}
     if "methods" in listed:
-        listed["methods"] = Setting(name="methods", kind="texts", about=METHODS.about, words=row.methods)
+        listed["methods"] = Setting(name="methods", kind=TEXTS, about=METHODS.about, words=row.methods)
     return records_of(listed.values(), f"Settings of {row.name}.")
 
 
@@ -73,7 +79,7 @@ def of_changed_enrollments() -> Schema:
 
 def _of_one_enrollment(key: str) -> Schema:
     row = AUTHENTICATORS[key]
-    every = (Setting(name="methods", kind="texts", about=METHODS.about, words=row.methods), *OF_EVERY_ENROLLMENT)
+    every = (Setting(name="methods", kind=TEXTS, about=METHODS.about, words=row.methods), *OF_EVERY_ENROLLMENT)
     listed = {each.name: each for each in (*reversed(every), *row.of_enrollment)}
     listed["methods"] = every[0]
     return records_of(listed.values(), f"An enrolment in {row.name}.")
@@ -84,7 +90,7 @@ def _of_one_enrollment(key: str) -> Schema:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def _text(setting: Setting) -> Schema:
+def _text(setting: Setting[Any]) -> Schema:
     if setting.words:
         return word("value", setting.words, setting.about)
     form: dict[str, Any] = {} if setting.pattern is None else {"pattern": setting.pattern}
@@ -92,29 +98,29 @@ def _text(setting: Setting) -> Schema:
     return text(setting.about, **form, **example)
 
 
-def _whole(setting: Setting) -> Schema:
+def _whole(setting: Setting[Any]) -> Schema:
     least = -(2**31) if setting.least is None else setting.least
     return whole(setting.about, least, 2**63 - 1 if setting.most is None else setting.most)
 
 
-def _flag(setting: Setting) -> Schema:
+def _flag(setting: Setting[Any]) -> Schema:
     return {"type": "boolean", "description": setting.about}
 
 
-def _texts(setting: Setting) -> Schema:
-    item = word("value", setting.words, "One of them.") if setting.words else text("One of them.")
-    return many(item, setting.about)
+def _texts(setting: Setting[Any]) -> Schema:
+    item = word(setting.noun, setting.words, setting.each) if setting.words else text(setting.each)
+    return many(item, setting.about, **({"minItems": setting.least} if setting.least else {}))
 
 
-def _mapping(setting: Setting) -> Schema:
+def _mapping(setting: Setting[Any]) -> Schema:
     return records_of(setting.members, setting.about)
 
 
-def _mappings(setting: Setting) -> Schema:
+def _mappings(setting: Setting[Any]) -> Schema:
     return many(_mapping(setting), setting.about)
 
 
-_KINDS: dict[str, Callable[[Setting], Schema]] = {
+_KINDS: dict[str, Callable[[Setting[Any]], Schema]] = {
     "flag": _flag,
     "mapping": _mapping,
     "mappings": _mappings,

@@ -1,15 +1,15 @@
-"""What flows ask for: one row for each verb of `STEP_KINDS` that a file may use."""
+"""What flows ask for: the grammar of each verb, from its row in `STEP_KINDS`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.idx.authenticators.fastpass import WAYS
 from mock_okta.engine.idx.conditions import CONDITIONS
 from mock_okta.engine.idx.device_assurance import FALLBACKS, RULES
-from mock_okta.engine.idx.step import StepKind
-from mock_okta.engine.idx.steps import STEP_KINDS
+from mock_okta.engine.idx.settings import Setting
+from mock_okta.engine.idx.step_kinds.row import StepKind
+from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
 from mock_okta.schema import settings
 from mock_okta.schema.blocks import (
     AUTHENTICATOR,
@@ -28,7 +28,7 @@ from mock_okta.schema.blocks import (
     whole,
     word,
 )
-from mock_okta.schema.words import AUTHENTICATOR_KEYS, CHOICES
+from mock_okta.schema.words import AUTHENTICATOR_KEYS
 
 FLOWS = {
     "sign_in": "What has to be proved, in order; a password if left out.",
@@ -38,12 +38,6 @@ FLOWS = {
     "activate": "What a new user with an activation token goes through.",
 }
 """The flows of an org, which are top-level keys."""
-
-SEVERAL = tuple(key for key, row in AUTHENTICATORS.items() if row.grouped and row.enroll)
-"""Authenticators of which one person may well have several."""
-
-RESETTABLE = tuple(key for key, row in AUTHENTICATORS.items() if row.reset)
-"""Authenticators that can be made anew in the place of what proved them before."""
 
 
 def flow(name: str) -> Schema:
@@ -78,40 +72,17 @@ _CONDITIONS: dict[str, Callable[[str], Schema]] = {
 }
 
 
-def _probe() -> Schema:
-    ways = many(word("way", WAYS, "How the device is reached."), "In this order.", minItems=1)
-    members = {"challenge_methods": ways, "button": flag("Wait until somebody presses a button for it.", False)}
-    return either("Ask Okta Verify on the device, before anybody is named.", record("How.", members), NOTHING)
-
-
-def _identify() -> Schema:
-    how = record("How it is asked for.", {"with_password": flag("Ask for the password on the same form.", False)})
-    return either("Ask who it is.", how, NOTHING)
-
-
 def _keys(about: str) -> Schema:
     return many(AUTHENTICATOR, about, minItems=1, uniqueItems=True)
 
 
-def _verify() -> Schema:
-    about = ("One of these is enough.", "Each of these is needed.", "Two of these are needed, of different kinds.")
-    several = tagged("Several authenticators.", dict(zip(CHOICES, map(_keys, about), strict=True)))
-    return either("What has to be proved.", AUTHENTICATOR, several)
-
-
-def _enroll() -> Schema:
+def _graces(about: str) -> Schema:
     grace = {"days": whole("From the first time that the user is asked.", 1, 3650), "skips": whole("So often.", 1, 100)}
     each = tagged("How long it may be put off.", grace, title="grace")
-    members = {
-        "required": _keys("May not be left out."),
-        "optional": _keys("May be skipped."),
-        "in_grace": record("May be skipped for a while.", dict.fromkeys(AUTHENTICATOR_KEYS, each), minProperties=1),
-    }
-    several = record("What may be skipped, and what not.", members, minProperties=1)
-    return either("What the user has to have.", AUTHENTICATOR, _keys("Each of these is needed."), several)
+    return record(about, dict.fromkeys(AUTHENTICATOR_KEYS, each), minProperties=1)
 
 
-def _assure_device() -> Schema:
+def _rules(about: str) -> Schema:
     link = text("Where the user reads how to.")
     rule = word("rule", RULES, "What the device has to have, or its user has to do.")
     named = {
@@ -124,33 +95,7 @@ def _assure_device() -> Schema:
     several = record(
         "With what there is to say of it.", named | own, anyOf=[{"required": ["rule"]}, {"required": ["key", "text"]}]
     )
-    how = {
-        "options": many(
-            many(either("A rule.", rule, several), "All of these.", minItems=1), "Any of these would do.", minItems=1
-        ),
-        "help": record(
-            "Where to read more.", {"url": text("Address."), "custom": flag("An address of the org's own.", False)}
-        ),
-        "until": formed(
-            "The user may go on until then.",
-            r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$",
-            "a time",
-            "2030-12-31T00:00:00.000Z",
-        ),
-    }
-    return record("Say what the device has to be like, and end, or go on while there is time.", how)
-
-
-def _profile() -> Schema:
-    members = {
-        "fields": many(_field(), "What is asked for: firstName, lastName and email if left out.", minItems=1),
-        "with_password": flag("Ask for a password on the same form.", False),
-        "title": text("What the form is called."),
-        "button": text("What its button says."),
-    }
-    return either(
-        "Ask for a profile: of a new user, or what that of a known one lacks.", record("How.", members), NOTHING
-    )
+    return many(many(either("A rule.", rule, several), "All of these.", minItems=1), about, minItems=1)
 
 
 def _field() -> Schema:
@@ -172,11 +117,6 @@ def _field() -> Schema:
     return either("A field of the form.", text("An attribute of every profile, e.g. firstName."), whole_field)
 
 
-def _sign_in() -> Schema:
-    how = record("What is said on the way.", {"messages": many(_SAID, "Messages on the next page.", minItems=1)})
-    return either("Go on with the sign-in.", how, NOTHING)
-
-
 def _own_words() -> Schema:
     link = record("A link.", {"url": text("Where to."), "label": text("As shown.")}, ["url"])
     members = {
@@ -194,42 +134,53 @@ def _own_words() -> Schema:
 _SAID = either("A message.", MESSAGE, _own_words())
 
 
-def _said(about: str) -> Schema:
-    return either(about, MESSAGE, _own_words(), many(_SAID, "In this order.", minItems=1))
+# ---------------------------------------------------------------------------------------------------------------------
+# From the rows
+# ---------------------------------------------------------------------------------------------------------------------
 
-
-def _from_settings(row: StepKind) -> Schema:
-    """What the row itself says that it takes."""
-    about = ABOUT.get(row.verb, f"Ask for `{row.verb}`.")
-    return either(about, settings.records_of(row.settings, about), NOTHING)
-
-
-ABOUT = {
-    "consent": "Ask whether the app may have the scopes that it wants.",
-    "enroll_device": "Say how the device gets under management, and end.",
-    "hold": "Let everybody wait on a page, as an org in safe mode does.",
-    "keep_me_signed_in": "Ask whether to stay signed in.",
-    "verify_identity": "Send the user to a vendor who verifies identities.",
-    "unlock": "Unlock the account.",
+_MEMBERS: dict[str, Callable[[Setting[Any]], Schema]] = {
+    "authenticators": lambda row: _keys(row.about),
+    "fields": lambda row: many(_field(), row.about, minItems=1),
+    "graces": lambda row: _graces(row.about),
+    "messages": lambda row: many(_SAID, row.about, minItems=1),
+    "rules": lambda row: _rules(row.about),
+    "time": lambda row: formed(row.about, _TIME, "a time", str(row.example)),
 }
-"""What steps do that take no more than their rows say."""
+"""What the settings take that only steps have, by kind (`step_kinds.row`)."""
 
-STEPS: dict[str, Schema] = {
-    "probe": _probe(),
-    "identify": _identify(),
-    "verify": _verify(),
-    "enroll": _enroll(),
-    "add": word("authenticator", SEVERAL, "Set up one more of these, for whoever wants it."),
-    "promote": word("authenticator", ("webauthn",), "Propose to set this up, to users who have none."),
-    "profile": _profile(),
-    "reset": either("Ask for a new password.", word("authenticator", RESETTABLE, "What is made anew."), NOTHING),
-    "sign_in": _sign_in(),
-    "assure_device": _assure_device(),
-    "message": _said("End with this message, or with several."),
-    "refuse": _said("Refuse to go on, with this message."),
+_BARE: dict[str, Callable[[Setting[Any]], tuple[Schema, ...]]] = {
+    "authenticator": lambda row: (word("authenticator", row.words, row.about) if row.words else AUTHENTICATOR,),
+    "authenticators": lambda row: (AUTHENTICATOR, _keys(row.about)),
+    "messages": lambda row: (MESSAGE, _own_words(), many(_SAID, row.about, minItems=1)),
 }
-IMPLIED = ("renew",)
+"""What stands for such a setting where it is the value of the step itself."""
+
+_TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$"
+
+
+def _grammar(row: StepKind) -> Schema:
+    """What a verb takes: a bare value, a mapping of settings, or nothing."""
+    branches = list(_BARE[row.bare.kind.name](row.bare)) if row.bare else []
+    branches += [_mapping(row)] if row.settings or not row.bare else []
+    branches += [NOTHING] if row.alone else []
+    return branches[0] if len(branches) == 1 else either(row.about, *branches)
+
+
+def _mapping(row: StepKind) -> Schema:
+    least, most = row.takes
+    bounds = ({"minProperties": least} if least else {}) | ({"maxProperties": most} if most else {})
+    return settings.records_of(row.settings, row.how or row.about, _MEMBERS) | bounds
+
+
+IMPLIED = tuple(row.verb for row in STEP_KINDS.values() if row.implied)
 """Steps that every sign-in ends with, so that no file has to say so."""
 
-STEPS |= {verb: _from_settings(row) for verb, row in STEP_KINDS.items() if verb not in (*STEPS, *IMPLIED)}
+STEPS: dict[str, Schema] = {row.verb: _grammar(row) for row in STEP_KINDS.values() if not row.implied}
 """What each verb takes."""
+
+
+def documented() -> str:
+    """The table of steps, in Markdown, as docs/scenarios.md shows it."""
+    shown = [example for row in STEP_KINDS.values() for example in row.examples]
+    lines = [f"| `{line}` | {asks_for} |" for line, asks_for in shown]
+    return "\n".join(["| step | asks for |", "|---|---|", *lines]) + "\n"

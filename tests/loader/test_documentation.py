@@ -10,6 +10,7 @@ from mock_okta.engine.idx.conditions import CONDITIONS
 from mock_okta.loader import document, parse
 from mock_okta.loader.checks.moves import REFERENCES
 from mock_okta.schema import scenario_schema
+from mock_okta.schema.steps import documented
 from mock_okta.schema.words import SHORT_NAMES
 from tests.coverage.walked import exchanges_of
 
@@ -40,8 +41,15 @@ def steps_in(table_after):
 
 @pytest.mark.parametrize("step", steps_in("## What to prove"))
 def test_a_step_of_the_table_loads(step):
-    start = "" if "identify" in step else "  - identify\n"
-    assert parse(f"about: x\n{MARY}sign_in:\n{start}  {step}\n").flows
+    """In the sign-in; one that leads there, in a recovery."""
+    start = "" if step.startswith("- identify") else "  - identify\n"
+    flow = "recover" if step.startswith("- sign_in") else "sign_in"
+    assert parse(f"about: x\n{MARY}{flow}:\n{start}  {step}\n").flows
+
+
+def test_the_table_of_steps_is_that_of_the_rows():
+    """Where this fails, put in what `mock_okta.schema.steps.documented` makes."""
+    assert documented() in PAGE
 
 
 def words_of_the_page():

@@ -9,9 +9,9 @@ from jsonschema import Draft202012Validator
 from mock_okta.engine.base.wire import SWITCHES
 from mock_okta.engine.effects import EFFECTS
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.idx.authenticators.settings import OF_EVERY_AUTHENTICATOR
 from mock_okta.engine.idx.conditions import CONDITIONS as CONDITIONS_OF_STEPS
-from mock_okta.engine.idx.steps import STEP_KINDS
+from mock_okta.engine.idx.settings import OF_EVERY_AUTHENTICATOR
+from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
 from mock_okta.engine.model import App, AuthorizationServer, IdentityProvider
 from mock_okta.engine.script.occasions import CONDITIONS, ON_HOW_OFTEN, Occasion
 from mock_okta.schema import intervention_schema, published, scenario_schema

@@ -13,8 +13,14 @@ HASHES: dict[str, Callable[[], Any]] = {"sha1": hashlib.sha1, "sha256": hashlib.
 
 
 def code_at(secret: str, now: float, *, algorithm: str = "sha1", digits: int = 6) -> str:
-    """The code of the step that `now` (epoch seconds) is in. secret: base 32, in any case, with or without padding"""
-    key = b32decode(secret.upper() + "=" * (-len(secret) % 8))
+    """The code of the step that `now` (epoch seconds) is in.
+
+    secret: base 32 as people copy it: in any case, with spaces, with or without padding
+    """
+    letters = secret.replace(" ", "").rstrip("=").upper()
+    if len(letters) % 8 in (1, 3, 6):  # the last one fills no byte, and apps drop it
+        letters = letters[:-1]
+    key = b32decode(letters + "=" * (-len(letters) % 8))
     counter = int(now // STEP_S).to_bytes(8, "big")
     digest = hmac.new(key, counter, HASHES[algorithm]).digest()
     place = digest[-1] & 15

@@ -56,7 +56,7 @@ def cookie(turn: Turn, name: str) -> str:
 
 
 def asking(turn: Turn, *, device: str = "", forwarded: bool = False) -> Browser:
-    """Who sent the request at hand.
+    """The browser that sent the request at hand, by its address, its program and its cookie.
 
     device: the cookie that it will have from now on, if it had none
     forwarded: the client is a server that has shown who it is, so that its word counts on whose behalf it asks

@@ -13,34 +13,34 @@ from typing import Any
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import device_requests
 from mock_okta.engine.idx.authenticators.row import Values
-from mock_okta.engine.idx.authenticators.settings import Setting
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import FLAG, MAPPINGS, TEXT, Setting
 from mock_okta.engine.model import App, Step, Transaction
 
 STAGES = {"end_user": "consent", "admin": "admin-consent", "granular": "granular-consent"}
 
-SETTINGS = (
-    Setting(
-        name="kind",
-        kind="text",
-        words=tuple(STAGES),
-        default="end_user",
-        about="Whom the page is made for: an end user, an administrator, or one who decides scope by scope.",
-    ),
-    Setting(
-        name="scopes",
-        kind="mappings",
-        about="What pages say of scopes of one's own, and which may not be left out.",
-        members=(
-            Setting(name="name", kind="text", about="Of the scope.", needed=True),
-            Setting(name="label", kind="text", about="As shown; the name if left out."),
-            Setting(name="description", kind="text", about="What it lets the app do."),
-            Setting(name="mandatory", kind="flag", about="Granted with the rest, or not at all.", default=False),
-        ),
+KIND = Setting(
+    name="kind",
+    kind=TEXT,
+    words=tuple(STAGES),
+    default="end_user",
+    about="Whom the page is made for: an end user, an administrator, or one who decides scope by scope.",
+)
+SCOPES = Setting(
+    name="scopes",
+    kind=MAPPINGS,
+    default=(),
+    about="What pages say of scopes of one's own, and which may not be left out.",
+    members=(
+        Setting(name="name", kind=TEXT, about="Of the scope.", needed=True),
+        Setting(name="label", kind=TEXT, about="As shown; the name if left out."),
+        Setting(name="description", kind=TEXT, about="What it lets the app do."),
+        Setting(name="mandatory", kind=FLAG, about="Granted with the rest, or not at all.", default=False),
     ),
 )
+SETTINGS = (KIND, SCOPES)
 
 STANDARD: Mapping[str, Mapping[str, Any]] = {
     "openid": {"mandatory": True},
@@ -70,8 +70,8 @@ def is_given(turn: Turn, transaction: Transaction, step: Step, position: int) ->
 
 
 def ask(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
-    """Rests at the page that asks."""
-    return replace(transaction, stage=STAGES[step.settings.get("kind", "end_user")])
+    """Rests at the page that asks for consent, of the kind that the step says."""
+    return replace(transaction, stage=STAGES[KIND.read(step.settings)])
 
 
 def form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
@@ -116,12 +116,7 @@ def scopes(turn: Turn, transaction: Transaction) -> Mapping[str, Any]:
 
 def _said_of(turn: Turn, name: str) -> Mapping[str, Any]:
     """What the scenario says of a scope, or else Okta."""
-    own = (
-        said
-        for step in turn.scenario.flows.get("sign_in", ())
-        if step.verb == "consent"
-        for said in step.settings.get("scopes", ())
-    )
+    own = (said for step in turn.scenario.flows.get("sign_in", ()) for said in SCOPES.read(step.settings))
     return next((said for said in own if said["name"] == name), STANDARD.get(name, {}))
 
 

@@ -15,7 +15,10 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import success
 from mock_okta.engine.idx.authenticators.fastpass import PORTS
 from mock_okta.engine.idx.messages import DEVICE, MESSAGES
-from mock_okta.engine.model import Remark, Step, Transaction
+from mock_okta.engine.idx.settings import FLAG, MAPPING, TEXT, Setting
+from mock_okta.engine.idx.step_kinds.row import RULES as KIND_OF_RULES
+from mock_okta.engine.idx.step_kinds.row import TIME
+from mock_okta.engine.model import NOTHING, Remark, Step, Transaction
 
 PLATFORMS = ("android.", "ios.", "macos.", "windows.")
 RULES = tuple(
@@ -31,29 +34,43 @@ HELP = "https://okta.com/help"
 WARNING = "idx.device_assurance.grace_period.warning.title.due_by_date"
 
 
+OPTIONS = Setting(name="options", kind=KIND_OF_RULES, about="Any of these would do.")
+HELP_PAGE = Setting(
+    name="help",
+    kind=MAPPING,
+    about="Where to read more.",
+    members=(
+        Setting(name="url", kind=TEXT, about="Address."),
+        Setting(name="custom", kind=FLAG, default=False, about="An address of the org's own."),
+    ),
+)
+UNTIL = Setting(name="until", kind=TIME, about="The user may go on until then.", example="2030-12-31T00:00:00.000Z")
+SETTINGS = (OPTIONS, HELP_PAGE, UNTIL)
+
+
 def assure(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Rests at the page that warns while there is time, or ends with what has to be changed."""
     told = tuple(_told(step))
-    until = step.settings.get("until")
+    until = UNTIL.find(step.settings)
     if until is not None and turn.now < datetime.fromisoformat(until).timestamp():
         return replace(transaction, stage="grace-period", notices=(Remark(name=WARNING, params=(until,)), *told))
     return success.ended(turn, transaction, Remark(name=f"{DEVICE}.title"), *_explanation(step), *told)
 
 
 def _explanation(step: Step) -> Iterator[Remark]:
-    options = step.settings.get("options", ())
+    options = OPTIONS.find(step.settings) or ()
     if options:
         yield Remark(name=f"{DEVICE}.explanation_{'multiple_rules' if len(options) > 1 else 'one_rule'}")
 
 
 def _told(step: Step) -> Iterator[Remark]:
     """Each option, with a number where there are several, and where to read more."""
-    options = step.settings.get("options", ())
+    options = OPTIONS.find(step.settings) or ()
     for number, rules in enumerate(options, 1):
         if len(options) > 1:
             yield Remark(name=f"{DEVICE}.option_index", params=(str(number),))
         yield from map(_rule, rules)
-    help_ = step.settings.get("help", {})
+    help_ = HELP_PAGE.find(step.settings) or {}
     kind = "custom" if help_.get("custom") else "default"
     yield Remark(name=f"{DEVICE}.additional_help_{kind}", said=_link(help_.get("url", HELP)))
 
@@ -95,7 +112,7 @@ def _installation(fallback: str) -> dict[str, Any]:
         "remediationType": "LOOPBACK",
         "platform": "ANDROID",
         "domain": "https://okta-verify.authenticatorlocaldev.com",
-        "ports": list(PORTS.default),
+        "ports": list(PORTS.read(NOTHING)),
         "probeTimeoutMillis": 10,
         "fallback": ways[fallback],
     }

@@ -9,19 +9,19 @@ from __future__ import annotations
 from typing import Any
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx.authenticators.settings import Setting
+from mock_okta.engine.idx.settings import TEXT, Setting
 from mock_okta.engine.model import Step
 
 OKTA = "oda"
 
 SETTINGS = (
-    Setting(name="kind", kind="text", words=(OKTA, "mdm", "ws1"), default=OKTA, about="Whose device management it is."),
-    Setting(name="platform", kind="text", words=("IOS", "ANDROID"), default="IOS", about="Of the device."),
-    Setting(name="challenge_method", kind="text", words=("APP_LINK", "LOOPBACK"), about="How Okta Verify is reached."),
-    Setting(name="vendor", kind="text", default="VMWare Workspace ONE", about="What the vendor is called."),
+    Setting(name="kind", kind=TEXT, words=(OKTA, "mdm", "ws1"), default=OKTA, about="Whose device management it is."),
+    Setting(name="platform", kind=TEXT, words=("IOS", "ANDROID"), default="IOS", about="Of the device."),
+    Setting(name="challenge_method", kind=TEXT, words=("APP_LINK", "LOOPBACK"), about="How Okta Verify is reached."),
+    Setting(name="vendor", kind=TEXT, default="VMWare Workspace ONE", about="What the vendor is called."),
     Setting(
         name="enrollment_link",
-        kind="text",
+        kind=TEXT,
         default="https://enroll.example.com",
         about="Where the vendor enrols devices.",
     ),
@@ -29,8 +29,8 @@ SETTINGS = (
 
 
 def value(turn: Turn, step: Step) -> dict[str, Any]:
-    """What `deviceEnrollment` holds."""
-    said = {setting.name: step.settings.get(setting.name, setting.default) for setting in SETTINGS}
+    """The members of `deviceEnrollment`, by the kind of device management."""
+    said = {setting.name: setting.find(step.settings) for setting in SETTINGS}
     members = {"name": said["kind"], "platform": said["platform"]}
     if said["kind"] != OKTA:
         return members | {"vendor": said["vendor"], "enrollmentLink": said["enrollment_link"]}

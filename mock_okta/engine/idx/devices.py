@@ -14,9 +14,9 @@ from mock_okta.engine.idx import moves, policy, steps
 from mock_okta.engine.idx.authenticators import fastpass, push
 from mock_okta.engine.idx.authenticators.fastpass import KEY, LAUNCH, LAUNCH_METHOD
 from mock_okta.engine.idx.authenticators.row import Values
-from mock_okta.engine.idx.authenticators.settings import of_org
 from mock_okta.engine.idx.forms import Field
-from mock_okta.engine.idx.step import over
+from mock_okta.engine.idx.step_kinds import probing
+from mock_okta.engine.idx.step_kinds.row import kind_of, over
 from mock_okta.engine.model import Challenge, Transaction
 
 GIVEN_UP = "OV_UNREACHABLE_BY_LOOPBACK"
@@ -31,9 +31,9 @@ GIVEN_UP = "OV_UNREACHABLE_BY_LOOPBACK"
 def launch(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Asks the device because somebody pressed the button."""
     remembered = replace(transaction, remember_me=values.get("rememberMe", transaction.remember_me))
-    way = of_org(turn, KEY, LAUNCH_METHOD)
-    ways = (way,) if way in fastpass.WAYS else tuple(of_org(turn, KEY, fastpass.CHALLENGE_METHODS))
-    return steps.ask_device(turn, remembered, ways)
+    way = LAUNCH_METHOD.of(turn, KEY)
+    ways = (way,) if way in fastpass.WAYS else tuple(fastpass.CHALLENGE_METHODS.of(turn, KEY))
+    return probing.ask_device(turn, remembered, ways)
 
 
 def poll_device(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
@@ -44,7 +44,7 @@ def poll_device(turn: Turn, transaction: Transaction, values: Values) -> Transac
     if not challenge.decision:
         return transaction
     user = turn.user_by_login(str(challenge.data.get("login", "")))
-    device = push.device_for(turn, user, challenge, {}) if user else None
+    device = push.device_for(user, challenge) if user else None
     if user is None or device is None:
         return moves.answer(turn, replace(transaction, challenge=challenge), {})
     found = replace(challenge, enrollment_id=device.id)
@@ -62,7 +62,7 @@ def give_up(turn: Turn, transaction: Transaction, values: Values) -> Transaction
 
 def _another_way(turn: Turn, transaction: Transaction, challenge: Challenge, ways: tuple[str, ...]) -> Transaction:
     if transaction.user_id is None:
-        return steps.ask_device(turn, transaction, ways)
+        return probing.ask_device(turn, transaction, ways)
     return moves.supply(turn, transaction, {"ways": ways})
 
 
@@ -72,7 +72,7 @@ def _without_device(turn: Turn, transaction: Transaction) -> Transaction:
         enrolls = transaction.challenge is not None and transaction.challenge.purpose == "enroll"
         return replace(transaction, stage="enroll-select" if enrolls else "select", challenge=None)
     found = steps.at_hand(turn, transaction)
-    if found is not None and found[0].verb == "probe":
+    if found is not None and kind_of(found[0]).given_up:
         transaction = over(replace(transaction, position=found[1]))
     return steps.settle(turn, replace(transaction, challenge=None))
 
@@ -107,17 +107,17 @@ def extension_failed(turn: Turn, transaction: Transaction, values: Values) -> Tr
 
 
 def can_launch(turn: Turn, transaction: Transaction) -> bool:
-    """Whether the page has the button."""
-    return transaction.stage == "launch" or bool(of_org(turn, KEY, LAUNCH))
+    """Whether the sign-in page has a button for Okta FastPass."""
+    return transaction.stage == "launch" or bool(LAUNCH.of(turn, KEY))
 
 
 def can_launch_known(turn: Turn, transaction: Transaction) -> bool:
     """Whether the page with the button says beforehand how the device is reached."""
-    return can_launch(turn, transaction) and of_org(turn, KEY, LAUNCH_METHOD) in fastpass.WAYS
+    return can_launch(turn, transaction) and LAUNCH_METHOD.of(turn, KEY) in fastpass.WAYS
 
 
 def can_launch_unknown(turn: Turn, transaction: Transaction) -> bool:
-    """Whether it does not."""
+    """Whether the page with the button learns how the device is reached only once it is pressed."""
     return can_launch(turn, transaction) and not can_launch_known(turn, transaction)
 
 
@@ -127,7 +127,7 @@ def challenge_shown(turn: Turn, transaction: Transaction) -> Mapping[str, Any] |
         return fastpass.challenge_value(turn, transaction, fastpass.way_of(policy.challenge_of(transaction)))
     if not can_launch_known(turn, transaction):
         return None
-    return fastpass.challenge_value(turn, transaction, of_org(turn, KEY, LAUNCH_METHOD))
+    return fastpass.challenge_value(turn, transaction, LAUNCH_METHOD.of(turn, KEY))
 
 
 def cancel_name(turn: Turn, transaction: Transaction) -> str:

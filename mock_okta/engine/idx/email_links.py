@@ -15,7 +15,6 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import browsers, moves, policy, stale_pages, terminal_pages, transactions
 from mock_okta.engine.idx.authenticators.email import OTHER_BROWSER, SAME_BROWSER
 from mock_okta.engine.idx.authenticators.row import Values
-from mock_okta.engine.idx.authenticators.settings import of_org
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.model import Challenge, Link, Transaction
@@ -39,7 +38,7 @@ def open_link(turn: Turn, link: Link) -> Transaction:
         return _page(turn, link, None, "idx.return.stale")
     if turn.now >= link.expires_at:
         return _page(turn, link, origin, "idx.return.link.expired")
-    wanted = "verify" if _is_same_browser(turn, origin) else of_org(turn, "okta_email", OTHER_BROWSER)
+    wanted = "verify" if _is_same_browser(turn, origin) else OTHER_BROWSER.of(turn, "okta_email")
     match wanted:
         case "verify":
             decide(turn, origin, "approve")
@@ -54,7 +53,7 @@ def continue_here(turn: Turn, link: Link) -> Transaction | None:
     origin = waiting(turn, link)
     if origin is None or turn.now >= link.expires_at or not _is_same_browser(turn, origin):
         return None
-    if of_org(turn, "okta_email", SAME_BROWSER) != "continue":
+    if SAME_BROWSER.of(turn, "okta_email") != "continue":
         return None
     before = turn.state
     challenge = replace(policy.challenge_of(origin), decision="approve")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,6 @@ from mock_okta.engine.idx import (
     forms,
     introspection,
     languages,
-    messages,
     policy,
     remediations,
     render,
@@ -34,9 +33,8 @@ from mock_okta.engine.idx.forms import PRODUCES
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.remediations import Remediation
-from mock_okta.engine.idx.render import SILENCE, Notices
 from mock_okta.engine.idx.stages import CANCEL, STAGES
-from mock_okta.engine.model import Reply, Request, Transaction
+from mock_okta.engine.model import Remark, Reply, Request, Transaction
 from mock_okta.engine.script import Occasion
 
 MAX_DEPTH = 32
@@ -157,21 +155,16 @@ def _refuse(turn: Turn, transaction: Transaction, refusal: Refused) -> Reply:
         transaction = refusal.after(turn, transaction)
         turn.put_transaction(transaction)
     if refusal.terminal:
-        ended = success.ended(turn, transaction, *refusal.remarks)
+        ended = success.ended(turn, transaction, *refusal.ending)
         turn.put_transaction(ended)
         return page(turn, ended, status=refusal.message.status)
-    top: list[dict[str, Any]] = []
-    fields: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for notice in refusal.notices:
-        place = fields.setdefault(notice.path, []) if notice.path else top
-        place.append(messages.as_ion(notice.message, *notice.params))
-    return page(turn, transaction, Notices(top=top, fields=fields), status=refusal.message.status)
+    return page(turn, transaction, refusal.remarks, status=refusal.message.status)
 
 
-def page(turn: Turn, transaction: Transaction, notices: Notices = SILENCE, *, status: int = 200) -> Reply:
+def page(turn: Turn, transaction: Transaction, remarks: Sequence[Remark] = (), *, status: int = 200) -> Reply:
     """The reply for a live transaction, which was of use just now."""
     turn.use("transactions", transaction.handle)
-    body = render.body(turn, transaction, notices)
+    body = render.body(turn, transaction, remarks)
     return Reply(status=status, body=body, headers=(("Content-Type", PRODUCES),), transaction=transaction.handle)
 
 
@@ -208,8 +201,7 @@ def expired() -> Reply:
 
 
 def _ends(refusal: Refused) -> Reply:
-    said = messages.as_ion(refusal.message, *refusal.params)
-    body = render.terminal(Notices(top=[said]))
+    body = render.terminal(refusal.remarks)
     return Reply(status=refusal.message.status, body=body, headers=(("Content-Type", PRODUCES),))
 
 

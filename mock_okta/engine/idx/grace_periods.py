@@ -10,34 +10,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx.settings import Setting
+from mock_okta.engine.idx.step_kinds.row import GRACES
 from mock_okta.engine.model import Step, Transaction
 
 DAY_S = 86_400
-IN_GRACE = "in_grace"
-"""Setting of an "enroll" step: by authenticator, `days` or `skips`."""
+IN_GRACE = Setting(name="in_grace", kind=GRACES, about="May be skipped for a while.")
+"""Of an "enroll" step: by authenticator, `days` or `skips`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Skips:
-    """So often."""
+    """An authenticator may be put off this many times more."""
 
     times: int
 
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """Until then, in epoch seconds."""
+    """An authenticator may be put off until this time, in epoch seconds."""
 
     at: float
 
 
 def lasting(turn: Turn, transaction: Transaction, step: Step) -> tuple[str, ...]:
-    """What may be put off once more."""
+    """The authenticators of the step that the user may still leave for later."""
     return tuple(key for key, grace in _of(step).items() if _lasts(turn, transaction, key, grace))
 
 
 def over(turn: Turn, transaction: Transaction, step: Step) -> tuple[str, ...]:
-    """What has been put off for long enough."""
+    """The authenticators of the step whose grace period has ended: they are required now."""
     return tuple(key for key, grace in _of(step).items() if not _lasts(turn, transaction, key, grace))
 
 
@@ -67,8 +69,8 @@ def left(turn: Turn, transaction: Transaction, step: Step, key: str) -> Skips | 
 
 
 def _of(step: Step) -> Mapping[str, Mapping[str, int]]:
-    found: Mapping[str, Mapping[str, int]] = step.settings.get(IN_GRACE, {})
-    return found
+    found: Mapping[str, Mapping[str, int]] | None = IN_GRACE.find(step.settings)
+    return found or {}
 
 
 def _lasts(turn: Turn, transaction: Transaction, key: str, grace: Mapping[str, int]) -> bool:

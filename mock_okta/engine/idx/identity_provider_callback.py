@@ -64,7 +64,7 @@ def arrive(turn: Turn, transaction: Transaction, idp: IdentityProvider, account:
     try:
         return steps.settle(turn, known)
     except Refused as refusal:
-        return terminal_pages.end(known, *refusal.remarks)
+        return terminal_pages.end(known, *refusal.ending)
 
 
 def fail(turn: Turn, transaction: Transaction, *, canceled: bool = False) -> Transaction:
@@ -99,7 +99,7 @@ def _prove(turn: Turn, transaction: Transaction, account: JsonObject) -> Transac
         return moves.answer(turn, replace(silent, challenge=challenge), {})
     except Refused as refusal:
         turn.state = before
-        return terminal_pages.end(transaction, *refusal.remarks) if refusal.terminal else _disprove(transaction)
+        return terminal_pages.end(transaction, *refusal.ending) if refusal.terminal else _disprove(transaction)
 
 
 def _disprove(transaction: Transaction) -> Transaction:

@@ -17,7 +17,6 @@ from mock_okta.engine.base.users import in_order
 from mock_okta.engine.base.wire import setting
 from mock_okta.engine.idx import policy
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, federated
-from mock_okta.engine.idx.authenticators.settings import of_org
 from mock_okta.engine.model import IdentityProvider, JsonObject, Transaction, User, logins
 
 TYPES = ("OIDC", "SAML2", "GOOGLE", "FACEBOOK", "MICROSOFT", "APPLE", "LINKEDIN", "X509")
@@ -65,7 +64,7 @@ def offered(turn: Turn, transaction: Transaction) -> tuple[IdentityProvider, ...
 
 def of_authenticator(turn: Turn, key: str) -> IdentityProvider:
     """The one that proves this authenticator: as the scenario says, or one of its own."""
-    named = of_org(turn, key, federated.IDENTITY_PROVIDER)
+    named = federated.IDENTITY_PROVIDER.find_of(turn, key)
     known = next((each for each in turn.state.identity_providers if each.name == named), None)
     if known is not None:
         return known

@@ -13,7 +13,7 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import stale_pages, steps, terminal_pages
 from mock_okta.engine.idx.identity_vendors import VENDOR, VENDORS
 from mock_okta.engine.idx.refused import Refused
-from mock_okta.engine.idx.step import over
+from mock_okta.engine.idx.step_kinds.row import over
 from mock_okta.engine.model import NOTHING, Transaction
 
 FAILED = "idx.identity.provider.auth.error"
@@ -28,7 +28,7 @@ def redirect(turn: Turn, transaction: Transaction) -> Iterator[Mapping[str, Any]
     members: dict[str, Any] = {
         "name": "redirect-idverify",
         "type": "ID_PROOFING",
-        "idp": {"id": f"IDV_{said.get('vendor', VENDOR.default)}", "name": vendor_name(turn, transaction)},
+        "idp": {"id": f"IDV_{VENDOR.read(said)}", "name": vendor_name(turn, transaction)},
     }
     metadata = {theirs: said[ours] for theirs, ours in _METADATA.items() if ours in said}
     if metadata:
@@ -54,7 +54,7 @@ def come_back(turn: Turn, transaction: Transaction, *, verified: bool) -> Transa
     try:
         return steps.settle(turn, known)
     except Refused as refusal:
-        return terminal_pages.end(transaction, *refusal.remarks)
+        return terminal_pages.end(transaction, *refusal.ending)
 
 
 def _settings(turn: Turn, transaction: Transaction) -> Mapping[str, Any]:

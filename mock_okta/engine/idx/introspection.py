@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
-from mock_okta.engine.idx import devices, moves, policy, stale_pages, steps
+from mock_okta.engine.idx import ceremonies, devices, moves, policy, stale_pages
 from mock_okta.engine.model import Transaction
 
 
@@ -23,7 +23,7 @@ def look(turn: Turn, transaction: Transaction) -> Transaction:
     if _goes_back(turn, transaction):
         user = policy.user_of(turn, transaction)
         held = user.enrollment("okta_password") if user else None
-        return steps.begin(turn, transaction, held, "verify", {}) if held else transaction
+        return ceremonies.begin(turn, transaction, held, "verify", {}) if held else transaction
     return transaction
 
 

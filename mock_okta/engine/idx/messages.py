@@ -18,7 +18,7 @@ Param = str | int
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing the engine can say.
+    """One message that the Identity Engine can send.
 
     key: the i18n key; some messages of real orgs have none and go out without `i18n`
     text: English, with {0}, {1} for the parameters
@@ -71,6 +71,11 @@ def remarks(listed: Iterable[str | Mapping[str, Any]]) -> tuple[Remark, ...]:
     )
 
 
+def remark(name: str, *params: Param, path: tuple[str, ...] | None = None) -> Remark:
+    """A row of `MESSAGES` as it is said somewhere. Raises: KeyError for what is no row"""
+    return Remark(name=MESSAGES[name].name, params=params, path=path)
+
+
 def message_of(remark: Remark) -> Message:
     """The row that a remark is about, in the scenario's own words where it has some."""
     own = Message(remark.name, "", 200)
@@ -81,8 +86,16 @@ def message_of(remark: Remark) -> Message:
     )
 
 
+def own_words(message: Message) -> dict[str, Any]:
+    """What a remark has to say of a message that is no row, or one in other words; nothing of the rows themselves."""
+    row = MESSAGES.get(message.name)
+    if row is not None and (row.text, row.kind) == (message.text, message.kind):
+        return {}
+    return {"text": message.text, "class": message.kind}
+
+
 def spoken(remark: Remark) -> dict[str, Any]:
-    """A remark as it stands in a reply."""
+    """A remark as it stands in a reply: the message with its links, if it has any."""
     members = as_ion(message_of(remark), *remark.params)
     return members | {name: remark.said[name] for name in ("links", "deviceRemediation") if name in remark.said}
 

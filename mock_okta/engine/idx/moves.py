@@ -1,7 +1,33 @@
 """What each remediation does when it is submitted.
 
-A move takes the turn, the transaction and the values that were read from the answer, and returns the transaction at its
-next resting place; or it raises Refused.
+Theory of operation
+-------------------
+
+A *remediation* is one thing that a page offers: a row of `remediations.REMEDIATIONS` with a path, a form, and the
+*move* that accepts what was submitted. A move takes the turn, the *transaction* and the values that were read from the
+form, and returns the transaction at its next resting place, or raises Refused. The endpoint finds the row, reads the
+form, makes the move, and shows the page; where it is refused it forgets whatever the move has changed, and applies
+`Refused.after`.
+
+Most moves do one of three things, and leave the rest to `steps.settle`, which finds the open step:
+- they say who it is (`identify`), or begin another flow (`recover`, `start_registration`, `start_unlocking`);
+- they pick an authenticator (`choose`), so that a *ceremony* begins (`ceremonies.begin`): something is sent or drawn,
+  the open *challenge* remembers it, and a form asks for the answer. An authenticator has up to three ceremonies, to be
+  proved ("verify"), acquired ("enroll") and renewed ("reset"): `authenticators.row.Ceremony`;
+- they bring the answer (`answer`; `poll`, where a phone or a vendor has decided elsewhere), which is judged below.
+
+However it came, an answer to a challenge goes through `wrong_answers.judge`, and once it is right its move does the
+same three things: it changes the enrolment, adds a *proof* to the transaction, settles. That is why a link in a mail, a
+push and a code lead to the same page, and why no row of an authenticator says what comes next.
+
+Who may change what: a move may change the user, the enrolment and the transaction, through the turn only. Proofs are
+added here and where a new user's profile brings a password (`profiles`), nowhere else; a challenge is begun in
+`ceremonies` and in the steps that ask a device or renew a password.
+
+What always holds:
+- a refused move leaves no trace but what `Refused.after` counts;
+- only a right answer of somebody, by something that they have, is a proof;
+- an answer to a page that does not stand any more is not judged (`stale_pages`, asked before every move).
 """
 
 from __future__ import annotations
@@ -10,15 +36,24 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.base.wire import setting
-from mock_okta.engine.idx import grace_periods, identity_providers, policy, sessions, start_tokens, steps, transactions
+from mock_okta.engine.idx import (
+    ceremonies,
+    grace_periods,
+    identity_providers,
+    policy,
+    sessions,
+    start_tokens,
+    steps,
+    transactions,
+    wrong_answers,
+)
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.idx.authenticators.password import max_attempts
-from mock_okta.engine.idx.authenticators.row import Values, Wrong
+from mock_okta.engine.idx.authenticators.password import DAYS_TO_EXPIRY
+from mock_okta.engine.idx.authenticators.row import Attempt, Values
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.idx.refused import After, Refused
+from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.stages import STAGES
-from mock_okta.engine.idx.step import over
+from mock_okta.engine.idx.step_kinds.row import kind_of, over
 from mock_okta.engine.model import Challenge, Enrollment, Proof, Transaction, User, UserStatus
 
 Move = Callable[[Turn, Transaction, Values], Transaction]
@@ -71,12 +106,12 @@ def recover(turn: Turn, transaction: Transaction, values: Values) -> Transaction
 
 
 def start_registration(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Begins to register a new user."""
+    """Turns to the flow in which a new user registers, with nobody named yet."""
     return steps.settle(turn, replace(transactions.back_to_identify(transaction), flow="register"))
 
 
 def start_unlocking(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Begins to unlock an account."""
+    """Turns to the flow that unlocks an account, with nobody named yet."""
     return steps.settle(turn, replace(transactions.back_to_identify(transaction), flow="unlock"))
 
 
@@ -106,7 +141,7 @@ def choose_for_unlocking(turn: Turn, transaction: Transaction, values: Values) -
 def _position_of_proof(turn: Turn, transaction: Transaction) -> int | None:
     """The position of the open step, if that is one at which something is proved."""
     found = steps.open_step(turn, transaction)
-    return found[1] if found is not None and found[0].verb == "verify" else None
+    return found[1] if found is not None and kind_of(found[0]).proves else None
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -124,8 +159,8 @@ def choose(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     if method and "methodType" not in picked:
         picked = {**picked, "methodType": method}
     if row.ceremony(purpose).asks(turn, row, picked):
-        return steps.wait_for_choice(transaction, enrollment, purpose, picked)
-    return steps.begin(turn, transaction, enrollment, purpose, picked)
+        return ceremonies.wait_for_choice(transaction, enrollment, purpose, picked)
+    return ceremonies.begin(turn, transaction, enrollment, purpose, picked)
 
 
 def _picked(turn: Turn, transaction: Transaction, picked: Values) -> Enrollment:
@@ -157,7 +192,7 @@ def resend(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     if STAGES[transaction.stage].asks:
         return transaction
     said = {**challenge.data, "methodType": challenge.method}
-    again = steps.begin(turn, transaction, enrollment, challenge.purpose, said)
+    again = ceremonies.begin(turn, transaction, enrollment, challenge.purpose, said)
     return replace(again, stage=transaction.stage)
 
 
@@ -166,14 +201,14 @@ def supply(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     challenge = policy.challenge_of(transaction)
     enrollment = Enrollment(authenticator=challenge.authenticator, id=challenge.enrollment_id)
     said = {**challenge.data, **values, "methodType": challenge.method}
-    return steps.begin(turn, transaction, enrollment, challenge.purpose, said)
+    return ceremonies.begin(turn, transaction, enrollment, challenge.purpose, said)
 
 
 def send_push(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Sends a push notification, whatever was being done with the authenticator."""
     challenge = policy.challenge_of(transaction)
     enrollment = Enrollment(authenticator=challenge.authenticator, id=challenge.enrollment_id)
-    return steps.begin(turn, transaction, enrollment, "verify", {"methodType": "push"})
+    return ceremonies.begin(turn, transaction, enrollment, "verify", {"methodType": "push"})
 
 
 def poll(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
@@ -212,7 +247,7 @@ def stay(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
 
 
 def skip(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Leaves out what is optional."""
+    """Goes on without the step at hand, which is optional; where it is so for some time only, that was one time."""
     found = steps.at_hand(turn, transaction)
     if found is not None:
         grace_periods.put_off(turn, transaction, found[0])
@@ -237,17 +272,15 @@ def _verify(
     if user is not None and transaction.flow == "sign_in":
         _refuse_who_may_not_sign_in(user, enrollment)
     ceremony = AUTHENTICATORS[challenge.authenticator].ceremony_of(challenge)
+    attempt = Attempt(user=user, enrollment=enrollment, challenge=challenge, answer=answer)
     if user is not None and ceremony.whose is not None:
-        enrollment = ceremony.whose(turn, user, challenge, answer)
-    wrong = ceremony.check(turn, user, enrollment, challenge, answer)
-    if wrong is not None:
-        raise _refusal_of(turn, transaction, wrong)
-    assert user is not None, "nobody's answer is never right"
-    assert enrollment is not None, "what nobody has proves nothing"
+        attempt = replace(attempt, enrollment=ceremony.whose(turn, attempt))
+    wrong_answers.judge(turn, transaction, ceremony, attempt)
+    user = attempt.owner
     if not turn.app(transaction.asked.client_id).admits(user):
         raise Refused(MESSAGES["idx.error.user.not.assigned.to.app"], after=steps.restarted)
     if ceremony.after_check is not None:
-        user = _with_enrollment(user, ceremony.after_check(turn, enrollment, challenge, answer))
+        user = _with_enrollment(user, ceremony.after_check(turn, attempt))
     turn.put_user(replace(user, failures=0))
     return steps.settle(turn, _with_proof(turn, transaction, challenge))
 
@@ -258,17 +291,15 @@ def _enroll(turn: Turn, transaction: Transaction, challenge: Challenge, answer: 
     assert user is not None, "only a user can acquire anything"
     row = AUTHENTICATORS[challenge.authenticator]
     ceremony = row.ceremony_of(challenge)
-    draft = Enrollment(authenticator=row.key)
-    wrong = ceremony.check(turn, user, draft, challenge, answer)
-    if wrong is not None:
-        raise _refusal_of(turn, transaction, wrong)
-    secret = ceremony.keep(turn, user, challenge, answer)
-    new = replace(draft, id=turn.draw_id(row.enrollment_prefix), secret=secret)
+    attempt = Attempt(user=user, enrollment=Enrollment(authenticator=row.key), challenge=challenge, answer=answer)
+    wrong_answers.judge(turn, transaction, ceremony, attempt)
+    secret = ceremony.keep(turn, attempt)
+    new = replace(attempt.held, id=turn.draw_id(row.enrollment_prefix), secret=secret)
     if ceremony.after_check is not None:
-        new = ceremony.after_check(turn, new, challenge, answer)
+        new = ceremony.after_check(turn, replace(attempt, enrollment=new))
     turn.put_user(replace(user, enrolled=(*user.enrolled, new)))
     found = steps.at_hand(turn, transaction)
-    if found is not None and found[0].verb == "add":
+    if found is not None and kind_of(found[0]).straight:
         transaction = over(transaction)
     return steps.settle(turn, _with_proof(turn, transaction, challenge))
 
@@ -285,11 +316,10 @@ def _renew(turn: Turn, transaction: Transaction, enrollment: Enrollment | None, 
     ceremony = row.ceremony("reset")
     held = enrollment or user.enrollment(row.key)
     old = held or Enrollment(authenticator=row.key, id=turn.draw_id(row.enrollment_prefix))
-    wrong = ceremony.check(turn, user, old, challenge, answer)
-    if wrong is not None:
-        raise _refusal_of(turn, transaction, wrong)
-    kept = {name: value for name, value in old.secret.items() if name != "days_to_expiry"}
-    new = replace(old, secret=kept | dict(ceremony.keep(turn, user, challenge, answer)), suspended=False)
+    attempt = Attempt(user=user, enrollment=old, challenge=challenge, answer=answer)
+    wrong_answers.judge(turn, transaction, ceremony, attempt)
+    kept = {name: value for name, value in old.secret.items() if name != DAYS_TO_EXPIRY.name}
+    new = replace(old, secret=kept | dict(ceremony.keep(turn, attempt)), suspended=False)
     enrolled = tuple(new if each.id == new.id else each for each in user.enrolled)
     enrolled = enrolled if new in enrolled else (*enrolled, new)
     status = user.status if user.status in policy.CLOSED else UserStatus.ACTIVE
@@ -315,49 +345,3 @@ def _refuse_who_may_not_sign_in(user: User, enrollment: Enrollment | None) -> No
         raise Refused(MESSAGES["errors.E0000004"], after=steps.restarted)
     if enrollment is not None and enrollment.suspended:
         raise Refused(MESSAGES["authfactor.challenge.suspended_factor"], after=steps.restarted)
-
-
-def _refusal_of(turn: Turn, transaction: Transaction, wrong: Wrong) -> Refused:
-    """A wrong code is counted on the transaction, a wrong password on the user."""
-    if wrong.message.name == "incorrectPassword":
-        return _refusal_of_password(turn, transaction, wrong)
-    return Refused(wrong.message, *wrong.params, path=wrong.path, after=_after(wrong), others=wrong.others)
-
-
-def _after(wrong: Wrong) -> After | None:
-    """What a wrong answer changes: the count of them, and whatever it says itself."""
-    if not wrong.counts:
-        return wrong.after
-    also = wrong.after
-    return lambda turn, transaction: _one_more_wrong_answer(turn, also(turn, transaction) if also else transaction)
-
-
-def _refusal_of_password(turn: Turn, transaction: Transaction, wrong: Wrong) -> Refused:
-    """On the single form Okta says no more than that authentication failed."""
-    if transaction.stage == "identify":
-        return Refused(MESSAGES["errors.E0000004"], after=_one_more_wrong_password(transaction, restart=False))
-    restart = setting(turn.scenario, "wrong_password") == "restarts"
-    return Refused(wrong.message, after=_one_more_wrong_password(transaction, restart=restart))
-
-
-def _one_more_wrong_answer(turn: Turn, transaction: Transaction) -> Transaction:
-    challenge = policy.challenge_of(transaction)
-    return replace(transaction, challenge=replace(challenge, wrong_answers=challenge.wrong_answers + 1))
-
-
-def _one_more_wrong_password(named: Transaction, *, restart: bool) -> Callable[[Turn, Transaction], Transaction]:
-    """What a wrong password changes: the user's count, and at the limit the user's status.
-
-    named: the transaction with the user in it; the one before the request may not know who it is
-    """
-
-    def count(turn: Turn, transaction: Transaction) -> Transaction:
-        user = policy.user_of(turn, named)
-        if user is not None:
-            failures = user.failures + 1
-            locked = failures >= max_attempts(turn.scenario) and user.status in policy.MAY_SIGN_IN
-            status = UserStatus.LOCKED_OUT if locked else user.status
-            turn.put_user(replace(user, failures=failures, status=status))
-        return transactions.back_to_identify(transaction) if restart else transaction
-
-    return count

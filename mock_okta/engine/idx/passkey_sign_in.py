@@ -13,7 +13,6 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import moves, policy, steps
 from mock_okta.engine.idx.authenticators import webauthn
 from mock_okta.engine.idx.authenticators.row import Values
-from mock_okta.engine.idx.authenticators.settings import of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
@@ -48,7 +47,7 @@ def _signed_in(turn: Turn, transaction: Transaction, text: str, values: Values) 
 
 
 def launch(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Asks for a key at once."""
+    """Asks any key that knows its user to sign in, before anybody is named."""
     asked = Challenge(authenticator=KEY, method="webauthn")
     asked = webauthn.draw_challenge(turn, None, asked, {})
     return replace(transaction, stage="passkey", challenge=asked, expires_at=transaction.started_at + FRESH_S)
@@ -67,17 +66,17 @@ def form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 
 def has_autofill(turn: Turn, transaction: Transaction) -> bool:
     """Whether browsers may fill in a key on the sign-in page."""
-    return bool(of_org(turn, KEY, webauthn.AUTOFILL))
+    return bool(webauthn.AUTOFILL.of(turn, KEY))
 
 
 def has_button(turn: Turn, transaction: Transaction) -> bool:
     """Whether the sign-in page has a button for passkeys."""
-    return bool(of_org(turn, KEY, webauthn.BUTTON))
+    return bool(webauthn.BUTTON.of(turn, KEY))
 
 
 def can_launch(turn: Turn, transaction: Transaction) -> bool:
     """Whether the sign-in page has the older button, which leads to a page of its own."""
-    return bool(of_org(turn, KEY, webauthn.LAUNCH))
+    return bool(webauthn.LAUNCH.of(turn, KEY))
 
 
 def challenge_shown(turn: Turn, transaction: Transaction) -> Mapping[str, Any] | None:

@@ -13,7 +13,9 @@ from math import inf
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import assurance, conditions, grace_periods
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.authenticators.password import DAYS_TO_EXPIRY, WARN_DAYS
 from mock_okta.engine.idx.authenticators.row import Authenticator, allowed_methods
+from mock_okta.engine.idx.step_kinds.row import kind_of
 from mock_okta.engine.model import Challenge, Enrollment, Step, Transaction, User, UserStatus
 
 TWO_KINDS = 2
@@ -84,7 +86,7 @@ def fresh(turn: Turn, transaction: Transaction, step: Step) -> Transaction:
 
 
 def is_verified(turn: Turn, transaction: Transaction, step: Step) -> bool:
-    """Whether a "verify" step is met."""
+    """Whether the proofs of the transaction are enough for a "verify" step."""
     transaction = fresh(turn, transaction, step)
     if step.choice == "two_kinds":
         return len(kinds_proved(transaction)) >= TWO_KINDS
@@ -141,7 +143,7 @@ def to_unlock(turn: Turn) -> tuple[Enrollment, ...]:
     """
     keys: dict[str, None] = {}
     for step in turn.scenario.flows.get("unlock", ()):
-        if step.verb == "verify":
+        if kind_of(step).proves:
             keys |= dict.fromkeys(key for key in step.authenticators if AUTHENTICATORS[key].verify)
             if not step.when:
                 break
@@ -152,9 +154,8 @@ def days_to_expiry(turn: Turn, transaction: Transaction) -> int | None:
     """How many days the user's password has left, if that is few enough to warn."""
     user = user_of(turn, transaction)
     enrollment = user.enrollment("okta_password") if user else None
-    days = enrollment.secret.get("days_to_expiry") if enrollment else None
-    warn_below = int(turn.scenario.authenticators.get("okta_password", {}).get("warn_days", 5))
-    return int(days) if days is not None and days <= warn_below else None
+    days = DAYS_TO_EXPIRY.find(enrollment.secret) if enrollment else None
+    return days if days is not None and days <= WARN_DAYS.of(turn, "okta_password") else None
 
 
 def as_options(enrollments: Iterable[Enrollment]) -> tuple[Enrollment, ...]:

@@ -13,14 +13,14 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
 from mock_okta.engine.idx import captcha, policy, steps
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.idx.authenticators.row import Values
+from mock_okta.engine.idx.authenticators.row import Attempt, Values
 from mock_okta.engine.idx.forms import Field, Option
-from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.messages import remark
 from mock_okta.engine.idx.profile_fields import STANDARD_FIELDS, fields_of
-from mock_okta.engine.idx.refused import Notice, Refused
-from mock_okta.engine.idx.step import over
+from mock_okta.engine.idx.refused import refused_with
+from mock_okta.engine.idx.step_kinds.row import over
 from mock_okta.engine.idx.text_validation import has_tags, is_mail_address
-from mock_okta.engine.model import Challenge, Enrollment, Proof, Transaction, User, UserStatus
+from mock_okta.engine.model import Challenge, Enrollment, Proof, Remark, Transaction, User, UserStatus
 
 
 def profile_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
@@ -99,17 +99,19 @@ def register(turn: Turn, transaction: Transaction, values: Values) -> Transactio
 NEW_PASSWORD = Challenge(authenticator="okta_password", method="password", purpose="enroll")
 
 
-def _problems_of_password(turn: Turn, user: User, answer: Values) -> list[Notice]:
-    check = AUTHENTICATORS["okta_password"].ceremony("enroll").check
-    wrong = check(turn, user, Enrollment(authenticator="okta_password"), NEW_PASSWORD, answer)
-    return [Notice(wrong.message, wrong.params, wrong.path), *wrong.others] if wrong else []
+def _problems_of_password(turn: Turn, user: User, answer: Values) -> list[Remark]:
+    draft = Enrollment(authenticator="okta_password")
+    attempt = Attempt(user=user, enrollment=draft, challenge=NEW_PASSWORD, answer=answer)
+    refusal = AUTHENTICATORS["okta_password"].ceremony("enroll").check(turn, attempt)
+    return list(refusal.remarks) if refusal else []
 
 
 def _with_password(turn: Turn, transaction: Transaction, user: User, answer: Values) -> Transaction:
     row = AUTHENTICATORS["okta_password"]
     ceremony = row.ceremony("enroll")
-    secret = ceremony.keep(turn, user, NEW_PASSWORD, answer)
-    enrollment = Enrollment(authenticator=row.key, id=turn.draw_id(row.enrollment_prefix), secret=secret)
+    draft = Enrollment(authenticator=row.key)
+    secret = ceremony.keep(turn, Attempt(user=user, enrollment=draft, challenge=NEW_PASSWORD, answer=answer))
+    enrollment = replace(draft, id=turn.draw_id(row.enrollment_prefix), secret=secret)
     turn.put_user(replace(user, enrolled=(enrollment,)))
     proof = Proof(authenticator=row.key, method="password", at=turn.now)
     return replace(transaction, proofs=(*transaction.proofs, proof))
@@ -125,40 +127,40 @@ def update(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     return steps.settle(turn, over(transaction))
 
 
-def _problems_of(turn: Turn, transaction: Transaction, profile: Values) -> list[Notice]:
+def _problems_of(turn: Turn, transaction: Transaction, profile: Values) -> list[Remark]:
     return [
-        notice
+        problem
         for each in _wanted(turn, transaction)
-        for notice in _problems(turn, transaction, each, profile.get(each["name"]))
+        for problem in _problems(turn, transaction, each, profile.get(each["name"]))
     ]
 
 
-def _refuse(notices: list[Notice]) -> None:
+def _refuse(problems: list[Remark]) -> None:
     """Raises: Refused with every problem, each on its field"""
-    if notices:
-        first, *others = notices
-        raise Refused(first.message, *first.params, path=first.path, others=tuple(others))
+    refusal = refused_with(problems)
+    if refusal is not None:
+        raise refusal
 
 
-def _problems(turn: Turn, transaction: Transaction, wanted: Mapping[str, Any], value: Any) -> Iterator[Notice]:
+def _problems(turn: Turn, transaction: Transaction, wanted: Mapping[str, Any], value: Any) -> Iterator[Remark]:
     if not isinstance(value, str):
         return
     path, label = ("userProfile", wanted["name"]), wanted.get("label", wanted["name"])
     if len(value) > wanted.get("max_length", len(value)):  # judged before what it holds
-        yield Notice(MESSAGES["registration.error.doesNotMatchPattern"], (label,), path)
+        yield remark("registration.error.doesNotMatchPattern", label, path=path)
         return
     if has_tags(value):
-        yield Notice(MESSAGES["tagsNotAllowed"], (), path)
+        yield remark("tagsNotAllowed", path=path)
     if value and not _fits(wanted, value):  # inferred: that these are said in the same words
-        yield Notice(MESSAGES["registration.error.doesNotMatchPattern"], (label,), path)
+        yield remark("registration.error.doesNotMatchPattern", label, path=path)
     if wanted["name"] not in ("email", "login"):
         return
     taken = turn.user_by_login(value)
     if wanted["name"] == "email" and not is_mail_address(value):
-        yield Notice(MESSAGES["registration.error.invalidLoginEmail"], (label,), path)
-        yield Notice(MESSAGES["registration.error.doesNotMatchPattern"], (label,), path)
+        yield remark("registration.error.invalidLoginEmail", label, path=path)
+        yield remark("registration.error.doesNotMatchPattern", label, path=path)
     elif taken is not None and taken.id != transaction.user_id:
-        yield Notice(MESSAGES["registration.error.notUniqueWithinOrg"], (label,), path)
+        yield remark("registration.error.notUniqueWithinOrg", label, path=path)
 
 
 def _fits(wanted: Mapping[str, Any], value: str) -> bool:

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx.messages import Message, Param
+from mock_okta.engine.idx.messages import Message, Param, message_of, own_words
 from mock_okta.engine.idx.terminal_pages import TERMINAL_PAGES
 from mock_okta.engine.model import Remark, Transaction
 
 After = Callable[[Turn, Transaction], Transaction]
 """What a refusal changes all the same, applied to the state as it was before the request."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One message and where it stands: on a field, or on top of the page."""
-
-    message: Message
-    params: tuple[Param, ...] = ()
-    path: tuple[str, ...] | None = None
 
 
 class Refused(Exception):
@@ -31,7 +21,8 @@ class Refused(Exception):
         back to the first stage. None changes nothing.
     others: further messages, each with its place
     terminal: the flow ends with it; if left out, that follows from the message (`terminal_pages.TERMINAL_PAGES`)
-    remarks: what the page then says; the message alone, if left out
+    ending: what the page says at which the flow ends; the message alone, if left out
+    counts: whether it is held against the user where it refuses the answer to a challenge (`wrong_answers`)
     """
 
     def __init__(
@@ -40,20 +31,24 @@ class Refused(Exception):
         *params: Param,
         path: tuple[str, ...] | None = None,
         after: After | None = None,
-        others: tuple[Notice, ...] = (),
+        others: tuple[Remark, ...] = (),
         terminal: bool | None = None,
-        remarks: tuple[Remark, ...] = (),
+        ending: tuple[Remark, ...] = (),
+        counts: bool = True,
     ) -> None:
         super().__init__(message.name)
-        self.others = others
+        first = Remark(name=message.name, params=params, path=path, said=own_words(message))
         self.message = message
-        self.params = params
-        self.path = path
+        self.remarks = (first, *others)
         self.after = after
-        self.remarks = remarks or (Remark(name=message.name, params=params),)
+        self.ending = ending or (Remark(name=message.name, params=params),)
         self.terminal = message.name in TERMINAL_PAGES if terminal is None else terminal
+        self.counts = counts
 
-    @property
-    def notices(self) -> tuple[Notice, ...]:
-        """All that is said, in order."""
-        return (Notice(self.message, self.params, self.path), *self.others)
+
+def refused_with(problems: Sequence[Remark]) -> Refused | None:
+    """The refusal that says all of these, each in its place; None where there are none."""
+    if not problems:
+        return None
+    first, *others = problems
+    return Refused(message_of(first), *first.params, path=first.path, others=tuple(others))

@@ -32,7 +32,6 @@ from mock_okta.engine.idx import (
 )
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, okta_verify, password, push
 from mock_okta.engine.idx.authenticators.row import Authenticator, Values, enrollment_in_play, no_fields
-from mock_okta.engine.idx.authenticators.settings import of_org
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.profiles import profile_form
 from mock_okta.engine.idx.stages import IN_PLAY, STAGES
@@ -46,12 +45,12 @@ Redirects = Callable[[Turn, Transaction], Iterable[Mapping[str, Any]]]
 
 
 def always(turn: Turn, transaction: Transaction) -> bool:
-    """Offered wherever its stage is."""
+    """The remediation is on offer at every stage that names it."""
     return True
 
 
 def no_members(turn: Turn, transaction: Transaction) -> Mapping[str, Any]:
-    """Has no members of its own."""
+    """What stands beside a remediation's form on the wire, besides what all have: nothing."""
     return {}
 
 
@@ -182,7 +181,7 @@ def answer_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 
 
 def recovery_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """`identifier`."""
+    """Asks for `identifier`, and for a CAPTCHA where the org has one."""
     return (Field(name="identifier", label="Username", needed=True), *captcha.fields(turn, transaction))
 
 
@@ -229,11 +228,11 @@ def is_not_sent_automatically(turn: Turn, transaction: Transaction) -> bool:
 
 def _sends_on_demand(turn: Turn, transaction: Transaction) -> bool:
     key = policy.challenge_of(transaction).authenticator
-    return bool(of_org(turn, key, push.AUTO_CHALLENGE) == "absent")
+    return bool(push.AUTO_CHALLENGE.of(turn, key) == "absent")
 
 
 def offers(flow: str) -> Condition:
-    """Whether the org offers this flow."""
+    """A condition that holds where the org offers this flow."""
     return lambda turn, transaction: policy.has_flow(turn, flow)
 
 

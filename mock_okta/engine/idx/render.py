@@ -7,7 +7,7 @@ Source: idx-protocol notes 2.1 (order of members), 2.2 (what each holds), 2.3 an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,9 +32,9 @@ from mock_okta.engine.idx import (
 )
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, fastpass
 from mock_okta.engine.idx.authenticators.row import CURRENT, CURRENT_ENROLLMENT, Authenticator, enrollment_in_play
-from mock_okta.engine.idx.authenticators.settings import ALLOWED_FOR, of_org
 from mock_okta.engine.idx.forms import ACCEPTS, PRODUCES, FieldMessages, state_handle
 from mock_okta.engine.idx.remediations import Remediation
+from mock_okta.engine.idx.settings import ALLOWED_FOR
 from mock_okta.engine.idx.stages import (
     ACQUIRED,
     APP,
@@ -58,26 +58,19 @@ from mock_okta.engine.idx.stages import (
     USER,
     Stage,
 )
-from mock_okta.engine.model import Enrollment, Transaction
+from mock_okta.engine.model import Enrollment, Remark, Transaction
 
 Body = dict[str, Any]
 NO_MEMBERS: Body = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Notices:
-    """The messages of one reply: on top of the page, and on fields by their path."""
-
-    top: Sequence[Body] = ()
-    fields: FieldMessages = field(default_factory=dict)
-
-
-SILENCE = Notices()
-
-
-def body(turn: Turn, transaction: Transaction, notices: Notices = SILENCE) -> Body:
-    """The whole reply for a live transaction."""
+def body(turn: Turn, transaction: Transaction, remarks: Sequence[Remark] = ()) -> Body:
+    """The whole reply for a live transaction, with what its page says, and what this reply says besides."""
     stage = STAGES[transaction.stage]
+    fields: dict[tuple[str, ...], list[Body]] = {}
+    for remark in remarks:
+        if remark.path:
+            fields.setdefault(remark.path, []).append(messages.spoken(remark))
     members: Body = {"version": "1.0.0"}
     if stage.named:
         members["stateHandle"] = transaction.handle
@@ -85,11 +78,11 @@ def body(turn: Turn, transaction: Transaction, notices: Notices = SILENCE) -> Bo
     on_offer = remediations.offered(turn, transaction)
     if on_offer:
         members["remediation"] = _array(
-            each for row in on_offer for each in _remediations(turn, transaction, row, notices.fields)
+            each for row in on_offer for each in _remediations(turn, transaction, row, fields)
         )
-    top = [*_standing(transaction), *notices.top]
+    top = [remark for remark in (*transaction.notices, *remarks) if not remark.path]
     if top:
-        members["messages"] = _array(top)
+        members["messages"] = _array(map(messages.spoken, top))
     ending = terminal_pages.beside(transaction) if transaction.stage == "terminal" else ()
     for shown in (*stage.shows, *stage.frame, *ending, *_last(turn, stage)):
         members |= _SHOWN[shown](turn, transaction)
@@ -102,14 +95,9 @@ def _last(turn: Turn, stage: Stage) -> tuple[str, ...]:
     return (AUTHENTICATION, OUTCOME) if everywhere else (OUTCOME,)
 
 
-def _standing(transaction: Transaction) -> Iterator[Body]:
-    """The messages that stay on the page until the next move."""
-    return (messages.spoken(remark) for remark in transaction.notices)
-
-
-def terminal(notices: Notices) -> Body:
+def terminal(remarks: Iterable[Remark]) -> Body:
     """A reply that ends: `version` and `messages`, nothing to submit."""
-    return {"version": "1.0.0", "messages": _array(notices.top)}
+    return {"version": "1.0.0", "messages": _array(map(messages.spoken, remarks))}
 
 
 def timestamp(at: float) -> str:
@@ -270,7 +258,7 @@ def _authenticators(turn: Turn, keys: Iterable[str]) -> Iterator[Body]:
     for key in keys:
         row = AUTHENTICATORS[key]
         identity = _identity(turn, row, turn.state.authenticator_ids[key], policy.methods_of(turn, row))
-        allowed_for = of_org(turn, key, ALLOWED_FOR)
+        allowed_for = ALLOWED_FOR.find_of(turn, key)
         yield identity | ({"allowedFor": allowed_for} if allowed_for else {})
 
 

@@ -30,7 +30,7 @@ def ask(turn: Turn, transaction: Transaction, step: Step, position: int) -> Tran
 
 
 def is_only_a_warning(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
-    """The password still works."""
+    """The page may be skipped: the password is about to expire, and works until then."""
     return not _has_expired(turn, transaction)
 
 

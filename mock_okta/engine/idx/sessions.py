@@ -80,7 +80,7 @@ def close_all(turn: Turn, user_id: str) -> None:
 
 
 def keep_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """`keepMeSignedIn`."""
+    """Asks for `keepMeSignedIn`, yes or no."""
     return (
         Field(
             name="keepMeSignedIn",
@@ -94,5 +94,5 @@ def keep_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 
 
 def keep(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Lets the session last, or not."""
+    """Remembers whether the user wants to stay signed in, which makes the session of this sign-in last."""
     return replace(transaction, remember_me=values["keepMeSignedIn"])

@@ -48,7 +48,7 @@ DEVICE = "device"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One resting place.
+    """One page at which a transaction can rest.
 
     ends: nothing can be submitted there any more
     frame: what stands last on the page

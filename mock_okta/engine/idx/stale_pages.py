@@ -12,6 +12,7 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import policy, steps
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.stages import STAGES
+from mock_okta.engine.idx.step_kinds.row import kind_of
 from mock_okta.engine.model import Challenge, Enrollment, Transaction
 
 
@@ -22,17 +23,13 @@ def stands(turn: Turn, transaction: Transaction) -> bool:
     found = steps.open_step(turn, transaction)
     if found is None or found[1] != transaction.position:
         return False
-    challenge = transaction.challenge
-    if challenge is None or found[0].verb not in _ABOUT_AUTHENTICATORS:
+    challenge, kind = transaction.challenge, kind_of(found[0])
+    if challenge is None or kind.purpose is None:
         return True
     if challenge.purpose == "verify":
         return challenge.authenticator in found[0].authenticators and _is_held(turn, transaction, challenge)
     wanted = {choice.authenticator for choice in steps.choices(turn, transaction)}
     return challenge.purpose == steps.purpose(turn, transaction) and challenge.authenticator in wanted
-
-
-_ABOUT_AUTHENTICATORS = frozenset({"verify", "enroll", "add", "promote"})
-"""Steps at which the authenticator in play is one of several that could be."""
 
 
 def _is_held(turn: Turn, transaction: Transaction, challenge: Challenge) -> bool:

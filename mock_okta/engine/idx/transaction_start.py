@@ -75,7 +75,7 @@ def resumed(turn: Turn, transaction: Transaction, prompt: str | None = None) -> 
         return steps.settle(turn, known)
     except Refused as refusal:
         turn.state = before
-        return success.ended(turn, known, *refusal.remarks) if refusal.terminal else transaction
+        return success.ended(turn, known, *refusal.ending) if refusal.terminal else transaction
 
 
 # ---------------------------------------------------------------------------------------------------------------------

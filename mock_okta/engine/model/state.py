@@ -45,14 +45,16 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """A message that stands on the page until the next move.
+    """A message on a page: on one reply, or, among the notices of a transaction, until the next move.
 
     name: its key, of `MESSAGES` or of the scenario's own
+    path: the field that it stands on, e.g. ("credentials", "passcode"); None is the top of the page
     said: what the scenario says of it: `text` and `class` of a key of its own, `links`, `deviceRemediation`
     """
 
     name: str
     params: tuple[str | int, ...] = ()
+    path: tuple[str, ...] | None = None
     said: JsonObject = NOTHING
 
 

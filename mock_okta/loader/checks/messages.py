@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.step_kinds.row import SAID
+from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
 from mock_okta.engine.script.effect import Misfit, sense_of_params
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
@@ -26,13 +28,17 @@ def check_messages(document: Document, scenario: Mapping[str, Any]) -> None:
 def _said(step: Any) -> Iterator[tuple[Path, Any]]:
     """The messages of a step, each with its path below the step."""
     verb, how = step_parts(step)
-    if verb in ("message", "refuse"):
-        many = how if isinstance(how, list) else None
-        yield from [((verb,), how)] if many is None else [((verb, index), each) for index, each in enumerate(many)]
-    elif verb == "sign_in":
-        listed = mapping(how).get("messages")
+    row = STEP_KINDS.get(verb) if isinstance(verb, str) else None
+    if row is None:
+        return
+    if row.bare is not None and row.bare.kind is SAID:
+        yield from (
+            [((row.verb, i), each) for i, each in enumerate(how)] if isinstance(how, list) else [((row.verb,), how)]
+        )
+    for name in (setting.name for setting in row.settings if setting.kind is SAID):
+        listed = mapping(how).get(name)
         for index, each in enumerate(listed if isinstance(listed, list) else []):
-            yield (verb, "messages", index), each
+            yield (row.verb, name, index), each
 
 
 def check_message(document: Document, path: Path, said: Any) -> None:

@@ -6,23 +6,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.idx.steps import STEP_KINDS
+from mock_okta.engine.idx.step_kinds.row import StepKind
+from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
 from mock_okta.loader.document import Document, Path
 from mock_okta.loader.values import held, keys_of_step, mapping, rows, step_parts, steps_of, texts
 from mock_okta.schema.steps import FLOWS
 from mock_okta.schema.words import AUTHENTICATOR_KEYS
 
-BEGINNINGS = {"sign_in": "identify", "register": "profile", "recover": "identify", "unlock": "identify"}
+BEGINNINGS = {flow: row.verb for row in STEP_KINDS.values() for flow in row.names}
 """The step that says who it is, by flow. An activation token says it by itself."""
-
-OF_SOMEBODY = frozenset(verb for verb, row in STEP_KINDS.items() if row.whom != "anybody")
-"""Steps that need to know who it is; the profile of a registration says it."""
 
 OF_NEW_USERS = ("register", "activate")
 """Flows of users who have nothing yet but what they enrol on the way."""
-
-ENDING = frozenset({"enroll_device", "message", "refuse"})
-"""Steps that nobody gets past."""
 
 Steps = list[tuple[Path, Any]]
 
@@ -49,18 +44,27 @@ def _check_order(document: Document, flow: str, steps: Steps) -> None:
     named = beginning is None
     for path, step in steps:
         verb, _ = step_parts(step)
-        if verb == "sign_in" and flow == "sign_in":
+        row = _kind(step)
+        if row is None:
+            continue
+        if row.leads_to == flow:
             document.report(path, "this is the sign-in already", "leave this step out")
-        elif verb == "identify" and beginning != "identify":
-            hint = "begin with `- profile`" if beginning else "leave this step out"
+        elif row.only_names and flow not in row.names:
+            hint = f"begin with `- {beginning}`" if beginning else "leave this step out"
             document.report(path, f"nobody is asked for a username in `{flow}`", hint)
-        elif verb == "identify" and named:
+        elif row.only_names and named:
             document.report(path, "the user is identified already", "leave this step out")
-        elif verb in OF_SOMEBODY and verb != beginning and not named:
-            message = "there is nobody yet who could prove anything" if verb == "verify" else "nobody is known yet"
+        elif row.whom != "anybody" and verb != beginning and not named:
+            message = "there is nobody yet who could prove anything" if row.proves else "nobody is known yet"
             document.report(path, message, f"begin with `- {beginning}`")
             named = True
         named = named or verb == beginning
+
+
+def _kind(step: Any) -> StepKind | None:
+    """The row of a step; None for what is no step."""
+    verb, _ = step_parts(step)
+    return STEP_KINDS.get(verb) if isinstance(verb, str) else None
 
 
 def _check_reach(document: Document, flow: str, steps: Steps) -> None:
@@ -74,18 +78,19 @@ def _check_reach(document: Document, flow: str, steps: Steps) -> None:
 
 
 def _ends(step: Any) -> bool:
-    verb, how = step_parts(step)
-    return verb in ENDING or (verb == "assure_device" and "until" not in mapping(how))
+    row, (_, how) = _kind(step), step_parts(step)
+    return row is not None and row.ends and row.lasts_until not in mapping(how)
 
 
 def _check_choice(document: Document, path: Path, step: Any) -> None:
     """What a step names has to be such that the step can ask for it."""
     verb, how = step_parts(step)
-    if verb == "enroll":
+    row = _kind(step)
+    if row is not None and row.requires:
         required = {key for _, key in texts(mapping(how), "required")}
         for index, key in texts(mapping(how), "optional"):
             if key in required:
-                here = (*path, "enroll", "optional", index)
+                here = (*path, str(verb), "optional", index)
                 document.report(
                     here, f"{key} is required, so nobody is asked whether to have it", "leave one of them out"
                 )
@@ -97,7 +102,8 @@ def _check_choice(document: Document, path: Path, step: Any) -> None:
 
 def _check_unlocking(document: Document, flow: str, steps: Steps) -> None:
     """The page that unlocks an account lists what the first step of this kind names."""
-    if flow == "unlock" and steps and not any(step_parts(step)[0] in ("verify", "refuse") for _, step in steps):
+    rows = [row for _, step in steps if (row := _kind(step))]
+    if flow == "unlock" and steps and not any(row.proves or row.refuses for row in rows):
         document.report((flow,), "nothing has to be proved to unlock an account", "add a `verify` step")
 
 
@@ -106,13 +112,14 @@ def _check_kinds(document: Document, steps: Steps) -> None:
     seen: set[str] = set()
     for path, step in steps:
         verb, how = step_parts(step)
-        if verb not in ("verify", "enroll", "profile", "identify"):
+        row = _kind(step)
+        if row is None or not (row.proves or row.requires or row.password_page):
             continue
         seen |= {AUTHENTICATORS[key].kind for _, key in keys_of_step(step)}
         seen |= {"knowledge"} if mapping(how).get("with_password") is True else set()
-        if verb == "verify" and "two_kinds" in mapping(how) and len(seen) == 1:
+        if row.proves and "two_kinds" in mapping(how) and len(seen) == 1:
             message = f"these are all of one kind, {next(iter(seen))}, and two kinds are needed"
-            document.report((*path, "verify", "two_kinds"), message, "add one of another kind, or make it `all_of`")
+            document.report((*path, str(verb), "two_kinds"), message, "add one of another kind, or make it `all_of`")
 
 
 def _check_new_users_can(document: Document, steps: Steps) -> None:
@@ -126,16 +133,16 @@ def _check_new_users_can(document: Document, steps: Steps) -> None:
 
 def _enrolled_by(step: Any) -> Iterator[tuple[Path, list[str]]]:
     """What an "enroll" step cannot do without, with the path below it."""
-    verb, how = step_parts(step)
-    if verb != "enroll":
+    row, (verb, how) = _kind(step), step_parts(step)
+    if row is None or not row.requires:
         return
     if isinstance(how, str) and how in AUTHENTICATOR_KEYS:
-        yield ("enroll",), [how]
+        yield (str(verb),), [how]
     whole = {"": how} if isinstance(how, list) else {"required": mapping(how).get("required")}
     for name, listed in whole.items():
         for index, key in texts({name: listed}, name):
             if key in AUTHENTICATOR_KEYS:
-                yield ("enroll", *filter(None, (name,)), index), [key]
+                yield (str(verb), *filter(None, (name,)), index), [key]
 
 
 def _can_be_enrolled(key: str) -> bool:
@@ -147,9 +154,9 @@ def _acquired(scenario: Mapping[str, Any]) -> set[str]:
     """What users may come to have on the way; anything, where new users come."""
     if "register" in scenario or "identity_providers" in scenario:
         return set(AUTHENTICATOR_KEYS)
-    steps = steps_of(scenario)
-    enrolled = {key for step in steps if step_parts(step)[0] == "enroll" for _, key in keys_of_step(step)}
-    return enrolled | {"okta_password" for step in steps if step_parts(step)[0] == "reset"}
+    steps = [(step, row) for step in steps_of(scenario) if (row := _kind(step))]
+    enrolled = {key for step, row in steps if row.requires for _, key in keys_of_step(step)}
+    return enrolled | {key for _, row in steps for key in row.makes}
 
 
 def _check_somebody_can(document: Document, steps: Steps, possible: set[str]) -> None:
@@ -164,17 +171,19 @@ def _check_somebody_can(document: Document, steps: Steps, possible: set[str]) ->
 
 def _needs(step: Any) -> Iterator[tuple[Path, list[str]]]:
     """The sets of authenticators of which a step needs one each, with their paths below it."""
-    verb, how = step_parts(step)
-    if verb == "identify" and mapping(how).get("with_password") is True:
-        yield ("identify",), ["okta_password"]
-    if verb != "verify":
+    row, (_, how) = _kind(step), step_parts(step)
+    if row is None:
+        return
+    if row.only_names and mapping(how).get("with_password") is True:
+        yield (row.verb,), ["okta_password"]
+    if not row.proves:
         return
     if isinstance(how, str) and how in AUTHENTICATOR_KEYS:
-        yield ("verify",), [how]
+        yield (row.verb,), [how]
     for index, key in texts(mapping(how), "all_of"):
         if key in AUTHENTICATOR_KEYS:
-            yield ("verify", "all_of", index), [key]
+            yield (row.verb, "all_of", index), [key]
     for name in ("one_of", "two_kinds"):
         either = [key for _, key in texts(mapping(how), name)]
         if all(key in AUTHENTICATOR_KEYS for key in either):
-            yield ("verify", name), either
+            yield (row.verb, name), either

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
 from mock_okta.engine.model.logins import among
 from mock_okta.loader.checks.moves import check_names, check_reference, check_start
 from mock_okta.loader.document import Document, Path, shortened
@@ -75,10 +76,11 @@ def _usable_authenticators(scenario: Mapping[str, Any]) -> frozenset[str]:
     for step in (step for steps in flows.values() for step in steps):
         verb, how = step_parts(step)
         keys = {key for _, key in keys_of_step(step)}
-        if verb not in STEPS or (verb in ("verify", "enroll") and not keys):
+        row = STEP_KINDS.get(verb) if verb in STEPS else None
+        if row is None or ((row.proves or row.requires) and not keys):
             return frozenset(AUTHENTICATOR_KEYS)
-        sets_password = verb == "reset" and not keys
-        usable |= keys | ({"okta_password"} if mapping(how).get("with_password") is True or sets_password else set())
+        usable |= keys or {*row.makes}
+        usable |= {"okta_password"} if mapping(how).get("with_password") is True else set()
     return frozenset(usable)
 
 

@@ -9,14 +9,14 @@ from mock_okta.engine.base.wire import setting
 from mock_okta.engine.idx.authenticators import push
 from mock_okta.engine.idx.authenticators.external_enrollment import enrolled_elsewhere
 from mock_okta.engine.idx.authenticators.row import CURRENT_ENROLLMENT, Authenticator, Ceremony
-from mock_okta.engine.idx.authenticators.settings import METHODS, Setting, of_org
+from mock_okta.engine.idx.settings import METHODS, TEXT, Setting
 from mock_okta.engine.model import Challenge, Enrollment
 
 KEY = "custom_app"
 
 LOGO = Setting(
     name="logo_uri",
-    kind="text",
+    kind=TEXT,
     default="/assets/img/icons/mfa/customPushLogo.svg",
     about="The picture of the app.",
     example="https://example.com/app.svg",
@@ -48,7 +48,7 @@ def appearance(turn: Turn) -> dict[str, Any]:
     """`logoUri`, and the key that it had when it was called Custom Push."""
     old = setting(turn.scenario, "custom_app") == "custom_push"
     shown = old and setting(turn.scenario, "authenticator_key") == "present"
-    return ({"key": "custom_push"} if shown else {}) | {"logoUri": of_org(turn, KEY, LOGO)}
+    return ({"key": "custom_push"} if shown else {}) | {"logoUri": LOGO.of(turn, KEY)}
 
 
 ROWS = (
@@ -62,7 +62,7 @@ ROWS = (
         amr={"push": ("swk",)},
         lone="ask",
         at_once=push_at_once,
-        profile=lambda enrollment: {"deviceName": str(enrollment.secret.get("device", push.DEVICE.default))},
+        profile=lambda enrollment: {"deviceName": push.DEVICE.read(enrollment.secret)},
         extra=appearance,
         of_org=(METHODS, push.AUTO_CHALLENGE, push.DECISION, LOGO),
         of_enrollment=(push.DEVICE,),

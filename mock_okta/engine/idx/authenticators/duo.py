@@ -16,25 +16,26 @@ from dataclasses import replace
 from typing import Any
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
-from mock_okta.engine.idx.authenticators.settings import METHODS, Setting, of_org
+from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Authenticator, Ceremony, Values
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.model import Challenge, Enrollment, Scenario, Transaction, User, logins
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import METHODS, TEXT, Setting
+from mock_okta.engine.model import NOTHING, Challenge, Scenario, Transaction, User, logins
 
 KEY = "duo"
 REQUEST_S, ANSWER_S, APP_S = 300, 300, 3600
 """How long each signature is good for, in seconds (SDK: DUO_EXPIRE, APP_EXPIRE)."""
 
 # fmt: off
-HOST = Setting(name="host", kind="text", default="api-00000000.duosecurity.com", about="Duo's API host of the org.")
-SCRIPT = Setting(name="script", kind="text",
+HOST = Setting(name="host", kind=TEXT, default="api-00000000.duosecurity.com", about="Duo's API host of the org.")
+SCRIPT = Setting(name="script", kind=TEXT,
                  about="Address of the script of Duo's frame; on the org itself, if left out.")
-INTEGRATION_KEY = Setting(name="integration_key", kind="text", default="DI0123456789ABCDEFGH",
+INTEGRATION_KEY = Setting(name="integration_key", kind=TEXT, default="DI0123456789ABCDEFGH",
                           about="Name of the integration, twenty characters.")
-SECRET_KEY = Setting(name="secret_key", kind="text", default="duo-secret-key-of-this-mock-and-no-other",
+SECRET_KEY = Setting(name="secret_key", kind=TEXT, default="duo-secret-key-of-this-mock-and-no-other",
                      about="What Duo signs with; known to Duo and the org.")
-APPLICATION_KEY = Setting(name="application_key", kind="text", default="application-key-of-this-mock-and-no-other",
+APPLICATION_KEY = Setting(name="application_key", kind=TEXT, default="application-key-of-this-mock-and-no-other",
                           about="What the org signs with; known to the org alone.")
 # fmt: on
 
@@ -84,9 +85,9 @@ def answer_of_duo(scenario: Scenario, signed_token: str, at: float) -> str:
 
     signed_token: `contextualData.signedToken` of the page
     """
-    settings = scenario.authenticators.get(KEY, {})
-    integration_key = settings.get(INTEGRATION_KEY.name, INTEGRATION_KEY.default)
-    secret_key = settings.get(SECRET_KEY.name, SECRET_KEY.default)
+    settings = scenario.authenticators.get(KEY, NOTHING)
+    integration_key = INTEGRATION_KEY.read(settings)
+    secret_key = SECRET_KEY.read(settings)
     request, _, app = signed_token.partition(":")
     login = login_in(request, secret_key, "TX", integration_key, at)
     assert login is not None, "the org signs with the key that Duo has"
@@ -101,16 +102,16 @@ def answer_of_duo(scenario: Scenario, signed_token: str, at: float) -> str:
 def sign_request(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
     """Signs who is asked for, for Duo and for the way back."""
     login = user.login if user else ""
-    integration_key = of_org(turn, KEY, INTEGRATION_KEY)
+    integration_key = INTEGRATION_KEY.of(turn, KEY)
     now = int(turn.now)
-    request = signed(of_org(turn, KEY, SECRET_KEY), "TX", login, integration_key, now + REQUEST_S)
+    request = signed(SECRET_KEY.of(turn, KEY), "TX", login, integration_key, now + REQUEST_S)
     app = signed(_application_key(turn), "APP", login, integration_key, now + APP_S)
     return replace(challenge, data={"signedToken": f"{request}:{app}"})
 
 
 def _application_key(turn: Turn) -> str:
     """The key that Duo does not have. It is of one life of the tenant, so that no answer of another counts."""
-    return f"{of_org(turn, KEY, APPLICATION_KEY)}{turn.state.nonce}"
+    return f"{APPLICATION_KEY.of(turn, KEY)}{turn.state.nonce}"
 
 
 def frame(turn: Turn, transaction: Transaction) -> dict[str, Any]:
@@ -118,9 +119,9 @@ def frame(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     said: Mapping[str, Any] = transaction.challenge.data if transaction.challenge else {}
     return {
         "integrationType": "IFRAME",
-        "host": of_org(turn, KEY, HOST),
+        "host": HOST.of(turn, KEY),
         "signedToken": said["signedToken"],
-        "script": of_org(turn, KEY, SCRIPT) or f"{turn.request.origin}/js/sections/duo/Duo-Web-v2.6.js",
+        "script": SCRIPT.find_of(turn, KEY) or f"{turn.request.origin}/js/sections/duo/Duo-Web-v2.6.js",
     }
 
 
@@ -130,20 +131,18 @@ def signature_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     return (Field(name="signatureData", label=label, required=True, visible=False),)
 
 
-def duo_approves(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def duo_approves(turn: Turn, attempt: Attempt) -> Refused | None:
     """Takes an answer in which Duo and this org both name the user; an old one means that Duo was not heard from."""
-    integration_key = of_org(turn, KEY, INTEGRATION_KEY)
-    auth, _, app = answer["signatureData"].partition(":")
+    integration_key = INTEGRATION_KEY.of(turn, KEY)
+    auth, _, app = attempt.answer["signatureData"].partition(":")
     try:
-        by_duo = login_in(auth, of_org(turn, KEY, SECRET_KEY), "AUTH", integration_key, turn.now)
+        by_duo = login_in(auth, SECRET_KEY.of(turn, KEY), "AUTH", integration_key, turn.now)
         by_org = login_in(app, _application_key(turn), "APP", integration_key, turn.now)
     except Expired:
-        return Wrong(message=MESSAGES["oie.authenticator.duo.method.duo.verification_timeout"], counts=False)
-    if user is not None and by_duo and by_duo == by_org and logins.same(by_duo, user.login):
+        return Refused(MESSAGES["oie.authenticator.duo.method.duo.verification_timeout"], counts=False)
+    if attempt.user is not None and by_duo and by_duo == by_org and logins.same(by_duo, attempt.user.login):
         return None
-    return Wrong(message=MESSAGES["oie.authenticator.duo.method.duo.verification_failed"], counts=False)
+    return Refused(MESSAGES["oie.authenticator.duo.method.duo.verification_failed"])
 
 
 ASKED = Ceremony(begin=sign_request, form=signature_form, context=frame, check=duo_approves)

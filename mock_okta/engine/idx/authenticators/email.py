@@ -18,15 +18,16 @@ from mock_okta.engine.idx.authenticators.codes import (
 )
 from mock_okta.engine.idx.authenticators.row import (
     CURRENT,
+    Attempt,
     Authenticator,
     Ceremony,
     Values,
-    Wrong,
     methods_as_choice,
 )
-from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import FLAG, TEXT, Setting
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Link, Transaction, User
 
 KEY = "okta_email"
@@ -37,20 +38,20 @@ DECISIONS = ("approve", "deny")
 """What opening the link may decide."""
 
 # fmt: off
-CODE_FORMAT = Setting(name="code_format", kind="text", words=("numeric", "alphanumeric"), default="numeric",
+CODE_FORMAT = Setting(name="code_format", kind=TEXT, words=("numeric", "alphanumeric"), default="numeric",
                       about="What codes consist of.")
-MAGIC_LINK = Setting(name="magic_link", kind="flag",
+MAGIC_LINK = Setting(name="magic_link", kind=FLAG,
                      about="Mails have a link that stands for the code. Left out, they do, and replies do not say so.")
-OTHER_BROWSER = Setting(name="other_browser", kind="text", words=("otp", "consent", "verify"), default="otp",
+OTHER_BROWSER = Setting(name="other_browser", kind=TEXT, words=("otp", "consent", "verify"), default="otp",
                         about="What a link does in a browser that has not asked for it, where the app has no address "
                               "for links: show the code, ask whether it was you, or verify at once.")
-SAME_BROWSER = Setting(name="same_browser", kind="text", words=("return", "continue"), default="return",
+SAME_BROWSER = Setting(name="same_browser", kind=TEXT, words=("return", "continue"), default="return",
                        about="Where the flow goes on after a link was opened in the browser that asked for it: in the "
                              "tab that waits, or in the new one.")
 # fmt: on
 ADDRESS = Setting(
     name="email",
-    kind="text",
+    kind=TEXT,
     about="Where its codes go; the profile's address if left out.",
     example="mary@example.com",
 )
@@ -59,12 +60,13 @@ ADDRESS = Setting(
 def address_of(user: User) -> str:
     """Where the user's mail goes: the enrolled address, else the profile's, else the login."""
     enrollment = user.enrollment("okta_email")
-    return str((enrollment.secret if enrollment else {}).get("email") or user.profile.get("email") or user.login)
+    enrolled = ADDRESS.find(enrollment.secret) if enrollment else None
+    return enrolled or str(user.profile.get("email") or user.login)
 
 
 def with_email_code(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
-    """Draws a code."""
-    alphabet = LETTERS_AND_DIGITS if of_org(turn, KEY, CODE_FORMAT) == "alphanumeric" else ids.DIGITS
+    """The challenge with a code of the org's form, which `mail_it` sends."""
+    alphabet = LETTERS_AND_DIGITS if CODE_FORMAT.of(turn, KEY) == "alphanumeric" else ids.DIGITS
     return with_code(turn, challenge, KEY, alphabet)
 
 
@@ -75,7 +77,7 @@ def mail_it(turn: Turn, transaction: Transaction) -> None:
     if user is None or challenge is None or challenge.code is None:
         return
     purpose = "enroll" if challenge.purpose == "enroll" else transaction.flow
-    link = None if of_org(turn, KEY, MAGIC_LINK) is False else issue_link(turn, transaction, challenge)
+    link = None if MAGIC_LINK.find_of(turn, KEY) is False else issue_link(turn, transaction, challenge)
     known = purpose if purpose in email_texts.MAILS else "verify"
     email_texts.send(turn, known, user, address_of(user), code=challenge.code, link=link)
 
@@ -96,43 +98,41 @@ def issue_link(turn: Turn, transaction: Transaction, challenge: Challenge) -> st
 
 def email_code_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """Asks for `passcode`, and says what form it has where that is not plain digits."""
-    if of_org(turn, KEY, CODE_FORMAT) != "alphanumeric":
+    if CODE_FORMAT.of(turn, KEY) != "alphanumeric":
         return code_form(turn, transaction)
-    length = of_org(turn, KEY, CODE_LENGTH)
+    length = CODE_LENGTH.of(turn, KEY)
     label = "Enter code"
     return (
         Field(name="passcode", label=label, min_length=length, max_length=length, format="alphanumeric", needed=True),
     )
 
 
-def code_or_link_proves(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def code_or_link_proves(turn: Turn, attempt: Attempt) -> Refused | None:
     """The link that was mailed with the code can decide; otherwise the code is compared."""
-    match challenge.decision:
-        case "approve" if enrollment is not None:
+    match attempt.challenge.decision:
+        case "approve" if attempt.enrollment is not None:
             return None
         case "deny":
-            return Wrong(message=MESSAGES["idx.operation.cancelled.on.other.device"], counts=False)
+            return Refused(MESSAGES["idx.operation.cancelled.on.other.device"])
         case "transfer":
-            return Wrong(message=MESSAGES["idx.transferred.to.new.tab"], counts=False)
-    return sent_code_matches(turn, user, enrollment, challenge, answer)
+            return Refused(MESSAGES["idx.transferred.to.new.tab"])
+    return sent_code_matches(turn, attempt)
 
 
 def says_whether_linked(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     """`{"useEmailMagicLink": …}`, where the org has said so; clients take it for true where it is absent."""
-    linked = of_org(turn, KEY, MAGIC_LINK)
+    linked = MAGIC_LINK.find_of(turn, KEY)
     return {} if linked is None else {"useEmailMagicLink": linked}
 
 
-def keep_address(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+def keep_address(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds the address that was proved."""
-    return {"email": address_of(user)}
+    return {"email": address_of(attempt.owner)}
 
 
 def masked_email(enrollment: Enrollment) -> dict[str, Any]:
     """`{"email": "j***8@gmail.com"}`: first letter, asterisks, last letter of the local part."""
-    local, _, domain = str(enrollment.secret.get("email", "")).partition("@")
+    local, _, domain = (ADDRESS.find(enrollment.secret) or "").partition("@")
     return {"email": f"{local[:1]}***{local[-1:]}@{domain}"}
 
 

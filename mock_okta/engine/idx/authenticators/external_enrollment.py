@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx.authenticators.row import CURRENT, Ceremony, Values, Wrong
+from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Ceremony, Values
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
-from mock_okta.engine.model import Challenge, Enrollment, User
+from mock_okta.engine.model import Challenge, User
 
 
 def enrolled_elsewhere(message: str) -> Ceremony:
@@ -15,9 +15,7 @@ def enrolled_elsewhere(message: str) -> Ceremony:
     def refuse(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
         raise Refused(MESSAGES[message])
 
-    def never(
-        turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-    ) -> Wrong | None:
-        return Wrong(message=MESSAGES[message], counts=False)
+    def never(turn: Turn, attempt: Attempt) -> Refused | None:
+        return Refused(MESSAGES[message])
 
     return Ceremony(place=CURRENT, begin=refuse, check=never, elsewhere=True)

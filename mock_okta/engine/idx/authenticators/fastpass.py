@@ -14,10 +14,11 @@ from typing import Any
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import push
-from mock_okta.engine.idx.authenticators.row import CURRENT, Ceremony, Values, Wrong
-from mock_okta.engine.idx.authenticators.settings import Setting, of_org
+from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Ceremony, Values
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.model import Challenge, Enrollment, Transaction, User
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import FLAG, TEXT, TEXTS, WHOLE, Setting
+from mock_okta.engine.model import Challenge, Transaction, User
 
 KEY = "okta_verify"
 REQUEST_LIFETIME_S = 300
@@ -37,44 +38,44 @@ DOWNLOADS = {
 
 CHALLENGE_METHODS = Setting(
     name="challenge_methods",
-    kind="texts",
+    kind=TEXTS,
     words=WAYS,
     default=(LOOPBACK, CUSTOM_URI),
     about="How FastPass is reached: the first of these, and the next when the page gives one up.",
 )
 LAUNCH = Setting(
-    name="launch", kind="flag", default=False, about="The sign-in page has a button to sign in with Okta FastPass."
+    name="launch", kind=FLAG, default=False, about="The sign-in page has a button to sign in with Okta FastPass."
 )
 LAUNCH_METHOD = Setting(
     name="launch_method",
-    kind="text",
+    kind=TEXT,
     words=(*WAYS, "later"),
     default=CUSTOM_URI,
     about="How that button reaches Okta Verify; the page is told at once, or once the button is pressed (later).",
 )
 PLATFORM = Setting(
-    name="platform", kind="text", words=tuple(DOWNLOADS), default="IOS", about="What the person's device runs."
+    name="platform", kind=TEXT, words=tuple(DOWNLOADS), default="IOS", about="What the person's device runs."
 )
 DEVICE_KNOWN = Setting(
-    name="device_known", kind="flag", default=False, about="Okta has seen FastPass in this browser before."
+    name="device_known", kind=FLAG, default=False, about="Okta has seen FastPass in this browser before."
 )
 PORTS = Setting(
     name="ports",
-    kind="texts",
+    kind=TEXTS,
     default=("2000", "6511", "6512", "6513"),
     about="Where on the loopback interface the page looks for Okta Verify.",
 )
 HTTPS_DOMAIN = Setting(
     name="https_domain",
-    kind="text",
+    kind=TEXT,
     about="Where the page looks before it tries plain HTTP.",
     example="https://a.example",
 )
 PROBE_TIMEOUT = Setting(
-    name="probe_timeout_ms", kind="whole", least=1, most=60_000, about="Milliseconds that the page waits at a port."
+    name="probe_timeout_ms", kind=WHOLE, least=1, most=60_000, about="Milliseconds that the page waits at a port."
 )
 NETWORK_HELP = Setting(
-    name="local_network_help", kind="text", about="Where Chrome's users read about access to the local network."
+    name="local_network_help", kind=TEXT, about="Where Chrome's users read about access to the local network."
 )
 
 SETTINGS = (
@@ -114,7 +115,7 @@ def challenge_value(turn: Turn, transaction: Transaction, way: str) -> dict[str,
         return value | {"challengeRequest": request(turn, transaction)} | _loopback(turn)
     if way == CUSTOM_URI:
         address = f"com-okta-authenticator:/deviceChallenge?challengeRequest={request(turn, transaction)}"
-        return value | {"href": address, "downloadHref": DOWNLOADS[of_org(turn, KEY, PLATFORM)]}
+        return value | {"href": address, "downloadHref": DOWNLOADS[PLATFORM.of(turn, KEY)]}
     if way in LINKS:
         address = f"{turn.request.origin}/auth/okta-verify?challengeRequest={request(turn, transaction)}"
         return value | {"href": address}
@@ -128,10 +129,10 @@ def challenge_value(turn: Turn, transaction: Transaction, way: str) -> dict[str,
 def _loopback(turn: Turn) -> dict[str, Any]:
     value: dict[str, Any] = {"domain": "http://localhost"}
     for member, setting in (("httpsDomain", HTTPS_DOMAIN), ("probeTimeoutMillis", PROBE_TIMEOUT)):
-        said = of_org(turn, KEY, setting)
+        said = setting.find_of(turn, KEY)
         value |= {member: said} if said is not None else {}
-    value["ports"] = list(of_org(turn, KEY, PORTS))
-    help_link = of_org(turn, KEY, NETWORK_HELP)
+    value["ports"] = list(PORTS.of(turn, KEY))
+    help_link = NETWORK_HELP.find_of(turn, KEY)
     details = {"chromeLocalNetworkAccessDetails": {"chromeLNAHelpLink": help_link}}
     return value | (details if help_link else {})
 
@@ -183,8 +184,8 @@ def way_of(challenge: Challenge) -> str:
 
 def begin_fastpass(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
     """Tries the first of the ways that are left; on the device of nobody nobody decides."""
-    ways = tuple(values.get("ways") or of_org(turn, KEY, CHALLENGE_METHODS))
-    decision = of_org(turn, KEY, push.DECISION) if user else None
+    ways = tuple(values.get("ways") or CHALLENGE_METHODS.of(turn, KEY))
+    decision = push.DECISION.find_of(turn, KEY) if user else None
     data = {"asked": turn.now, "ways": ways}
     return replace(challenge, data=data, decision=decision, expires_at=turn.now + REQUEST_LIFETIME_S)
 
@@ -196,35 +197,31 @@ def fastpass_context(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     return {"challenge": {"type": "object", "value": value}}
 
 
-def is_approved(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
-    """What Okta Verify answered."""
-    if challenge.decision == "approve" and enrollment is not None:
+def is_approved(turn: Turn, attempt: Attempt) -> Refused | None:
+    """Judges what Okta Verify has answered behind the page's back."""
+    if attempt.challenge.decision == "approve" and attempt.enrollment is not None:
         return None
-    if challenge.decision == "biometrics":
-        return _needs_biometrics(turn, challenge)
+    if attempt.challenge.decision == "biometrics":
+        return _needs_biometrics(turn, attempt.challenge)
     name = {
         "timeout": "core.system.transaction_resource_not_found",
         "reject": "api.authn.poll.error.push_rejected",
-    }.get(challenge.decision or "", "core.auth.factor.signedNonce.error.invalidDevice")
-    rejected = challenge.decision == "reject" and user is not None
-    after = push.resting("select" if rejected else "dead-end", challenge.decision)
-    return Wrong(message=MESSAGES[name], counts=False, after=after)
+    }.get(attempt.challenge.decision or "", "core.auth.factor.signedNonce.error.invalidDevice")
+    rejected = attempt.challenge.decision == "reject" and attempt.user is not None
+    after = push.resting("select" if rejected else "dead-end", attempt.challenge.decision)
+    return Refused(MESSAGES[name], after=after)
 
 
-def _needs_biometrics(turn: Turn, challenge: Challenge) -> Wrong:
+def _needs_biometrics(turn: Turn, challenge: Challenge) -> Refused:
     """By link or URI the page stays, so that the person can try again; by loopback it ends (recorded both)."""
     way = way_of(challenge)
     kind = {LOOPBACK: "desktop", CUSTOM_URI: "windows"}.get(way, "mobile")
-    if way == LOOPBACK and of_org(turn, KEY, PLATFORM) == "ANDROID":  # of phones, it alone is reached so
+    if way == LOOPBACK and PLATFORM.of(turn, KEY) == "ANDROID":  # of phones, it alone is reached so
         kind = "mobile"
     message = MESSAGES[f"oie.authenticator.oktaverify.method.fastpass.verify.enable.biometrics.{kind}"]
     if way == LOOPBACK:
-        return Wrong(
-            message=replace(message, status=400), counts=False, after=push.resting("dead-end", challenge.decision)
-        )
-    return Wrong(message=message, counts=False, after=push.undecided)
+        return Refused(replace(message, status=400), after=push.resting("dead-end", challenge.decision))
+    return Refused(message, after=push.undecided)
 
 
 def fastpass_ceremony(stage: str, actions: Sequence[str]) -> Ceremony:
@@ -233,7 +230,7 @@ def fastpass_ceremony(stage: str, actions: Sequence[str]) -> Ceremony:
         begin=begin_fastpass,
         stage=stage,
         place=CURRENT,
-        whose=push.device_for,
+        whose=push.device_asked,
         check=is_approved,
         context=fastpass_context,
         actions=tuple(actions),

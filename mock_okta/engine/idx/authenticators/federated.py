@@ -9,47 +9,46 @@ from __future__ import annotations
 from typing import Any
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
-from mock_okta.engine.idx.authenticators.settings import Setting, of_org
+from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Authenticator, Ceremony
 from mock_okta.engine.idx.authenticators.vendors import no_method
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.model import Challenge, Enrollment, User
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import TEXT, Setting
+from mock_okta.engine.model import Enrollment
 
 EXTERNAL, SMART_CARD = "external_idp", "smart_card_idp"
 
 # fmt: off
-IDENTITY_PROVIDER = Setting(name="identity_provider", kind="text",
+IDENTITY_PROVIDER = Setting(name="identity_provider", kind=TEXT,
                             about="Which entry of `identity_providers:` proves it; the first, if left out.")
-LOGO = Setting(name="logo", kind="text", about="Address of its logo, shown as `logoUri`.")
-PROVIDER = Setting(name="provider", kind="text", default="Custom OIDC Provider", about="Whose account it is.")
-INSTANCE = Setting(name="idp_app_instance_id", kind="text", default="0oa000000000000piv00", about="Id of the IdP.")
+LOGO = Setting(name="logo", kind=TEXT, about="Address of its logo, shown as `logoUri`.")
+PROVIDER = Setting(name="provider", kind=TEXT, default="Custom OIDC Provider", about="Whose account it is.")
+INSTANCE = Setting(name="idp_app_instance_id", kind=TEXT, default="0oa000000000000piv00", about="Id of the IdP.")
 # fmt: on
 
 
-def only_by_coming_back(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def only_by_coming_back(turn: Turn, attempt: Attempt) -> Refused | None:
     """No form proves it, but coming back from the identity provider does."""
-    if challenge.decision == "approve":
+    if attempt.challenge.decision == "approve":
         return None
-    purpose = "verify" if challenge.purpose == "verify" else "enroll"
-    return Wrong(message=MESSAGES[f"oie.authenticator.{purpose}.error.fail"], counts=False)
+    purpose = "verify" if attempt.challenge.purpose == "verify" else "enroll"
+    return Refused(MESSAGES[f"oie.authenticator.{purpose}.error.fail"])
 
 
 def logo(turn: Turn) -> dict[str, Any]:
     """`logoUri`, where the org has set one."""
-    address = of_org(turn, EXTERNAL, LOGO)
+    address = LOGO.find_of(turn, EXTERNAL)
     return {"logoUri": address} if address else {}
 
 
 def provider(enrollment: Enrollment) -> dict[str, Any]:
-    """`{"provider": "…"}`."""
-    return {"provider": enrollment.secret.get(PROVIDER.name, PROVIDER.default)}
+    """The profile of an external account: whose it is, as `provider`."""
+    return {"provider": PROVIDER.read(enrollment.secret)}
 
 
 def card(enrollment: Enrollment) -> dict[str, Any]:
-    """`{"idpAppInstanceId": "…"}`."""
-    return {"idpAppInstanceId": enrollment.secret.get(INSTANCE.name, INSTANCE.default)}
+    """The profile of a smart card: the identity provider that reads it, as `idpAppInstanceId`."""
+    return {"idpAppInstanceId": INSTANCE.read(enrollment.secret)}
 
 
 ROWS = (

@@ -14,22 +14,23 @@ from urllib.parse import quote
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import fastpass
-from mock_okta.engine.idx.authenticators.codes import CODE_PATH, too_many_codes
-from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
-from mock_okta.engine.idx.authenticators.settings import Setting, of_org
+from mock_okta.engine.idx.authenticators.codes import CODE_PATH
+from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Authenticator, Ceremony, Values
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import TEXT, WHOLE, Setting
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
 
 KEY = "nfc_pin"
 TAPPED = "tapped"
 
 # fmt: off
-MIN_LENGTH = Setting(name="min_length", kind="whole", least=4, most=16, default=4, about="Least digits of a PIN.")
-MAX_LENGTH = Setting(name="max_length", kind="whole", least=4, most=16, default=4, about="Most digits of a PIN.")
-DECISION = Setting(name="decision", kind="text", words=(TAPPED,),
+MIN_LENGTH = Setting(name="min_length", kind=WHOLE, least=4, most=16, default=4, about="Least digits of a PIN.")
+MAX_LENGTH = Setting(name="max_length", kind=WHOLE, least=4, most=16, default=4, about="Most digits of a PIN.")
+DECISION = Setting(name="decision", kind=TEXT, words=(TAPPED,),
                    about="The card is held to the phone each time. Left out, a test does it through the control API.")
-PIN = Setting(name="pin", kind="text", needed=True, pattern=r"^\d{4,16}$", example="1234", about="The PIN of the card.")
+PIN = Setting(name="pin", kind=TEXT, needed=True, pattern=r"^\d{4,16}$", example="1234", about="The PIN of the card.")
 # fmt: on
 
 
@@ -39,8 +40,8 @@ PIN = Setting(name="pin", kind="text", needed=True, pattern=r"^\d{4,16}$", examp
 
 
 def ask_for_card(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
-    """Waits for the card."""
-    decision = of_org(turn, KEY, DECISION) if user else None
+    """Waits until a card is held to the phone, which a test does, or the scenario says beforehand."""
+    decision = DECISION.find_of(turn, KEY) if user else None
     return replace(challenge, data={"asked": turn.now}, decision=decision)
 
 
@@ -72,35 +73,30 @@ def pin_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     return (Field(name="passcode", label="NFC", secret=True, needed=True),)
 
 
-def pin_matches(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def pin_matches(turn: Turn, attempt: Attempt) -> Refused | None:
     """Compares with the PIN of the card."""
-    limited = too_many_codes(challenge)
-    if limited:
-        return limited
-    expected = str(enrollment.secret["pin"]) if enrollment else ""
-    matches = hmac.compare_digest(expected.encode(), answer.get("passcode", "").encode("utf-8", "surrogatepass"))
+    expected = PIN.read(attempt.enrollment.secret) if attempt.enrollment else ""
+    matches = hmac.compare_digest(
+        expected.encode(), attempt.answer.get("passcode", "").encode("utf-8", "surrogatepass")
+    )
     return None if expected and matches else _incorrect()
 
 
-def pin_is_acceptable(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def pin_is_acceptable(turn: Turn, attempt: Attempt) -> Refused | None:
     """Wants as many digits as the org says."""
-    least, most = of_org(turn, KEY, MIN_LENGTH), of_org(turn, KEY, MAX_LENGTH)
-    pin = answer.get("passcode", "")
+    least, most = MIN_LENGTH.of(turn, KEY), MAX_LENGTH.of(turn, KEY)
+    pin = attempt.answer.get("passcode", "")
     fits = least <= len(pin) <= most and pin.isascii() and pin.isdecimal()
-    return None if fits else replace(_incorrect(), counts=False)
+    return None if fits else _incorrect()
 
 
-def _incorrect() -> Wrong:
-    return Wrong(message=MESSAGES["api.authenticator.error.nfc.pin_incorrect"], path=CODE_PATH)
+def _incorrect() -> Refused:
+    return Refused(MESSAGES["api.authenticator.error.nfc.pin_incorrect"], path=CODE_PATH)
 
 
-def keep_pin(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+def keep_pin(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds the PIN."""
-    return {"pin": answer["passcode"]}
+    return {"pin": attempt.answer["passcode"]}
 
 
 def pin_settings(turn: Turn, transaction: Transaction) -> dict[str, Any]:
@@ -108,7 +104,7 @@ def pin_settings(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     said: Mapping[str, Any] = transaction.challenge.data if transaction.challenge else {}
     if TAPPED not in said:
         return {}
-    return {"minLength": of_org(turn, KEY, MIN_LENGTH), "maxLength": of_org(turn, KEY, MAX_LENGTH)}
+    return {"minLength": MIN_LENGTH.of(turn, KEY), "maxLength": MAX_LENGTH.of(turn, KEY)}
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -137,6 +133,7 @@ _ACQUIRE = Ceremony(
     place=CURRENT,
     form=pin_form,
     check=pin_is_acceptable,
+    limit="none",
     keep=keep_pin,
     actions=("recover",),
 )
@@ -147,6 +144,7 @@ _ACQUIRE_CARD = Ceremony(
     place=CURRENT,
     context=link_to_set_up,
     check=pin_is_acceptable,
+    limit="none",
     actions=("cancel-polling",),
     decisions=(TAPPED,),
     goes_on=with_card,

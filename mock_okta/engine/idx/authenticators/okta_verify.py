@@ -12,23 +12,22 @@ from urllib.parse import quote
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import fastpass, push
-from mock_okta.engine.idx.authenticators.codes import too_many_codes
 from mock_okta.engine.idx.authenticators.fastpass import KEY
 from mock_okta.engine.idx.authenticators.phone import invalid_number, normal_number
 from mock_okta.engine.idx.authenticators.row import (
     CURRENT,
+    Attempt,
     Authenticator,
     Ceremony,
     Values,
-    Wrong,
     allowed_methods,
     usable_methods,
 )
-from mock_okta.engine.idx.authenticators.settings import BASE32, METHODS, Setting, of_org
 from mock_okta.engine.idx.authenticators.totp import GOOGLE, SECRET, code_problem, qrcode, used
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import BASE32, FLAG, METHODS, TEXT, TEXTS, Setting
 from mock_okta.engine.idx.text_validation import is_mail_address
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Mail, Transaction, User
 
@@ -38,25 +37,25 @@ ADDRESSES = {"email": "email", "sms": "phoneNumber"}
 
 CHANNEL = Setting(
     name="channels",
-    kind="texts",
+    kind=TEXTS,
     words=CHANNELS,
     default=("qrcode", "email", "sms"),
     about="How a phone may be enrolled; the first is what is proposed.",
 )
 ENROLL_DECISION = Setting(
     name="enroll_decision",
-    kind="text",
+    kind=TEXT,
     words=("enroll", "biometrics", "upgrade", "incompatible"),
     about="What happens on the phone that is being enrolled. Left out, a test decides through the control API.",
 )
 NUMBER_CHALLENGE = Setting(
-    name="number_challenge", kind="flag", default=False, about="The person has to pick the number that the page shows."
+    name="number_challenge", kind=FLAG, default=False, about="The person has to pick the number that the page shows."
 )
 BIOMETRIC_CODES = Setting(
-    name="totp_needs_biometrics", kind="flag", default=False, about="Codes of a phone without biometrics are refused."
+    name="totp_needs_biometrics", kind=FLAG, default=False, about="Codes of a phone without biometrics are refused."
 )
 SECURITY_LEVEL = Setting(
-    name="security_level", kind="text", words=("ANY", "HIGH"), default="ANY", about="How secure the phone has to be."
+    name="security_level", kind=TEXT, words=("ANY", "HIGH"), default="ANY", about="How secure the phone has to be."
 )
 
 LINK_PATH = "/auth/push/link"
@@ -71,20 +70,21 @@ TOTP_PATH = ("credentials", "totp")
 
 
 def channel_field(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
-    """`channel`, a choice."""
-    options = tuple(Option(label=channel.upper(), value=channel) for channel in of_org(turn, KEY, CHANNEL))
+    """Asks for `channel`, one of those by which the org lets phones enrol."""
+    options = tuple(Option(label=channel.upper(), value=channel) for channel in CHANNEL.of(turn, KEY))
     return (Field(name="channel", type="string", required=False, options=options),)
 
 
 def begin_enrolling(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
     """Opens a channel to the phone; with an address, sends a link there. Raises: Refused for what is no address"""
-    channel = values.get("channel") or of_org(turn, KEY, CHANNEL)[0]
+    channel = values.get("channel") or CHANNEL.of(turn, KEY)[0]
     address = _address(turn, channel, values)
-    data = {"asked": turn.now, "channel": channel, "token": values.get("token") or turn.draw_handle()}
+    token = str(values.get("token") or turn.draw_handle())
+    data: dict[str, Any] = {"asked": turn.now, "channel": channel, "token": token}
     if address:
         data[ADDRESSES[channel]] = address
-        _send_link(turn, channel, address, data["token"])
-    return replace(challenge, data=data, decision=of_org(turn, KEY, ENROLL_DECISION) if _is_open(data) else None)
+        _send_link(turn, channel, address, token)
+    return replace(challenge, data=data, decision=ENROLL_DECISION.find_of(turn, KEY) if _is_open(data) else None)
 
 
 def _address(turn: Turn, channel: str, values: Values) -> str | None:
@@ -122,7 +122,7 @@ def _is_open(data: JsonObject) -> bool:
 
 
 def enrol_context(turn: Turn, transaction: Transaction) -> dict[str, Any]:
-    """What the chosen channel shows."""
+    """`contextualData` while a phone is enrolled: `selectedChannel`, and what that channel shows."""
     challenge = transaction.challenge
     assert challenge is not None, "a phone is being enrolled"
     channel, data = challenge.data["channel"], challenge.data
@@ -134,7 +134,7 @@ def enrol_context(turn: Turn, transaction: Transaction) -> dict[str, Any]:
         return {"samedevice": _same_device(turn, data["token"])} | selected
     if channel == "devicebootstrap":
         devices = [device_name(each)["deviceName"] for each in user.enrolled if each.authenticator == KEY]
-        platform = of_org(turn, KEY, fastpass.PLATFORM)
+        platform = fastpass.PLATFORM.of(turn, KEY)
         return {"devicebootstrap": {"platform": platform, "enrolledDevices": devices}} | selected
     field = ADDRESSES[channel]
     return selected | ({field: data[field]} if field in data else {})
@@ -147,42 +147,40 @@ def _setup_address(turn: Turn, user: User, token: str) -> str:
 
 
 def _same_device(turn: Turn, token: str) -> dict[str, Any]:
-    platform = of_org(turn, KEY, fastpass.PLATFORM)
+    platform = fastpass.PLATFORM.of(turn, KEY)
     return {
         "orgUrl": turn.request.origin,
         "downloadHref": fastpass.DOWNLOADS[platform],
         "platform": platform,
         "setupOVUrl": _link(turn, token),
-        "securityLevel": of_org(turn, KEY, SECURITY_LEVEL),
+        "securityLevel": SECURITY_LEVEL.of(turn, KEY),
     }
 
 
-def is_set_up(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def is_set_up(turn: Turn, attempt: Attempt) -> Refused | None:
     """What the phone reported; if it does not do, the page stays and another can be tried."""
-    if challenge.decision == "enroll":
+    if attempt.challenge.decision == "enroll":
         return None
     name = {
         "biometrics": "oie.authenticator.app.method.push.enroll.enable.biometrics",
         "upgrade": "oie.authenticator.app.non_fips_compliant_enrollment_app_update_required",
-    }.get(challenge.decision or "", "oie.authenticator.app.non_fips_compliant_enrollment_device_incompatible")
-    return Wrong(message=MESSAGES[name], counts=False, after=push.undecided)
+    }.get(attempt.challenge.decision or "", "oie.authenticator.app.non_fips_compliant_enrollment_device_incompatible")
+    return Refused(MESSAGES[name], after=push.undecided)
 
 
-def keep_phone(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+def keep_phone(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds the secret that phone and org share from now on."""
-    device = challenge.data.get("device", push.DEVICE.default)
+    device = push.DEVICE.read(attempt.challenge.data)
     return {"secret": turn.draw(SECRET_LENGTH, BASE32), "device": device}
 
 
 SECRET_LENGTH = 32
 
 
-def with_all_methods(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+def with_all_methods(turn: Turn, attempt: Attempt) -> Enrollment:
     """A new phone can do whatever the org allows."""
     row = ROWS[0]
-    return replace(enrollment, methods=allowed_methods(turn, row))
+    return replace(attempt.held, methods=allowed_methods(turn, row))
 
 
 _ENROLLING = Ceremony(
@@ -209,7 +207,7 @@ def _enrolling(challenge: Challenge) -> Ceremony:
 
 
 def address_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """Where the link shall go."""
+    """Asks where the link that sets up the phone shall be sent."""
     channel = transaction.challenge.data["channel"] if transaction.challenge else ""
     label = {"email": "Email", "sms": "Phone Number"}[channel]
     return (Field(name=ADDRESSES[channel], label=label, required=True, visible=True),)
@@ -236,7 +234,7 @@ def method_at_once(turn: Turn, enrollment: Enrollment) -> str:
 def begin_numbered_push(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
     """Sends a notification, and draws the number that the person has to pick, where the org wants that."""
     begun = push.begin_push(KEY)(turn, user, challenge, values)
-    if not of_org(turn, KEY, NUMBER_CHALLENGE):
+    if not NUMBER_CHALLENGE.of(turn, KEY):
         return begun
     return replace(begun, data={**begun.data, "correctAnswer": str(int(turn.draw(2, ids.DIGITS)))})
 
@@ -252,36 +250,37 @@ def totp_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     return (Field(name="totp", label="Enter code", required=True, visible=True),)
 
 
-def device_that_made(turn: Turn, user: User, challenge: Challenge, answer: Values) -> Enrollment | None:
+def device_that_made(turn: Turn, attempt: Attempt) -> Enrollment | None:
     """The device that the code is from, fresh or used; None if it is from none."""
-    devices = (each for each in user.enrolled if each.authenticator == KEY)
-    return next((each for each in devices if GOOGLE.matching_step(_secret(each), answer["totp"], turn.now)), None)
+    devices = (each for each in attempt.owner.enrolled if each.authenticator == KEY)
+    return next(
+        (each for each in devices if GOOGLE.matching_step(_secret(each), attempt.answer["totp"], turn.now)), None
+    )
 
 
 def _secret(enrollment: Enrollment) -> str:
-    return str(enrollment.secret["secret"])
+    return SECRET.read(enrollment.secret)
 
 
-def totp_is_right(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def totp_is_right(turn: Turn, attempt: Attempt) -> Refused | None:
     """Judges a code; a right one may still come from a phone that is not secure enough."""
-    limited = too_many_codes(challenge)
-    if limited:
-        return limited
     wrong = MESSAGES["api.authn.error.PASSCODE_INVALID"]
-    problem = code_problem(turn, GOOGLE, enrollment.secret, answer["totp"], wrong) if enrollment else wrong
+    problem = (
+        code_problem(turn, GOOGLE, attempt.enrollment.secret, attempt.answer["totp"], wrong)
+        if attempt.enrollment
+        else wrong
+    )
     if problem is not None:
-        return Wrong(message=problem, path=TOTP_PATH)
-    if of_org(turn, KEY, BIOMETRIC_CODES):
+        return Refused(problem, path=TOTP_PATH)
+    if BIOMETRIC_CODES.of(turn, KEY):
         message = MESSAGES["oie.authenticator.oktaverify.method.totp.verify.enable.biometrics"]
-        return Wrong(message=message, counts=False)
+        return Refused(message, counts=False)
     return None
 
 
-def totp_used(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+def totp_used(turn: Turn, attempt: Attempt) -> Enrollment:
     """Neither this code nor an older one works again."""
-    return used(turn, GOOGLE, enrollment, answer["totp"])
+    return used(turn, GOOGLE, attempt.held, attempt.answer["totp"])
 
 
 _TOTP = Ceremony(
@@ -321,12 +320,12 @@ VERIFY = Ceremony(
 
 def device_name(enrollment: Enrollment) -> dict[str, Any]:
     """`{"deviceName": …}`."""
-    return {"deviceName": str(enrollment.secret.get("device", push.DEVICE.default))}
+    return {"deviceName": push.DEVICE.read(enrollment.secret)}
 
 
 def known_device(turn: Turn) -> dict[str, Any]:
     """`deviceKnown`, by which the widget puts FastPass first."""
-    return {"deviceKnown": True} if of_org(turn, KEY, fastpass.DEVICE_KNOWN) else {}
+    return {"deviceKnown": True} if fastpass.DEVICE_KNOWN.of(turn, KEY) else {}
 
 
 ROWS = (

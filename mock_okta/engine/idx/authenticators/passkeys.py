@@ -46,7 +46,7 @@ class BadProof(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """What a proof must be about.
+    """What a proof has to fit to be good: the challenge, the page, the relying party.
 
     challenge: base64url, as it was sent
     allows: whether a page of this origin may ask for proofs

@@ -10,19 +10,25 @@ from typing import Any
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import password_policy
-from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong, enrollment_in_play
-from mock_okta.engine.idx.authenticators.settings import Setting, of_org
+from mock_okta.engine.idx.authenticators.row import (
+    CURRENT,
+    Attempt,
+    Authenticator,
+    Ceremony,
+    enrollment_in_play,
+)
 from mock_okta.engine.idx.forms import Field
-from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.idx.refused import Notice
-from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Scenario, Transaction, User
+from mock_okta.engine.idx.messages import MESSAGES, remark
+from mock_okta.engine.idx.refused import Refused, refused_with
+from mock_okta.engine.idx.settings import MAPPING, TEXT, WHOLE, Setting
+from mock_okta.engine.model import NOTHING, JsonObject, Scenario, Transaction
 
 PASSWORD_PATH = ("credentials", "passcode")
 
 
 MAX_ATTEMPTS = Setting(
     name="max_attempts",
-    kind="whole",
+    kind=WHOLE,
     least=1,
     most=100,
     default=10,
@@ -30,7 +36,7 @@ MAX_ATTEMPTS = Setting(
 )
 WARN_DAYS = Setting(
     name="warn_days",
-    kind="whole",
+    kind=WHOLE,
     least=0,
     most=999,
     default=5,
@@ -38,21 +44,21 @@ WARN_DAYS = Setting(
 )
 CUSTOM_EXPIRY = Setting(
     name="custom_expiry",
-    kind="mapping",
+    kind=MAPPING,
     about="Where users go to change a password that expires, if not here.",
     members=(
-        Setting(name="name", kind="text", about="What the place is called.", needed=True),
-        Setting(name="url", kind="text", about="Its address.", needed=True),
+        Setting(name="name", kind=TEXT, about="What the place is called.", needed=True),
+        Setting(name="url", kind=TEXT, about="Its address.", needed=True),
     ),
 )
 DAYS_TO_EXPIRY = Setting(
-    name="days_to_expiry", kind="whole", least=0, most=999, about="Days after which the password expires."
+    name="days_to_expiry", kind=WHOLE, least=0, most=999, about="Days after which the password expires."
 )
 
 
 def max_attempts(scenario: Scenario) -> int:
     """Wrong passwords in a row that lock a user out (Okta's default password policy: 10)."""
-    return int(scenario.authenticators.get("okta_password", {}).get(MAX_ATTEMPTS.name, MAX_ATTEMPTS.default))
+    return MAX_ATTEMPTS.read(scenario.authenticators.get("okta_password", NOTHING))
 
 
 def password_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
@@ -74,7 +80,7 @@ def renewed_password_form(turn: Turn, transaction: Transaction) -> tuple[Field, 
 
 def expires_here(turn: Turn, transaction: Transaction) -> bool:
     """Whether a password that expires is changed at Okta."""
-    return of_org(turn, "okta_password", CUSTOM_EXPIRY) is None
+    return CUSTOM_EXPIRY.find_of(turn, "okta_password") is None
 
 
 def expires_elsewhere(turn: Turn, transaction: Transaction) -> bool:
@@ -84,45 +90,39 @@ def expires_elsewhere(turn: Turn, transaction: Transaction) -> bool:
 
 def elsewhere(turn: Turn, transaction: Transaction) -> JsonObject:
     """`customExpiredPasswordName` and `customExpiredPasswordURL`."""
-    place = of_org(turn, "okta_password", CUSTOM_EXPIRY)
+    place = CUSTOM_EXPIRY.find_of(turn, "okta_password")
+    assert place is not None, "asked only where the org has such a place"
     return {"customExpiredPasswordName": place["name"], "customExpiredPasswordURL": place["url"]}
 
 
-def password_matches(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def password_matches(turn: Turn, attempt: Attempt) -> Refused | None:
     """Compares in constant time; an unknown user's never matches."""
-    expected = str(enrollment.secret.get("password", "")) if enrollment else ""
-    matches = hmac.compare_digest(expected.encode(), answer["passcode"].encode("utf-8", "surrogatepass"))
-    return None if matches and expected else Wrong(message=MESSAGES["incorrectPassword"])
+    expected = str(attempt.enrollment.secret.get("password", "")) if attempt.enrollment else ""
+    matches = hmac.compare_digest(expected.encode(), attempt.answer["passcode"].encode("utf-8", "surrogatepass"))
+    return None if matches and expected else Refused(MESSAGES["incorrectPassword"])
 
 
-def password_is_acceptable(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def password_is_acceptable(turn: Turn, attempt: Attempt) -> Refused | None:
     """Judges a new password by the org's policy; every message stands on the field."""
-    notices = []
-    if not password_policy.is_met(turn, user, answer["passcode"]):
-        not_met = MESSAGES["password.passwordRequirementsNotMet"]
-        notices.append(Notice(not_met, (password_policy.requirements(turn),), PASSWORD_PATH))
-    if password_policy.is_common(turn, answer["passcode"]):
-        notices.append(Notice(MESSAGES["password.common"], ("",), PASSWORD_PATH))
-    if not notices:
-        return None
-    first, *others = notices
-    return Wrong(message=first.message, params=first.params, path=first.path, counts=False, others=tuple(others))
+    problems = []
+    if not password_policy.is_met(turn, attempt.user, attempt.answer["passcode"]):
+        wanted = password_policy.requirements(turn)
+        problems.append(remark("password.passwordRequirementsNotMet", wanted, path=PASSWORD_PATH))
+    if password_policy.is_common(turn, attempt.answer["passcode"]):
+        problems.append(remark("password.common", "", path=PASSWORD_PATH))
+    return refused_with(problems)
 
 
-def keep_password(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+def keep_password(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds the password, those before it, and since when."""
-    return password_policy.kept(turn, user, answer["passcode"])
+    return password_policy.kept(turn, attempt.owner, attempt.answer["passcode"])
 
 
 def policy_settings(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     """The password policy, as pages that set a password show it, and how many days the old one has left."""
     shown = {"complexity": password_policy.complexity(turn), "age": password_policy.age(turn)}
     held = enrollment_in_play(turn, transaction) if transaction.stage == "reenroll-warning" else None
-    days = held.secret.get(DAYS_TO_EXPIRY.name) if held else None
+    days = DAYS_TO_EXPIRY.find(held.secret) if held else None
     return shown if days is None else shown | {"daysToExpiry": days}
 
 
@@ -146,12 +146,22 @@ ROWS = (
             password_policy.COMMON,
         ),
         of_enrollment=(DAYS_TO_EXPIRY,),
-        verify=Ceremony(form=password_form, check=password_matches, actions=("recover",)),
+        verify=Ceremony(form=password_form, check=password_matches, limit="user", actions=("recover",)),
         enroll=Ceremony(
-            place=CURRENT, form=new_password_form, check=password_is_acceptable, keep=keep_password, stage="enroll"
+            place=CURRENT,
+            form=new_password_form,
+            check=password_is_acceptable,
+            limit="none",
+            keep=keep_password,
+            stage="enroll",
         ),
         reset=Ceremony(
-            place=CURRENT, form=renewed_password_form, check=password_is_acceptable, keep=keep_password, stage="reset"
+            place=CURRENT,
+            form=renewed_password_form,
+            check=password_is_acceptable,
+            limit="none",
+            keep=keep_password,
+            stage="reset",
         ),
     ),
 )

@@ -14,7 +14,7 @@ from typing import Any
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.common_passwords import COMMON_PASSWORDS
-from mock_okta.engine.idx.authenticators.settings import Setting, of_org
+from mock_okta.engine.idx.settings import FLAG, MAPPING, TEXTS, WHOLE, Setting
 from mock_okta.engine.model import JsonObject, User, UserStatus
 
 KEY = "okta_password"
@@ -24,41 +24,41 @@ MIN_USERNAME_PART = 4
 MINUTES_AN_HOUR, MINUTES_A_DAY = 60, 60 * 24
 
 # fmt: off
-COMPLEXITY = Setting(name="complexity", kind="mapping", default={}, about="What a new password needs.", members=(
-    Setting(name="minLength", kind="whole", least=4, most=MAX_LENGTH, default=8, about="Characters."),
-    Setting(name="minLowerCase", kind="whole", least=0, most=MAX_LENGTH, default=1, about="Lowercase letters."),
-    Setting(name="minUpperCase", kind="whole", least=0, most=MAX_LENGTH, default=1, about="Uppercase letters."),
-    Setting(name="minNumber", kind="whole", least=0, most=MAX_LENGTH, default=1, about="Digits."),
-    Setting(name="minSymbol", kind="whole", least=0, most=MAX_LENGTH, default=0, about="Other characters."),
-    Setting(name="excludeUsername", kind="flag", default=True, about="Refuse parts of the username."),
-    Setting(name="excludeAttributes", kind="texts", default=[], words=("firstName", "lastName"),
+COMPLEXITY = Setting(name="complexity", kind=MAPPING, default={}, about="What a new password needs.", members=(
+    Setting(name="minLength", kind=WHOLE, least=4, most=MAX_LENGTH, default=8, about="Characters."),
+    Setting(name="minLowerCase", kind=WHOLE, least=0, most=MAX_LENGTH, default=1, about="Lowercase letters."),
+    Setting(name="minUpperCase", kind=WHOLE, least=0, most=MAX_LENGTH, default=1, about="Uppercase letters."),
+    Setting(name="minNumber", kind=WHOLE, least=0, most=MAX_LENGTH, default=1, about="Digits."),
+    Setting(name="minSymbol", kind=WHOLE, least=0, most=MAX_LENGTH, default=0, about="Other characters."),
+    Setting(name="excludeUsername", kind=FLAG, default=True, about="Refuse parts of the username."),
+    Setting(name="excludeAttributes", kind=TEXTS, default=[], words=("firstName", "lastName"),
             about="Refuse what the profile has under these names."),
-    Setting(name="maxConsecutiveRepeatingCharacters", kind="whole", least=1, most=MAX_LENGTH,
+    Setting(name="maxConsecutiveRepeatingCharacters", kind=WHOLE, least=1, most=MAX_LENGTH,
             about="How often a character may follow itself."),
-    Setting(name="useADComplexityRequirements", kind="flag", about="Three kinds of characters of the four are enough."),
-    Setting(name="excludeFirstName", kind="flag", about="As older orgs say `excludeAttributes: [firstName]`."),
-    Setting(name="excludeLastName", kind="flag", about="As older orgs say `excludeAttributes: [lastName]`."),
+    Setting(name="useADComplexityRequirements", kind=FLAG, about="Three kinds of characters of the four are enough."),
+    Setting(name="excludeFirstName", kind=FLAG, about="As older orgs say `excludeAttributes: [firstName]`."),
+    Setting(name="excludeLastName", kind=FLAG, about="As older orgs say `excludeAttributes: [lastName]`."),
 ))
 """The seven with a default are in every reply: Kotlin insists on them."""
-AGE = Setting(name="age", kind="mapping", default={}, about="When a password may change or return.", members=(
-    Setting(name="minAgeMinutes", kind="whole", least=0, most=525_600, default=0, about="Minutes between two changes."),
-    Setting(name="historyCount", kind="whole", least=0, most=30, default=4, about="Last passwords that are refused."),
+AGE = Setting(name="age", kind=MAPPING, default={}, about="When a password may change or return.", members=(
+    Setting(name="minAgeMinutes", kind=WHOLE, least=0, most=525_600, default=0, about="Minutes between two changes."),
+    Setting(name="historyCount", kind=WHOLE, least=0, most=30, default=4, about="Last passwords that are refused."),
 ))
 # fmt: on
 EXCLUDE_COMMON = Setting(
-    name="exclude_common", kind="flag", about="Whether commonly used passwords are refused.", default=False
+    name="exclude_common", kind=FLAG, about="Whether commonly used passwords are refused.", default=False
 )
-COMMON = Setting(name="common_passwords", kind="texts", about="Passwords that count as commonly used.", default=())
+COMMON = Setting(name="common_passwords", kind=TEXTS, about="Passwords that count as commonly used.", default=())
 
 
 def complexity(turn: Turn) -> dict[str, Any]:
     """The complexity settings as they stand in replies."""
-    return {**COMPLEXITY.defaults, **of_org(turn, KEY, COMPLEXITY)}
+    return {**COMPLEXITY.defaults, **COMPLEXITY.of(turn, KEY)}
 
 
 def age(turn: Turn) -> dict[str, Any]:
     """The age settings as they stand in replies."""
-    return {**AGE.defaults, **of_org(turn, KEY, AGE)}
+    return {**AGE.defaults, **AGE.of(turn, KEY)}
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -80,9 +80,9 @@ def is_met(turn: Turn, user: User | None, password: str) -> bool:
 
 def is_common(turn: Turn, password: str) -> bool:
     """Whether the org refuses it for being used by too many."""
-    if not of_org(turn, KEY, EXCLUDE_COMMON):
+    if not EXCLUDE_COMMON.of(turn, KEY):
         return False
-    listed = {each.casefold() for each in of_org(turn, KEY, COMMON)}
+    listed = {each.casefold() for each in COMMON.of(turn, KEY)}
     return password.casefold() in COMMON_PASSWORDS | listed
 
 

@@ -21,16 +21,17 @@ from mock_okta.engine.idx.authenticators.codes import (
 )
 from mock_okta.engine.idx.authenticators.row import (
     CURRENT,
+    Attempt,
     Authenticator,
     Ceremony,
     Values,
     usable_methods,
     which_enrollment,
 )
-from mock_okta.engine.idx.authenticators.settings import METHODS, Setting, of_org
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES, Message
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import METHODS, TEXT, WHOLE, Setting
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Mail, Transaction, User
 
 KEY = "phone_number"
@@ -39,7 +40,7 @@ HOUR_S = 3600
 
 WAIT = Setting(
     name="resend_after_s",
-    kind="whole",
+    kind=WHOLE,
     least=0,
     most=HOUR_S,
     default=30,
@@ -48,7 +49,7 @@ WAIT = Setting(
 # Okta does not publish the number; 20 is inferred.
 LIMIT = Setting(
     name="max_per_hour",
-    kind="whole",
+    kind=WHOLE,
     least=1,
     most=1000,
     default=20,
@@ -56,13 +57,13 @@ LIMIT = Setting(
 )
 NUMBER = Setting(
     name="number",
-    kind="text",
+    kind=TEXT,
     needed=True,
     about="The telephone number, as ITU-T E.164 writes it.",
     pattern=r"^\+[1-9]\d{6,14}$",
     example="+15551234567",
 )
-NICKNAME = Setting(name="nickname", kind="text", about="What the person calls the phone.")
+NICKNAME = Setting(name="nickname", kind=TEXT, about="What the person calls the phone.")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -92,13 +93,13 @@ def country_code(number: str) -> str:
 
 def masked_number(enrollment: Enrollment) -> dict[str, Any]:
     """`{"phoneNumber": "+1 XXX-XXX-2342"}`."""
-    number = str(enrollment.secret.get("number", "")).partition("x")[0]
+    number = (NUMBER.find(enrollment.secret) or "").partition("x")[0]
     return {"phoneNumber": f"+{country_code(number)} XXX-XXX-{number[-4:]}"} if number else {}
 
 
 def nickname(enrollment: Enrollment) -> dict[str, Any]:
     """`nickname`, of phones that have one."""
-    given = enrollment.secret.get("nickname")
+    given = NICKNAME.find(enrollment.secret)
     return {"nickname": given} if given else {}
 
 
@@ -119,7 +120,7 @@ def verify_option(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tup
 
 
 def verify_data(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
-    """How to reach the phone."""
+    """Asks by which method a phone that is enrolled shall be reached."""
     return (_method_field(turn, row, enrollment, required=True), *which_enrollment(turn, row, enrollment))
 
 
@@ -130,7 +131,7 @@ def enroll_option(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tup
 
 
 def enroll_data(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
-    """How to reach the new phone, and its number."""
+    """Asks by which method a new phone shall be reached, and for its number."""
     number = Field(name="phoneNumber", required=True)
     return (_method_field(turn, row, enrollment, required=True), number)
 
@@ -156,7 +157,7 @@ def send_to_enrolled(turn: Turn, user: User | None, challenge: Challenge, values
     enrollment = next((each for each in enrolled if each.id == challenge.enrollment_id), None)
     if enrollment is None:
         return with_code(turn, challenge, KEY)
-    return _send(turn, str(enrollment.secret["number"]), challenge)
+    return _send(turn, NUMBER.read(enrollment.secret), challenge)
 
 
 def send_to_new(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
@@ -190,22 +191,22 @@ def _refuse_too_many(turn: Turn, number: str, method: str) -> None:
     """Counts a code to this number. Raises: Refused for one too soon after the last, or too many in an hour"""
     key = f"{method} {number}"
     recent = tuple(at for at in turn.state.sent.get(key, ()) if turn.now < at + HOUR_S)
-    if recent and turn.now < recent[-1] + of_org(turn, KEY, WAIT):
+    if recent and turn.now < recent[-1] + WAIT.of(turn, KEY):
         raise Refused(MESSAGES["errors.E0000109" if method == "sms" else "errors.E0000133"])
-    if len(recent) >= of_org(turn, KEY, LIMIT):
+    if len(recent) >= LIMIT.of(turn, KEY):
         raise Refused(MESSAGES["errors.E0000150" if method == "sms" else "errors.E0000151"])
     turn.put("sent", key, (*recent, turn.now))
 
 
-def keep_number(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+def keep_number(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds the number that was proved."""
-    return {"number": challenge.data["phoneNumber"]}
+    return {"number": attempt.challenge.data["phoneNumber"]}
 
 
-def with_method(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+def with_method(turn: Turn, attempt: Attempt) -> Enrollment:
     """The new enrolment is for the method that was proved; its id begins with "sms" for texts (recorded)."""
-    prefix = "sms" if challenge.method == "sms" else "pae"
-    return replace(enrollment, id=prefix + enrollment.id[3:], methods=(challenge.method,))
+    prefix = "sms" if attempt.challenge.method == "sms" else "pae"
+    return replace(attempt.held, id=prefix + attempt.held.id[3:], methods=(attempt.challenge.method,))
 
 
 ROWS = (

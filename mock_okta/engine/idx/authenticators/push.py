@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx.authenticators.row import Authenticator, Ceremony, Values, Wrong, usable_methods
-from mock_okta.engine.idx.authenticators.settings import Setting, of_org
+from mock_okta.engine.idx.authenticators.row import Attempt, Authenticator, Ceremony, Values, usable_methods
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.idx.refused import After
+from mock_okta.engine.idx.refused import After, Refused
+from mock_okta.engine.idx.settings import TEXT, Setting
 from mock_okta.engine.model import Challenge, Enrollment, Transaction, User
 
 TICK = "autoChallenge"
@@ -26,14 +26,14 @@ DECISIONS = ("approve", "reject", "biometrics", "upgrade", "timeout")
 
 DECISION = Setting(
     name="decision",
-    kind="text",
+    kind=TEXT,
     words=DECISIONS,
     about="What the person does on the phone, each time. Left out, a test decides through the control API.",
 )
-DEVICE = Setting(name="device", kind="text", default="iPhone", about="What the device is called.", example="Pixel 9")
+DEVICE = Setting(name="device", kind=TEXT, default="iPhone", about="What the device is called.", example="Pixel 9")
 AUTO_CHALLENGE = Setting(
     name="auto_challenge",
-    kind="text",
+    kind=TEXT,
     words=("offered", "ticked", "absent"),
     default="offered",
     about="Whether pages offer to send notifications unasked from now on, and whether everybody has ticked that.",
@@ -45,27 +45,25 @@ def begin_push(key: str) -> Callable[[Turn, User | None, Challenge, Values], Cha
 
     def begin(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
         data = {"asked": turn.now} | {name: values[name] for name in (TICK,) if name in values}
-        decision = of_org(turn, key, DECISION) if user else None
+        decision = DECISION.find_of(turn, key) if user else None
         return replace(challenge, data=data, decision=decision, expires_at=turn.now + PUSH_LIFETIME_S)
 
     return begin
 
 
-def decided(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def decided(turn: Turn, attempt: Attempt) -> Refused | None:
     """What the phone answered. Everything but a yes leads to the page that offers to send again (recorded)."""
-    if challenge.decision == "approve" and enrollment is not None:
+    if attempt.challenge.decision == "approve" and attempt.enrollment is not None:
         return None
-    if challenge.decision == "timeout":
+    if attempt.challenge.decision == "timeout":
         message = MESSAGES["core.system.transaction_resource_not_found"]
-        return Wrong(message=message, counts=False, after=resting("dead-end", "timeout"))
-    app = "custom_app" if challenge.authenticator == "custom_app" else "app"
+        return Refused(message, after=resting("dead-end", "timeout"))
+    app = "custom_app" if attempt.challenge.authenticator == "custom_app" else "app"
     name = {
         "biometrics": f"oie.authenticator.{app}.method.push.verify.enable.biometrics",
         "upgrade": "oie.authenticator.app.method.push.force.upgrade.number_challenge",
-    }.get(challenge.decision or "", "api.authn.poll.error.push_rejected")
-    return Wrong(message=MESSAGES[name], counts=False, after=resting("resend", challenge.decision))
+    }.get(attempt.challenge.decision or "", "api.authn.poll.error.push_rejected")
+    return Refused(MESSAGES[name], after=resting("resend", attempt.challenge.decision))
 
 
 def resting(stage: str, decision: str | None) -> After:
@@ -84,22 +82,27 @@ def undecided(turn: Turn, transaction: Transaction) -> Transaction:
     return replace(transaction, challenge=replace(transaction.challenge, decision=None))
 
 
-def remembering(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+def remembering(turn: Turn, attempt: Attempt) -> Enrollment:
     """The enrolment that knows whether notifications shall go out unasked from now on, if anything was said of it."""
-    if TICK not in challenge.data:
-        return enrollment
-    return replace(enrollment, secret={**enrollment.secret, "auto_challenge": challenge.data[TICK]})
+    if TICK not in attempt.challenge.data:
+        return attempt.held
+    return replace(attempt.held, secret={**attempt.held.secret, "auto_challenge": attempt.challenge.data[TICK]})
 
 
-def device_for(turn: Turn, user: User, challenge: Challenge, answer: Values) -> Enrollment | None:
+def device_for(user: User, challenge: Challenge) -> Enrollment | None:
     """The first of the user's devices that has the method of the challenge."""
     devices = (each for each in user.enrolled if each.authenticator == challenge.authenticator)
     return next((each for each in devices if not each.methods or challenge.method in each.methods), None)
 
 
+def device_asked(turn: Turn, attempt: Attempt) -> Enrollment | None:
+    """The device that a decision comes from; None where the user has none any more."""
+    return device_for(attempt.owner, attempt.challenge)
+
+
 def goes_out_unasked(turn: Turn, enrollment: Enrollment) -> bool:
     """Whether a notification goes out without a click: as the person has ticked, or the scenario says of everybody."""
-    ticked = of_org(turn, enrollment.authenticator, AUTO_CHALLENGE) == "ticked"
+    ticked = AUTO_CHALLENGE.of(turn, enrollment.authenticator) == "ticked"
     return ticked or bool(enrollment.secret.get("auto_challenge"))
 
 
@@ -117,7 +120,7 @@ def methods_field(turn: Turn, row: Authenticator, enrollment: Enrollment, *, req
 
 def auto_challenge_field(turn: Turn, key: str, value: bool) -> tuple[Field, ...]:
     """`autoChallenge`, unless this org does not offer it."""
-    if of_org(turn, key, AUTO_CHALLENGE) == "absent":
+    if AUTO_CHALLENGE.of(turn, key) == "absent":
         return ()
     label = "Send push automatically"
     return (Field(name=TICK, type="boolean", label=label, required=False, value=value, mutable=True),)
@@ -137,7 +140,7 @@ def poll_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     if challenge is None or challenge.method != "push":
         return ()
     user = turn.state.users.get(transaction.user_id or "")
-    enrollment = device_for(turn, user, challenge, {}) if user else None
+    enrollment = device_for(user, challenge) if user else None
     before = enrollment is not None and goes_out_unasked(turn, enrollment)
     return auto_challenge_field(turn, challenge.authenticator, bool(challenge.data.get(TICK, before)))
 
@@ -159,7 +162,7 @@ def push_ceremony(key: str, place: str) -> Ceremony:
         begin=begin_push(key),
         stage="challenge-poll",
         place=place,
-        whose=device_for,
+        whose=device_asked,
         check=decided,
         after_check=remembering,
         actions=("resend-push",),

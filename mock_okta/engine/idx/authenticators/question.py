@@ -9,13 +9,19 @@ import hmac
 from typing import Any
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx.authenticators.codes import too_many_codes
-from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong, enrollment_in_play
-from mock_okta.engine.idx.authenticators.settings import Setting
+from mock_okta.engine.idx.authenticators.row import (
+    CURRENT,
+    Attempt,
+    Authenticator,
+    Ceremony,
+    enrollment_in_play,
+)
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES, Message, Param
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import TEXT, Setting
 from mock_okta.engine.idx.text_validation import has_tags
-from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
+from mock_okta.engine.model import Enrollment, JsonObject, Transaction
 
 KEY = "security_question"
 MIN_ANSWER = 4
@@ -50,17 +56,17 @@ QUESTIONS: dict[str, str] = {
 
 QUESTION = Setting(
     name="question",
-    kind="text",
+    kind=TEXT,
     needed=True,
     about="Key of one of Okta's questions, or the text of the person's own.",
     example="disliked_food",
 )
-ANSWER = Setting(name="answer", kind="text", needed=True, about="The answer, four characters or more.")
+ANSWER = Setting(name="answer", kind=TEXT, needed=True, about="The answer, four characters or more.")
 
 
 def question_of(enrollment: Enrollment | None) -> dict[str, str]:
     """`{questionKey, question}` of an enrolment; somebody who has none is asked the first question of all."""
-    given = str((enrollment.secret if enrollment else {}).get("question") or "disliked_food")
+    given = (QUESTION.find(enrollment.secret) if enrollment else None) or "disliked_food"
     return {"questionKey": given if given in QUESTIONS else CUSTOM, "question": QUESTIONS.get(given, given)}
 
 
@@ -88,17 +94,12 @@ def enrolled_question(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     return {"enrolledQuestion": question_of(enrollment_in_play(turn, transaction))}
 
 
-def answer_matches(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def answer_matches(turn: Turn, attempt: Attempt) -> Refused | None:
     """Compares answers without regard to case and surrounding space, as Okta does."""
-    limited = too_many_codes(challenge)
-    if limited:
-        return limited
-    expected = str(enrollment.secret.get("answer", "")) if enrollment else ""
-    if expected and hmac.compare_digest(_canonical(expected), _canonical(answer["answer"])):
+    expected = (ANSWER.find(attempt.enrollment.secret) or "") if attempt.enrollment else ""
+    if expected and hmac.compare_digest(_canonical(expected), _canonical(attempt.answer["answer"])):
         return None
-    return Wrong(message=MESSAGES["authfactor.challenge.question_factor.answer_invalid"], path=ANSWER_PATH)
+    return Refused(MESSAGES["authfactor.challenge.question_factor.answer_invalid"], path=ANSWER_PATH)
 
 
 def _canonical(answer: str) -> bytes:
@@ -136,28 +137,29 @@ def all_questions(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     return {"questionKeys": [*QUESTIONS, CUSTOM], "questions": listed}
 
 
-def answer_is_acceptable(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def answer_is_acceptable(turn: Turn, attempt: Attempt) -> Refused | None:
     """Wants answers of four characters, and neither answer nor question with tags.
 
     The message stands on the field in either of the two forms (recorded).
     """
-    if len(answer["answer"].strip()) < MIN_ANSWER:
+    if len(attempt.answer["answer"].strip()) < MIN_ANSWER:
         return _unacceptable(MESSAGES["securityQuestion.answer.tooShort.arg"], ANSWER_PATH, MIN_ANSWER)
     for name, path in (("question", QUESTION_PATH), ("answer", ANSWER_PATH)):
-        if has_tags(answer.get(name, "")):
+        if has_tags(attempt.answer.get(name, "")):
             return _unacceptable(MESSAGES["tagsNotAllowed"], path)
     return None
 
 
-def _unacceptable(message: Message, path: tuple[str, ...], *params: Param) -> Wrong:
-    return Wrong(message=message, path=path, params=params, counts=False)
+def _unacceptable(message: Message, path: tuple[str, ...], *params: Param) -> Refused:
+    return Refused(message, *params, path=path)
 
 
-def keep_answer(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+def keep_answer(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds the question, by key or in the user's words, and the answer."""
-    return {"question": answer.get("question") or answer["questionKey"], "answer": answer["answer"]}
+    return {
+        "question": attempt.answer.get("question") or attempt.answer["questionKey"],
+        "answer": attempt.answer["answer"],
+    }
 
 
 ROWS = (
@@ -178,6 +180,7 @@ ROWS = (
             form=new_question,
             context=all_questions,
             check=answer_is_acceptable,
+            limit="none",
             keep=keep_answer,
         ),
     ),

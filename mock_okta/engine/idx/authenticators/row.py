@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx.authenticators.settings import METHODS, Setting, of_org
 from mock_okta.engine.idx.forms import Field, Option
-from mock_okta.engine.idx.messages import Message, Param
-from mock_okta.engine.idx.refused import After, Notice
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import METHODS, Setting
 from mock_okta.engine.model import NOTHING, Challenge, Enrollment, JsonObject, Transaction, User
 
 Values = Mapping[str, Any]
@@ -24,23 +23,35 @@ CURRENT = "currentAuthenticator"
 CURRENT_ENROLLMENT = "currentAuthenticatorEnrollment"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wrong:
-    """An answer that does not prove anything.
+Purpose = Literal["verify", "enroll", "reset"]
+Limit = Literal["transaction", "user", "none"]
 
-    path: the field that the message belongs to; None puts it on top of the page
-    params: for the placeholders of the message
-    counts: a guess that is held against the user; a malformed answer is not
-    others: further messages, each with its place
-    after: what changes all the same, besides the count
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """An answer to a challenge, which is to be judged.
+
+    user: None for an identifier that no user has
+    enrollment: what the answer is to prove; where one is acquired, what it will be; None where the user has none
+    answer: the values of `credentials`, as the form of the ceremony asks for them
     """
 
-    message: Message
-    path: tuple[str, ...] | None = None
-    params: tuple[Param, ...] = ()
-    counts: bool = True
-    others: tuple[Notice, ...] = ()
-    after: After | None = None
+    user: User | None
+    enrollment: Enrollment | None
+    challenge: Challenge
+    answer: Values
+
+    @property
+    def owner(self) -> User:
+        """The user. Only for what follows a right answer: nobody's is ever right."""
+        assert self.user is not None, "nobody's answer is never right"
+        return self.user
+
+    @property
+    def held(self) -> Enrollment:
+        """The enrolment. Only for what follows a right answer: what nobody has proves nothing."""
+        assert self.enrollment is not None, "what nobody has proves nothing"
+        return self.enrollment
 
 
 def nothing_begins(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
@@ -49,12 +60,12 @@ def nothing_begins(turn: Turn, user: User | None, challenge: Challenge, values: 
 
 
 def no_fields(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """Asks for nothing."""
+    """The form of what is answered elsewhere, e.g. on a phone: it has no fields."""
     return ()
 
 
 def no_context(turn: Turn, transaction: Transaction) -> dict[str, Any]:
-    """Has no `contextualData`."""
+    """The members of an authenticator in play that has no `contextualData`: none."""
     return {}
 
 
@@ -65,14 +76,14 @@ def enrollment_in_play(turn: Turn, transaction: Transaction) -> Enrollment | Non
     return next((each for each in user.enrolled if each.id == wanted), None) if user else None
 
 
-def nothing_kept(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
-    """Keeps no secret in the enrolment."""
+def nothing_kept(turn: Turn, attempt: Attempt) -> JsonObject:
+    """The secret of an enrolment that needs none: nothing."""
     return NOTHING
 
 
 def allowed_methods(turn: Turn, row: Authenticator) -> tuple[str, ...]:
     """The methods that the org allows."""
-    return tuple(of_org(turn, row.key, METHODS) or row.methods)
+    return tuple(METHODS.find_of(turn, row.key) or row.methods)
 
 
 def usable_methods(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[str, ...]:
@@ -118,8 +129,10 @@ class Ceremony:
     stage: where it rests while it is open
     place: the member of the reply that holds the authenticator meanwhile
     form: what the answer consists of, inside `credentials`
-    check: judges the answer; None proves it
-    keep: the secret of the new enrolment, for `enroll`
+    check: judges the answer; None if it is right. Called by `wrong_answers.judge`, which counts
+    limit: what too many wrong answers are held against (`wrong_answers`): the "transaction", in which none is heard any
+        more; the "user", who is locked out; or nothing ("none"), where there is nothing that could be guessed
+    keep: the secret of the new enrolment, for `enroll` and `reset`
     after_check: what becomes of the enrolment once it was proved or made, e.g. a counter moves on
     context: `contextualData`
     actions: on the authenticator in play, by name
@@ -138,12 +151,13 @@ class Ceremony:
     stage: str = "challenge"
     place: str = CURRENT_ENROLLMENT
     form: Callable[[Turn, Transaction], tuple[Field, ...]] = no_fields
-    check: Callable[[Turn, User | None, Enrollment | None, Challenge, Values], Wrong | None]
-    keep: Callable[[Turn, User, Challenge, Values], JsonObject] = nothing_kept
-    after_check: Callable[[Turn, Enrollment, Challenge, Values], Enrollment] | None = None
+    check: Callable[[Turn, Attempt], Refused | None]
+    limit: Limit = "transaction"
+    keep: Callable[[Turn, Attempt], JsonObject] = nothing_kept
+    after_check: Callable[[Turn, Attempt], Enrollment] | None = None
     context: Callable[[Turn, Transaction], dict[str, Any]] = no_context
     actions: tuple[str, ...] = ()
-    whose: Callable[[Turn, User, Challenge, Values], Enrollment | None] | None = None
+    whose: Callable[[Turn, Attempt], Enrollment | None] | None = None
     decisions: tuple[str, ...] = ()
     goes_on: Callable[[Challenge], Challenge] | None = None
     elsewhere: bool = False
@@ -152,7 +166,7 @@ class Ceremony:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authenticator:
-    """One kind of thing to prove.
+    """One authenticator, as an org can have it: its facts, and its ceremonies.
 
     type, name, methods: identity on the wire; `name` is `displayName`, and a scenario may give another
     kind: "knowledge", "possession" or "inherence"; two different kinds make `mfa`
@@ -190,8 +204,8 @@ class Authenticator:
     extra_of: Callable[[Enrollment], dict[str, Any]] = lambda enrollment: {}
     usable: Callable[[Turn, Enrollment], bool] = lambda turn, enrollment: True
     given_out: bool = False
-    of_org: tuple[Setting, ...] = ()
-    of_enrollment: tuple[Setting, ...] = ()
+    of_org: tuple[Setting[Any], ...] = ()
+    of_enrollment: tuple[Setting[Any], ...] = ()
 
     def ceremony(self, purpose: str) -> Ceremony:
         """How this authenticator is verified, enrolled or reset. Raises KeyError where it cannot be."""

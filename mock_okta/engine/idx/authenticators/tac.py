@@ -11,17 +11,18 @@ from dataclasses import replace
 
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx.authenticators.codes import invalid_code, too_many_codes
-from mock_okta.engine.idx.authenticators.row import Authenticator, Ceremony, Values, Wrong
-from mock_okta.engine.idx.authenticators.settings import Setting
+from mock_okta.engine.idx.authenticators.codes import invalid_code
+from mock_okta.engine.idx.authenticators.row import Attempt, Authenticator, Ceremony
 from mock_okta.engine.idx.forms import Field
-from mock_okta.engine.model import Challenge, Enrollment, Transaction, User
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import FLAG, TEXT, WHOLE, Setting
+from mock_okta.engine.model import Enrollment, Transaction
 
 KEY = "tac"
 
-CODE = Setting(name="code", kind="text", about="The code; drawn if left out.", drawn=(16, ids.BASE62))
-MULTI_USE = Setting(name="multi_use", kind="flag", about="Whether it works more than once.", default=False)
-EXPIRES_AT = Setting(name="expires_at", kind="whole", least=0, most=2**53, about="Epoch seconds; never, if left out.")
+CODE = Setting(name="code", kind=TEXT, about="The code; drawn if left out.", drawn=(16, ids.BASE62))
+MULTI_USE = Setting(name="multi_use", kind=FLAG, about="Whether it works more than once.", default=False)
+EXPIRES_AT = Setting(name="expires_at", kind=WHOLE, least=0, most=2**53, about="Epoch seconds; never, if left out.")
 
 
 def code_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
@@ -29,29 +30,24 @@ def code_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     return (Field(name="passcode", label="Enter code", secret=True, needed=True),)
 
 
-def code_matches(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def code_matches(turn: Turn, attempt: Attempt) -> Refused | None:
     """Compares with the code, as long as it is good."""
-    limited = too_many_codes(challenge)
-    if limited:
-        return limited
-    expected = str(enrollment.secret["code"]) if enrollment and is_good(turn, enrollment) else ""
-    given = answer["passcode"].strip().encode("utf-8", "surrogatepass")
+    expected = CODE.read(attempt.enrollment.secret) if attempt.enrollment and is_good(turn, attempt.enrollment) else ""
+    given = attempt.answer["passcode"].strip().encode("utf-8", "surrogatepass")
     return None if expected and hmac.compare_digest(expected.encode(), given) else invalid_code()
 
 
 def is_good(turn: Turn, enrollment: Enrollment) -> bool:
-    """Neither used up nor expired."""
-    expires_at = enrollment.secret.get(EXPIRES_AT.name)
+    """Whether the code can be used still: it is neither used up nor expired."""
+    expires_at = EXPIRES_AT.find(enrollment.secret)
     return not enrollment.secret.get("used") and (expires_at is None or turn.now < expires_at)
 
 
-def use_up(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+def use_up(turn: Turn, attempt: Attempt) -> Enrollment:
     """A code for one use is of no more use."""
-    if enrollment.secret.get(MULTI_USE.name):
-        return enrollment
-    return replace(enrollment, secret={**enrollment.secret, "used": True})
+    if MULTI_USE.read(attempt.held.secret):
+        return attempt.held
+    return replace(attempt.held, secret={**attempt.held.secret, "used": True})
 
 
 ROWS = (

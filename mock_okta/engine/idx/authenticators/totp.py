@@ -14,18 +14,19 @@ from typing import Any
 from urllib.parse import quote
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx.authenticators.codes import CODE_PATH, too_many_codes
-from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
-from mock_okta.engine.idx.authenticators.settings import BASE32, Setting, drawn
+from mock_okta.engine.idx.authenticators.codes import CODE_PATH
+from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Authenticator, Ceremony, Values
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES, Message
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import BASE32, TEXT, Setting, drawn
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
 
 KEY = "google_otp"
 
 SECRET = Setting(
     name="secret",
-    kind="text",
+    kind=TEXT,
     about="The shared secret in base 32; drawn if left out.",
     pattern=r"^[A-Za-z2-7 ]+=*$",
     example="JBSWY3DPEHPK3PXP",
@@ -102,7 +103,7 @@ def code_problem(turn: Turn, generator: Generator, secret: JsonObject, code: str
 
     secret: what the enrolment holds, `secret` and, once a code was used, `last_step`
     """
-    step = generator.matching_step(str(secret["secret"]), code, turn.now)
+    step = generator.matching_step(SECRET.read(secret), code, turn.now)
     if step is None:
         return wrong
     return MESSAGES["authfactor.challenge.soft_token.used_passcode"] if step <= secret.get("last_step", -1) else None
@@ -116,7 +117,7 @@ def first_step(turn: Turn, challenge: Challenge, code: str) -> int | None:
 
 def used(turn: Turn, generator: Generator, enrollment: Enrollment, code: str) -> Enrollment:
     """The enrolment that remembers the step of a right code, so that neither it nor an older one works again."""
-    step = generator.matching_step(str(enrollment.secret["secret"]), code, turn.now)
+    step = generator.matching_step(SECRET.read(enrollment.secret), code, turn.now)
     return replace(enrollment, secret={**enrollment.secret, "last_step": step})
 
 
@@ -175,29 +176,31 @@ def secret_to_scan(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     return {"qrcode": qrcode(address), "sharedSecret": secret}
 
 
-def google_code_matches(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def google_code_matches(turn: Turn, attempt: Attempt) -> Refused | None:
     """Judges a code by the secret of the enrolment, or by the one that is being enrolled."""
-    limited = too_many_codes(challenge)
-    if limited:
-        return limited
-    if challenge.purpose != "verify":
-        fits = first_step(turn, challenge, answer["passcode"]) is not None
-        return None if fits else Wrong(message=MESSAGES["api.authn.error.PASSCODE_INVALID"], path=CODE_PATH)
+    if attempt.challenge.purpose != "verify":
+        fits = first_step(turn, attempt.challenge, attempt.answer["passcode"]) is not None
+        return None if fits else Refused(MESSAGES["api.authn.error.PASSCODE_INVALID"], path=CODE_PATH)
     wrong = MESSAGES["authfactor.challenge.soft_token.invalid_passcode"]
-    problem = code_problem(turn, GOOGLE, enrollment.secret, answer["passcode"], wrong) if enrollment else wrong
-    return Wrong(message=problem, path=CODE_PATH) if problem else None
+    problem = (
+        code_problem(turn, GOOGLE, attempt.enrollment.secret, attempt.answer["passcode"], wrong)
+        if attempt.enrollment
+        else wrong
+    )
+    return Refused(problem, path=CODE_PATH) if problem else None
 
 
-def keep_secret(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+def keep_secret(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds the secret, and remembers that its first code is used."""
-    return {"secret": challenge.data["sharedSecret"], "last_step": first_step(turn, challenge, answer["passcode"])}
+    return {
+        "secret": attempt.challenge.data["sharedSecret"],
+        "last_step": first_step(turn, attempt.challenge, attempt.answer["passcode"]),
+    }
 
 
-def remember_code(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+def remember_code(turn: Turn, attempt: Attempt) -> Enrollment:
     """The code that was just taken does not work again."""
-    return used(turn, GOOGLE, enrollment, answer["passcode"])
+    return used(turn, GOOGLE, attempt.held, attempt.answer["passcode"])
 
 
 ACQUIRED = Ceremony(

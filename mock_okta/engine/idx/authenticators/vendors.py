@@ -12,31 +12,31 @@ from dataclasses import replace
 from typing import Any
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx.authenticators.codes import CODE_PATH, code_form, too_many_codes
+from mock_okta.engine.idx.authenticators.codes import CODE_PATH, code_form
 from mock_okta.engine.idx.authenticators.external_enrollment import enrolled_elsewhere
 from mock_okta.engine.idx.authenticators.row import (
     CURRENT,
+    Attempt,
     Authenticator,
     Ceremony,
-    Values,
-    Wrong,
     enrollment_in_play,
     which_enrollment,
 )
-from mock_okta.engine.idx.authenticators.settings import BASE32, Setting, of_org
 from mock_okta.engine.idx.authenticators.totp import HASHES, SECRET, Generator, code_problem, required_code_form, used
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import BASE32, FLAG, TEXT, WHOLE, Setting
+from mock_okta.engine.model import Enrollment, JsonObject, Transaction
 
 # fmt: off
-PASSCODE = Setting(name="passcode", kind="text", default="123456", about="What the vendor's server accepts.")
-NEXT_PASSCODE = Setting(name="next_passcode", kind="text", default="654321",
+PASSCODE = Setting(name="passcode", kind=TEXT, default="123456", about="What the vendor's server accepts.")
+NEXT_PASSCODE = Setting(name="next_passcode", kind=TEXT, default="654321",
                         about="The code after it, which enrolling asks for too.")
-PIN_CHANGE = Setting(name="pin_change", kind="flag", default=False,
+PIN_CHANGE = Setting(name="pin_change", kind=FLAG, default=False,
                      about="The vendor takes the next right passcode for a new PIN, and wants another.")
-USERNAME = Setting(name="username", kind="text", about="Who the person is for the vendor.")
-CREDENTIAL_ID = Setting(name="credential_id", kind="text", example="VSST12345678", about="Id of the VIP credential.")
+USERNAME = Setting(name="username", kind=TEXT, about="Who the person is for the vendor.")
+CREDENTIAL_ID = Setting(name="credential_id", kind=TEXT, example="VSST12345678", about="Id of the VIP credential.")
 # fmt: on
 
 PIN_CHANGED = "Pin accepted, Wait for token to change, then enter new passcode"
@@ -47,9 +47,9 @@ def accepts(expected: Any, given: str) -> bool:
     return hmac.compare_digest(str(expected).encode(), given.strip().encode("utf-8", "surrogatepass"))
 
 
-def wrong_passcode(path: tuple[str, ...] | None = None) -> Wrong:
+def wrong_passcode(path: tuple[str, ...] | None = None) -> Refused:
     """What a wrong passcode hears: for these tokens on top of the page (recorded)."""
-    return Wrong(message=MESSAGES["api.authn.error.PASSCODE_INVALID"], path=path)
+    return Refused(MESSAGES["api.authn.error.PASSCODE_INVALID"], path=path)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -76,33 +76,23 @@ def token_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     )
 
 
-def token_accepts(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def token_accepts(turn: Turn, attempt: Attempt) -> Refused | None:
     """Asks the vendor; it may take a right passcode for a new PIN and want the next one."""
-    limited = too_many_codes(challenge)
-    if limited:
-        return limited
-    if enrollment is None or not accepts(enrollment.secret.get("passcode", PASSCODE.default), answer["passcode"]):
+    if attempt.enrollment is None or not accepts(PASSCODE.read(attempt.enrollment.secret), attempt.answer["passcode"]):
         return wrong_passcode()
-    return _pin_changed(_forget_pin_change) if enrollment.secret.get(PIN_CHANGE.name) else None
+    return _pin_changed(_forget_pin_change) if PIN_CHANGE.read(attempt.enrollment.secret) else None
 
 
-def token_enrolls(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
-    """The same for a token that is being enrolled."""
-    limited = too_many_codes(challenge)
-    if limited:
-        return limited
-    if not accepts(of_org(turn, challenge.authenticator, PASSCODE), answer["passcode"]):
+def token_enrolls(turn: Turn, attempt: Attempt) -> Refused | None:
+    """Asks the vendor about a token that is being enrolled; it too may take a right passcode for a new PIN."""
+    if not accepts(PASSCODE.of(turn, attempt.challenge.authenticator), attempt.answer["passcode"]):
         return wrong_passcode()
-    changes = of_org(turn, challenge.authenticator, PIN_CHANGE) and not challenge.data.get(PIN_CHANGE.name)
+    changes = PIN_CHANGE.of(turn, attempt.challenge.authenticator) and not PIN_CHANGE.read(attempt.challenge.data)
     return _pin_changed(_remember_pin_change) if changes else None
 
 
-def _pin_changed(after: Callable[[Turn, Transaction], Transaction]) -> Wrong:
-    return Wrong(message=MESSAGES["errors.E0000113"], params=(PIN_CHANGED,), counts=False, after=after)
+def _pin_changed(after: Callable[[Turn, Transaction], Transaction]) -> Refused:
+    return Refused(MESSAGES["errors.E0000113"], PIN_CHANGED, counts=False, after=after)
 
 
 def _forget_pin_change(turn: Turn, transaction: Transaction) -> Transaction:
@@ -120,9 +110,12 @@ def _remember_pin_change(turn: Turn, transaction: Transaction) -> Transaction:
     return replace(transaction, challenge=replace(transaction.challenge, data=said))
 
 
-def keep_token(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+def keep_token(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds who the user is for the vendor, and what it accepts."""
-    return {"username": answer["clientData"], "passcode": of_org(turn, challenge.authenticator, PASSCODE)}
+    return {
+        "username": attempt.answer["clientData"],
+        "passcode": PASSCODE.of(turn, attempt.challenge.authenticator),
+    }
 
 
 def _token(key: str, name: str, prefix: str, amr: str) -> Authenticator:
@@ -174,37 +167,27 @@ def credential_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     return tuple(Field(name=name, label=label, required=True, visible=True) for name, label in labels.items())
 
 
-def security_code_matches(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
-    """Asks Symantec."""
-    limited = too_many_codes(challenge)
-    if limited:
-        return limited
-    if enrollment and accepts(enrollment.secret.get("passcode", PASSCODE.default), answer["passcode"]):
+def security_code_matches(turn: Turn, attempt: Attempt) -> Refused | None:
+    """Compares with what Symantec's server would accept of the enrolment."""
+    if attempt.enrollment and accepts(PASSCODE.read(attempt.enrollment.secret), attempt.answer["passcode"]):
         return None
-    return Wrong(message=MESSAGES["authfactor.challenge.soft_token.invalid_passcode"], path=CODE_PATH)
+    return Refused(MESSAGES["authfactor.challenge.soft_token.invalid_passcode"], path=CODE_PATH)
 
 
-def credential_is_good(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
-    """Asks Symantec whether both codes are of the credential."""
-    limited = too_many_codes(challenge)
-    if limited:
-        return limited
-    key = challenge.authenticator
+def credential_is_good(turn: Turn, attempt: Attempt) -> Refused | None:
+    """Compares both codes with what Symantec's server would accept of the credential."""
+    key = attempt.challenge.authenticator
     pairs = ((PASSCODE, "passcode"), (NEXT_PASSCODE, "nextPasscode"))
     for setting, name in pairs:
-        if not accepts(of_org(turn, key, setting), answer[name]):
+        if not accepts(setting.of(turn, key), attempt.answer[name]):
             return wrong_passcode(("credentials", name))
     return None
 
 
-def keep_credential(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+def keep_credential(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds the credential's id, and what Symantec accepts of it."""
-    passcode = of_org(turn, challenge.authenticator, PASSCODE)
-    return {CREDENTIAL_ID.name: answer["credentialId"], "passcode": passcode}
+    passcode = PASSCODE.of(turn, attempt.challenge.authenticator)
+    return {CREDENTIAL_ID.name: attempt.answer["credentialId"], "passcode": passcode}
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -214,11 +197,11 @@ def keep_credential(turn: Turn, user: User, challenge: Challenge, answer: Values
 CUSTOM = "custom_otp"
 
 # fmt: off
-ALGORITHM = Setting(name="algorithm", kind="text", words=tuple(HASHES), default="HMacSHA256",
+ALGORITHM = Setting(name="algorithm", kind=TEXT, words=tuple(HASHES), default="HMacSHA256",
                     about="Hash that codes are made with.")
-DIGITS = Setting(name="digits", kind="whole", least=6, most=8, default=6, about="Digits of a code.")
-INTERVAL = Setting(name="interval_s", kind="whole", least=1, most=3600, default=30, about="Seconds that a code lasts.")
-TOLERANCE = Setting(name="tolerance", kind="whole", least=0, most=25, default=3,
+DIGITS = Setting(name="digits", kind=WHOLE, least=6, most=8, default=6, about="Digits of a code.")
+INTERVAL = Setting(name="interval_s", kind=WHOLE, least=1, most=3600, default=30, about="Seconds that a code lasts.")
+TOLERANCE = Setting(name="tolerance", kind=WHOLE, least=0, most=25, default=3,
                     about="Steps before and after the present one whose codes are taken.")
 CUSTOM_SECRET = replace(SECRET, drawn=(32, BASE32),
                         about="The shared secret that the administrator gave out, in base 32; drawn if left out.")
@@ -228,30 +211,25 @@ CUSTOM_SECRET = replace(SECRET, drawn=(32, BASE32),
 def generator(turn: Turn) -> Generator:
     """How the org's custom codes are made."""
     return Generator(
-        algorithm=of_org(turn, CUSTOM, ALGORITHM),
-        digits=of_org(turn, CUSTOM, DIGITS),
-        interval_s=of_org(turn, CUSTOM, INTERVAL),
-        tolerance=of_org(turn, CUSTOM, TOLERANCE),
+        algorithm=ALGORITHM.of(turn, CUSTOM),
+        digits=DIGITS.of(turn, CUSTOM),
+        interval_s=INTERVAL.of(turn, CUSTOM),
+        tolerance=TOLERANCE.of(turn, CUSTOM),
     )
 
 
-def custom_code_matches(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def custom_code_matches(turn: Turn, attempt: Attempt) -> Refused | None:
     """Judges a code by the secret of the enrolment."""
-    limited = too_many_codes(challenge)
-    if limited:
-        return limited
-    if enrollment is None:
+    if attempt.enrollment is None:
         return wrong_passcode()
     wrong = MESSAGES["api.authn.error.PASSCODE_INVALID"]
-    problem = code_problem(turn, generator(turn), enrollment.secret, answer["passcode"], wrong)
-    return Wrong(message=problem) if problem else None
+    problem = code_problem(turn, generator(turn), attempt.enrollment.secret, attempt.answer["passcode"], wrong)
+    return Refused(problem) if problem else None
 
 
-def remember_custom_code(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+def remember_custom_code(turn: Turn, attempt: Attempt) -> Enrollment:
     """The code that was just taken does not work again."""
-    return used(turn, generator(turn), enrollment, answer["passcode"])
+    return used(turn, generator(turn), attempt.held, attempt.answer["passcode"])
 
 
 ROWS = (

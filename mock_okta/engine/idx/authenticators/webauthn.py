@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 from mock_okta.engine.base import ids, origins
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
-from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
-from mock_okta.engine.idx.authenticators.settings import Setting, of_org
+from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Authenticator, Ceremony, Values
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import FLAG, TEXT, TEXTS, WHOLE, Setting
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
 
 if TYPE_CHECKING:
@@ -33,64 +34,62 @@ NEEDS = ("discouraged", "preferred", "required")
 
 RP_ID = Setting(
     name="rp_id",
-    kind="text",
+    kind=TEXT,
     about="The relying party of every key. Left out, it is the host of the page that asks, and replies do not name it.",
     example="example.com",
 )
-RP_NAME = Setting(name="rp_name", kind="text", about="What browsers call the relying party; the org's label if absent.")
+RP_NAME = Setting(name="rp_name", kind=TEXT, about="What browsers call the relying party; the org's label if absent.")
 ORIGINS = Setting(
     name="origins",
-    kind="texts",
+    kind=TEXTS,
     about="Pages that may ask for keys. Left out: the org's own, loopback ones, trusted origins, and where apps live.",
     example="https://app.example.com",
 )
 USER_VERIFICATION = Setting(
     name="user_verification",
-    kind="text",
+    kind=TEXT,
     words=NEEDS,
     default="preferred",
     about="Whether a key has to ask for a PIN or a finger.",
 )
 RESIDENT_KEY = Setting(
-    name="resident_key", kind="text", words=NEEDS, about="Whether a new key has to know its user (a passkey)."
+    name="resident_key", kind=TEXT, words=NEEDS, about="Whether a new key has to know its user (a passkey)."
 )
 ATTESTATION = Setting(
     name="attestation",
-    kind="text",
+    kind=TEXT,
     words=("none", "indirect", "direct", "enterprise"),
     default="direct",
     about="What a new key is asked to say about its maker.",
 )
 HINTS = Setting(
     name="hints",
-    kind="texts",
+    kind=TEXTS,
     words=("security-key", "client-device", "hybrid"),
     about="Which kind of key a browser should propose.",
 )
-AUTOFILL = Setting(
-    name="autofill", kind="flag", default=False, about="The sign-in page lets browsers fill in a passkey."
-)
-BUTTON = Setting(name="passkey_button", kind="flag", default=False, about="The sign-in page has a button for passkeys.")
+AUTOFILL = Setting(name="autofill", kind=FLAG, default=False, about="The sign-in page lets browsers fill in a passkey.")
+BUTTON = Setting(name="passkey_button", kind=FLAG, default=False, about="The sign-in page has a button for passkeys.")
 LAUNCH = Setting(
-    name="launch", kind="flag", default=False, about="The sign-in page has a button for keys that know their user."
+    name="launch", kind=FLAG, default=False, about="The sign-in page has a button for keys that know their user."
 )
 
 CREDENTIAL_ID = Setting(
-    name="credential_id", kind="text", about="Its id, base64url; drawn if absent.", drawn=(44, ids.URL_SAFE)
+    name="credential_id", kind=TEXT, about="Its id, base64url; drawn if absent.", drawn=(44, ids.URL_SAFE)
 )
 PUBLIC_KEY = Setting(
     name="public_key",
-    kind="text",
+    kind=TEXT,
     about="Its public key, base64url of a COSE_Key or a SubjectPublicKeyInfo. Without one nothing it signs is right.",
 )
 SIGN_COUNT = Setting(
-    name="sign_count", kind="whole", least=0, most=2**32 - 1, default=0, about="How often it has signed."
+    name="sign_count", kind=WHOLE, least=0, most=2**32 - 1, default=0, about="How often it has signed."
 )
-AAGUID = Setting(name="aaguid", kind="text", about="Its make.", example="08987058-cadc-4b81-b6e1-30de50dcbe96")
+AAGUID = Setting(name="aaguid", kind=TEXT, about="Its make.", example="08987058-cadc-4b81-b6e1-30de50dcbe96")
 TRANSPORTS = Setting(
-    name="transports", kind="texts", words=("usb", "nfc", "ble", "smart-card", "hybrid", "internal"), about="Its ways."
+    name="transports", kind=TEXTS, words=("usb", "nfc", "ble", "smart-card", "hybrid", "internal"), about="Its ways."
 )
-NAME = Setting(name="name", kind="text", about="What the person calls it.", example="MacBook Touch ID")
+NAME = Setting(name="name", kind=TEXT, about="What the person calls it.", example="MacBook Touch ID")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -113,18 +112,18 @@ def activation(turn: Turn, transaction: Transaction) -> dict[str, Any]:
         "user": {"displayName": _display_name(user), "name": user.login, "id": user.id},
         "pubKeyCredParams": [{"type": "public-key", "alg": -7}, {"type": "public-key", "alg": -257}],
         "challenge": challenge.data["challenge"],
-        "attestation": of_org(turn, KEY, ATTESTATION),
+        "attestation": ATTESTATION.of(turn, KEY),
         "authenticatorSelection": _selection(turn, challenge),
         "u2fParams": {"appid": turn.request.origin},
         "excludeCredentials": [
-            {"type": "public-key", "id": each.secret["credential_id"]} for each in keys_of(user.enrolled)
+            {"type": "public-key", "id": CREDENTIAL_ID.read(each.secret)} for each in keys_of(user.enrolled)
         ],
     }
     return {"activationData": data | _hints(turn)}
 
 
 def _relying_party(turn: Turn) -> dict[str, str]:
-    rp_id, name = of_org(turn, KEY, RP_ID), of_org(turn, KEY, RP_NAME)
+    rp_id, name = RP_ID.find_of(turn, KEY), RP_NAME.find_of(turn, KEY)
     party = {"name": str(name or turn.scenario.org.get("label") or urlsplit(turn.request.origin).hostname)}
     return party | ({"id": rp_id} if rp_id else {})
 
@@ -135,16 +134,16 @@ def _display_name(user: User) -> str:
 
 
 def _selection(turn: Turn, challenge: Challenge) -> dict[str, Any]:
-    wanted = "required" if challenge.data.get("resident") else of_org(turn, KEY, RESIDENT_KEY)
+    wanted = "required" if challenge.data.get("resident") else RESIDENT_KEY.find_of(turn, KEY)
     selection = {
-        "userVerification": of_org(turn, KEY, USER_VERIFICATION),
+        "userVerification": USER_VERIFICATION.of(turn, KEY),
         "requireResidentKey": wanted == "required",
     }
     return selection | ({"residentKey": wanted} if wanted else {})
 
 
 def _hints(turn: Turn) -> dict[str, Any]:
-    hints = of_org(turn, KEY, HINTS)
+    hints = HINTS.find_of(turn, KEY)
     return {"hints": list(hints)} if hints else {}
 
 
@@ -165,10 +164,10 @@ def page_challenge(turn: Turn, transaction: Transaction) -> str:
 
 
 def _request(turn: Turn, challenge: str) -> dict[str, Any]:
-    data: dict[str, Any] = {"challenge": challenge, "userVerification": of_org(turn, KEY, USER_VERIFICATION)}
+    data: dict[str, Any] = {"challenge": challenge, "userVerification": USER_VERIFICATION.of(turn, KEY)}
     if turn.request.origin.startswith("https:"):  # browsers refuse the whole request with an AppID of plain HTTP
         data["extensions"] = {"appid": turn.request.origin}
-    rp_id = of_org(turn, KEY, RP_ID)
+    rp_id = RP_ID.find_of(turn, KEY)
     return data | ({"rpId": rp_id} if rp_id else {}) | _hints(turn)
 
 
@@ -218,32 +217,34 @@ def attestation_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def is_a_new_key(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def is_a_new_key(turn: Turn, attempt: Attempt) -> Refused | None:
     """Whether a key was made as asked, and is not registered yet (Web Authentication, section 7.1)."""
     from mock_okta.engine.idx.authenticators import passkeys  # late, see there
 
-    wrong = Wrong(message=MESSAGES["authfactor.webauthn.error"], counts=False)
+    wrong = Refused(MESSAGES["authfactor.webauthn.error"])
     try:
-        made = passkeys.registered(_expected(turn, challenge), answer["clientData"], answer["attestation"])
+        made = passkeys.registered(
+            _expected(turn, attempt.challenge), attempt.answer["clientData"], attempt.answer["attestation"]
+        )
     except passkeys.BadProof:
         return wrong
     everybody = (each for other in turn.state.users.values() for each in keys_of(other.enrolled))
-    return wrong if any(made.credential_id == each.secret["credential_id"] for each in everybody) else None
+    return wrong if any(made.credential_id == CREDENTIAL_ID.read(each.secret) for each in everybody) else None
 
 
-def keep_key(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+def keep_key(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds the public key and what else its maker said of it."""
     from mock_okta.engine.idx.authenticators import passkeys  # late, see there
 
-    made = passkeys.registered(_expected(turn, challenge), answer["clientData"], answer["attestation"])
+    made = passkeys.registered(
+        _expected(turn, attempt.challenge), attempt.answer["clientData"], attempt.answer["attestation"]
+    )
     return {
         "credential_id": made.credential_id,
         "public_key": made.public_key,
         "sign_count": made.sign_count,
         "aaguid": made.aaguid,
-        "transports": tuple(_transports(answer.get("transports", ""))),
+        "transports": tuple(_transports(attempt.answer.get("transports", ""))),
     }
 
 
@@ -257,28 +258,26 @@ def _transports(text: str) -> Iterator[str]:
     yield from dict.fromkeys(known)
 
 
-def key_that_signed(turn: Turn, user: User, challenge: Challenge, answer: Values) -> Enrollment | None:
+def key_that_signed(turn: Turn, attempt: Attempt) -> Enrollment | None:
     """Which of the user's keys the assertion is from."""
     return next(
-        (each for each in keys_of(user.enrolled) if _count_after(turn, each, challenge, answer) is not None), None
+        (each for each in keys_of(attempt.owner.enrolled) if _count_after(turn, each, attempt) is not None), None
     )
 
 
-def is_signed(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def is_signed(turn: Turn, attempt: Attempt) -> Refused | None:
     """Whether one of the user's keys signed the challenge."""
-    if enrollment is not None and _count_after(turn, enrollment, challenge, answer) is not None:
+    if attempt.enrollment is not None and _count_after(turn, attempt.enrollment, attempt) is not None:
         return None
-    return Wrong(message=MESSAGES["authfactor.webauthn.error.assertion_validation_failure"])
+    return Refused(MESSAGES["authfactor.webauthn.error.assertion_validation_failure"])
 
 
-def counted(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+def counted(turn: Turn, attempt: Attempt) -> Enrollment:
     """The enrolment that remembers how often its key has signed; a new one knows already."""
-    if challenge.purpose != "verify":
-        return enrollment
-    count = _count_after(turn, enrollment, challenge, answer)
-    return replace(enrollment, secret={**enrollment.secret, "sign_count": count})
+    if attempt.challenge.purpose != "verify":
+        return attempt.held
+    count = _count_after(turn, attempt.held, attempt)
+    return replace(attempt.held, secret={**attempt.held.secret, "sign_count": count})
 
 
 def owner(turn: Turn, challenge: Challenge, answer: Values) -> tuple[User, Enrollment] | None:
@@ -286,7 +285,8 @@ def owner(turn: Turn, challenge: Challenge, answer: Values) -> tuple[User, Enrol
     handle = answer.get("userHandle")
     for user in turn.state.users.values():
         if handle is None or _is_handle_of(handle, user):
-            enrollment = key_that_signed(turn, user, challenge, answer)
+            asked = Attempt(user=user, enrollment=None, challenge=challenge, answer=answer)
+            enrollment = key_that_signed(turn, asked)
             if enrollment is not None:
                 return user, enrollment
     return None
@@ -302,11 +302,11 @@ def keys_of(enrollments: Iterable[Enrollment]) -> tuple[Enrollment, ...]:
     return tuple(each for each in enrollments if each.authenticator == KEY)
 
 
-def _count_after(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> int | None:
+def _count_after(turn: Turn, enrollment: Enrollment, attempt: Attempt) -> int | None:
     """How often the key has signed after this assertion; None if it did not sign it."""
     from mock_okta.engine.idx.authenticators import passkeys  # late, see there
 
-    expected, key = _expected(turn, challenge), _passkey(enrollment)
+    expected, key, answer = _expected(turn, attempt.challenge), _passkey(enrollment), attempt.answer
     signed = (answer["clientData"], answer["authenticatorData"], answer["signatureData"])
     try:
         return passkeys.asserted(expected, key, *signed)
@@ -319,9 +319,9 @@ def _passkey(enrollment: Enrollment) -> Passkey:
 
     secret = enrollment.secret
     return Passkey(
-        credential_id=str(secret["credential_id"]),
-        public_key=str(secret.get("public_key", "")),
-        sign_count=int(secret.get("sign_count", 0)),
+        credential_id=CREDENTIAL_ID.read(secret),
+        public_key=PUBLIC_KEY.find(secret) or "",
+        sign_count=SIGN_COUNT.read(secret),
     )
 
 
@@ -331,8 +331,8 @@ def _expected(turn: Turn, challenge: Challenge) -> Expected:
     return Expected(
         challenge=challenge.data["challenge"],
         allows=lambda origin: allows(turn, origin),
-        rp_id=of_org(turn, KEY, RP_ID),
-        user_verification=of_org(turn, KEY, USER_VERIFICATION),
+        rp_id=RP_ID.find_of(turn, KEY),
+        user_verification=USER_VERIFICATION.of(turn, KEY),
     )
 
 
@@ -342,7 +342,7 @@ def allows(turn: Turn, origin: str) -> bool:
     Okta takes its own domain and what an administrator has registered. A page that embeds the sign-in of this org is
     where one of its apps lives, or on the developer's machine.
     """
-    named = of_org(turn, KEY, ORIGINS)
+    named = ORIGINS.find_of(turn, KEY)
     if named is not None:
         return origin in named or origins.is_among(origin, named)  # apps for phones have origins without a host
     apps = (uri for app in turn.state.apps.values() for uri in app.redirect_uris)
@@ -365,14 +365,14 @@ def _is_loopback(origin: str) -> bool:
 def make(enrollment: Enrollment) -> dict[str, Any]:
     """`{"aaguid", "transports"}` as texts: Kotlin and Swift take a profile for a map of texts."""
     secret = enrollment.secret
-    ways = {"transports": ",".join(secret["transports"])} if secret.get("transports") else {}
-    return ({"aaguid": secret["aaguid"]} if secret.get("aaguid") else {}) | ways
+    aaguid, transports = AAGUID.find(secret), TRANSPORTS.find(secret)
+    return ({"aaguid": aaguid} if aaguid else {}) | ({"transports": ",".join(transports)} if transports else {})
 
 
 def credential(enrollment: Enrollment) -> dict[str, Any]:
     """The name that the person gave it, and `credentialId`, of which clients make the list of allowed keys."""
-    name = enrollment.secret.get("name")
-    return ({"displayName": name} if name else {}) | {"credentialId": enrollment.secret["credential_id"]}
+    name = NAME.find(enrollment.secret)
+    return ({"displayName": name} if name else {}) | {"credentialId": CREDENTIAL_ID.read(enrollment.secret)}
 
 
 ROWS = (
@@ -415,6 +415,7 @@ ROWS = (
             place=CURRENT,
             form=attestation_form,
             check=is_a_new_key,
+            limit="none",
             keep=keep_key,
             context=activation,
         ),

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx.authenticators.codes import invalid_code, too_many_codes
-from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
-from mock_okta.engine.idx.authenticators.settings import HEX, Setting, of_org
+from mock_okta.engine.idx.authenticators.codes import invalid_code
+from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Authenticator, Ceremony
 from mock_okta.engine.idx.forms import Field
-from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import HEX, MAPPINGS, TEXT, Setting
+from mock_okta.engine.model import Enrollment, JsonObject, Transaction
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers import Cipher
@@ -34,17 +35,15 @@ _GOOD_CRC = 0xF0B8
 
 # fmt: off
 _SECRETS = (
-    Setting(name="public_id", kind="text", pattern=rf"^[{MODHEX}]{{12}}$", example="cccccckdvvul", drawn=(12, MODHEX),
+    Setting(name="public_id", kind=TEXT, pattern=rf"^[{MODHEX}]{{12}}$", example="cccccckdvvul", drawn=(12, MODHEX),
             about="What every password of the key begins with, in modhex."),
-    Setting(name="private_id", kind="text", pattern=r"^[0-9a-f]{12}$", example="0123456789ab", drawn=(12, HEX),
+    Setting(name="private_id", kind=TEXT, pattern=r"^[0-9a-f]{12}$", example="0123456789ab", drawn=(12, HEX),
             about="Six bytes in hex."),
-    Setting(name="secret_key", kind="text", pattern=r"^[0-9a-f]{32}$", example="00112233445566778899aabbccddeeff",
+    Setting(name="secret_key", kind=TEXT, pattern=r"^[0-9a-f]{32}$", example="00112233445566778899aabbccddeeff",
             drawn=(32, HEX), about="The AES key, sixteen bytes in hex."),
 )
 # fmt: on
-CREDENTIAL = Setting(
-    name="credential", kind="text", about="The `credentialId` after its `ykk`.", drawn=(17, ids.BASE62)
-)
+CREDENTIAL = Setting(name="credential", kind=TEXT, about="The `credentialId` after its `ykk`.", drawn=(17, ids.BASE62))
 SAMPLE_KEY = {
     "public_id": "ccccccbdefgh",
     "private_id": "0123456789ab",
@@ -53,7 +52,7 @@ SAMPLE_KEY = {
 """The key that an org has where the scenario names none."""
 KEYS = Setting(
     name="keys",
-    kind="mappings",
+    kind=MAPPINGS,
     about="The keys that an administrator has uploaded, and users may enrol.",
     default=(SAMPLE_KEY,),
     members=_SECRETS,
@@ -119,28 +118,21 @@ def tap_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     return (Field(name="passcode", label="Insert then tap your YubiKey", required=True, secret=True),)
 
 
-def tap_is_fresh(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def tap_is_fresh(turn: Turn, attempt: Attempt) -> Refused | None:
     """Takes what the enrolled key types, if it was not typed before."""
-    limited = too_many_codes(challenge)
-    if limited:
-        return limited
-    use = use_of(enrollment.secret, answer["passcode"]) if enrollment else None
-    fresh = use is not None and enrollment is not None and use > enrollment.secret.get("last_use", -1)
+    use = use_of(attempt.enrollment.secret, attempt.answer["passcode"]) if attempt.enrollment else None
+    fresh = use is not None and attempt.enrollment is not None and use > attempt.enrollment.secret.get("last_use", -1)
     return None if fresh else invalid_code()
 
 
-def tap_is_of_a_free_key(
-    turn: Turn, user: User | None, enrollment: Enrollment | None, challenge: Challenge, answer: Values
-) -> Wrong | None:
+def tap_is_of_a_free_key(turn: Turn, attempt: Attempt) -> Refused | None:
     """Takes what any uploaded key types that nobody has enrolled yet."""
-    return too_many_codes(challenge) or (None if _free_key(turn, answer["passcode"]) else invalid_code())
+    return None if _free_key(turn, attempt.answer["passcode"]) else invalid_code()
 
 
 def _free_key(turn: Turn, typed: str) -> Mapping[str, Any] | None:
     taken = set(_enrolled_keys(turn))
-    uploaded = (key for key in of_org(turn, KEY, KEYS) if key["public_id"] not in taken)
+    uploaded = (key for key in KEYS.of(turn, KEY) if key["public_id"] not in taken)
     return next((key for key in uploaded if use_of(key, typed) is not None), None)
 
 
@@ -150,22 +142,22 @@ def _enrolled_keys(turn: Turn) -> Iterator[str]:
         yield from (str(each.secret["public_id"]) for each in user.enrolled if each.authenticator == KEY)
 
 
-def keep_key(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
+def keep_key(turn: Turn, attempt: Attempt) -> JsonObject:
     """The enrolment holds the secrets of the key."""
-    key = _free_key(turn, answer["passcode"])
+    key = _free_key(turn, attempt.answer["passcode"])
     assert key is not None, "the answer was taken"
     return {**key, CREDENTIAL.name: turn.draw(17, ids.BASE62)}
 
 
-def remember_use(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Values) -> Enrollment:
+def remember_use(turn: Turn, attempt: Attempt) -> Enrollment:
     """Neither this password nor an earlier one of the key works again."""
-    use = use_of(enrollment.secret, answer["passcode"])
-    return replace(enrollment, secret={**enrollment.secret, "last_use": use})
+    use = use_of(attempt.held.secret, attempt.answer["passcode"])
+    return replace(attempt.held, secret={**attempt.held.secret, "last_use": use})
 
 
 def credential_id(enrollment: Enrollment) -> dict[str, Any]:
     """`{"credentialId": "ykk…"}`."""
-    return {"credentialId": f"ykk{enrollment.secret[CREDENTIAL.name]}"}
+    return {"credentialId": f"ykk{CREDENTIAL.read(enrollment.secret)}"}
 
 
 ROWS = (

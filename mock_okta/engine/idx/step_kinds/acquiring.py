@@ -1,0 +1,170 @@
+"""Steps at which users set up what they do not have: what is required, what is optional, one more of something."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.wire import setting
+from mock_okta.engine.idx import ceremonies, grace_periods, policy
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.messages import remark
+from mock_okta.engine.idx.settings import Setting
+from mock_okta.engine.idx.step_kinds.row import (
+    KEYS,
+    ONE_KEY,
+    StepKind,
+    always,
+    is_done,
+    kind_of,
+    to_enroll,
+)
+from mock_okta.engine.idx.transactions import FRESH_S
+from mock_okta.engine.model import Enrollment, Step, Transaction
+
+SEVERAL = tuple(key for key, row in AUTHENTICATORS.items() if row.grouped and row.enroll)
+"""Authenticators of which one person may well have several."""
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What users have to have
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def is_enrolled(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """The user has all that is required, and has or has skipped what is optional."""
+    return not policy.to_enroll(turn, transaction, step, position)
+
+
+def ask_to_enroll(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Lists what can be acquired; an org in safe mode says that it cannot be done now (recorded)."""
+    if turn.scenario.org.get("safe_mode"):
+        unavailable = (remark("idx.error.server.safe.mode.enrollment.unavailable"),)
+        stage = "safe-mode" if is_optional(turn, transaction, step, position) else "safe-mode-stop"
+        return replace(transaction, stage=stage, notices=unavailable)
+    grace_periods.begin(turn, transaction, step)
+    ways = policy.to_enroll(turn, transaction, step, position)
+    is_sent = len(ways) == 1 and AUTHENTICATORS[ways[0].authenticator].lone == "ask"
+    lone = setting(turn.scenario, "lone_enrollment") if is_sent else "list"
+    if lone == "enrollment_data":
+        return ceremonies.wait_for_choice(transaction, ways[0], "enroll")
+    if lone == "begun" and _wants_email_alone(turn, transaction):
+        return ceremonies.begin(turn, transaction, ways[0], "enroll", {})
+    listed = replace(transaction, stage="enroll-select")
+    may_skip = is_optional(turn, transaction, step, position)
+    return replace(listed, expires_at=turn.now + FRESH_S) if may_skip else listed
+
+
+def _wants_email_alone(turn: Turn, transaction: Transaction) -> bool:
+    """Whether the e-mail address is all that a new user has to enrol (seen by Okta's own suite for auth-js)."""
+    required = {
+        key for _, each in policy.counting(turn, transaction) if kind_of(each).requires for key in each.authenticators
+    }
+    return transaction.flow == "register" and required == {"okta_email"}
+
+
+def is_optional(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """All that is still asked for is optional."""
+    wanted = policy.to_enroll(turn, transaction, step, position)
+    may_wait = {*step.optional, *grace_periods.lasting(turn, transaction, step)}
+    return all(each.authenticator in may_wait for each in wanted)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What they may have besides
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def named(turn: Turn, transaction: Transaction, step: Step, position: int) -> tuple[Enrollment, ...]:
+    """What the step names, whatever the user has."""
+    return tuple(Enrollment(authenticator=key) for key in step.authenticators)
+
+
+def add_one_more(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Begins to enrol one more of what the user may have already."""
+    wanted = Enrollment(authenticator=step.authenticators[0])
+    return ceremonies.begin(turn, transaction, wanted, "enroll", step.settings)
+
+
+def has_any(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """The user has one already, or does not want any."""
+    user = policy.user_of(turn, transaction)
+    return position in transaction.done or user is None or user.enrollment(step.authenticators[0]) is not None
+
+
+def promote(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Proposes to enrol an authenticator that nothing asks for."""
+    return replace(add_one_more(turn, transaction, step, position), stage="promotion")
+
+
+ROWS = (
+    StepKind(
+        verb="enroll",
+        is_met=is_enrolled,
+        enter=ask_to_enroll,
+        may_skip=is_optional,
+        choices=policy.to_enroll,
+        purpose=to_enroll,
+        whom="user",
+        requires=True,
+        about="What the user has to have.",
+        examples=(
+            ("- enroll: google_otp", "that the user has this one, and to set it up if not"),
+            (
+                "- enroll: {required: [okta_email], optional: [phone_number]}",
+                "the same, and to set up or `skip` what is optional",
+            ),
+            (
+                "- enroll: {in_grace: {webauthn: {skips: 3}, okta_verify: {days: 14}}}",
+                "the same, but so often, or for so long, it may be skipped",
+            ),
+        ),
+        alone=False,
+        bare=Setting(name="required", kind=KEYS, about="Each of these is needed."),
+        settings=(
+            Setting(name="required", kind=KEYS, about="May not be left out."),
+            Setting(name="optional", kind=KEYS, about="May be skipped."),
+            grace_periods.IN_GRACE,
+        ),
+        how="What may be skipped, and what not.",
+        takes=(1, None),
+    ),
+    StepKind(
+        verb="add",
+        is_met=is_done,
+        enter=add_one_more,
+        may_skip=always,
+        choices=named,
+        purpose=to_enroll,
+        whom="user",
+        straight=True,
+        about="Set up one more of these, for whoever wants it.",
+        examples=(("- add: webauthn", "nothing: one more key can be enrolled"),),
+        alone=False,
+        bare=Setting(
+            name="authenticators",
+            kind=ONE_KEY,
+            words=SEVERAL,
+            about="Set up one more of these, for whoever wants it.",
+        ),
+    ),
+    StepKind(
+        verb="promote",
+        is_met=has_any,
+        enter=promote,
+        may_skip=always,
+        choices=named,
+        purpose=to_enroll,
+        whom="user",
+        straight=True,
+        about="Propose to set this up, to users who have none.",
+        examples=(("- promote: webauthn", "nothing: a passkey is proposed to whoever has none"),),
+        alone=False,
+        bare=Setting(
+            name="authenticators",
+            kind=ONE_KEY,
+            words=("webauthn",),
+            about="Propose to set this up, to users who have none.",
+        ),
+    ),
+)

@@ -1,0 +1,105 @@
+"""The step at which something is proved: what Okta's policies are made of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.wire import setting
+from mock_okta.engine.idx import ceremonies, policy
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.authenticators.row import Purpose
+from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.settings import Setting
+from mock_okta.engine.idx.step_kinds.row import KEYS, ONE_KEY, StepKind
+from mock_okta.engine.model import Enrollment, Step, Transaction
+
+ONE_OF = Setting(name="one_of", kind=KEYS, about="One of these is enough.")
+ALL_OF = Setting(name="all_of", kind=KEYS, about="Each of these is needed.")
+TWO_KINDS = Setting(name="two_kinds", kind=KEYS, about="Two of these are needed, of different kinds.")
+
+
+def is_verified(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """Enough was proved for the step, or it was passed in another way."""
+    return position in transaction.done or policy.is_verified(turn, transaction, step)
+
+
+def ask_for_proof(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Lists what can be proved; with one way on, goes there at once unless that would send something unasked."""
+    if _asks_to_enroll(turn, transaction, step):
+        return replace(transaction, stage="enroll-select")
+    ways = policy.as_options(policy.to_verify(turn, transaction, step))
+    if not ways:
+        raise Refused(MESSAGES["oie.assurance.unsatisfiable"], turn.app(transaction.asked.client_id).label)
+    if len(ways) > 1:
+        return replace(transaction, stage="select")
+    row = AUTHENTICATORS[ways[0].authenticator]
+    method = row.at_once(turn, ways[0])
+    if row.lone == "challenge" or method:
+        return ceremonies.begin(turn, transaction, ways[0], "verify", {"methodType": method})
+    if row.key == "okta_email" and setting(turn.scenario, "lone_email") == "select":
+        return replace(transaction, stage="select")
+    return ceremonies.wait_for_choice(transaction, ways[0], "verify")
+
+
+def _asks_to_enroll(turn: Turn, transaction: Transaction, step: Step) -> bool:
+    """A user who has proved something, but has nothing for this step, is asked to acquire it; a new user at once."""
+    return (
+        (bool(transaction.proofs) or transaction.flow in ("register", "activate"))
+        and policy.user_of(turn, transaction) is not None
+        and not policy.to_verify(turn, transaction, step)
+        and bool(policy.to_enroll(turn, transaction, step, -1))
+    )
+
+
+def choices(turn: Turn, transaction: Transaction, step: Step, position: int) -> tuple[Enrollment, ...]:
+    """What the user has of what the step names; what could be acquired, where that is nothing."""
+    if _asks_to_enroll(turn, transaction, step):
+        return policy.to_enroll(turn, transaction, step, position)
+    return _seen_from_password(turn, transaction) or policy.to_verify(turn, transaction, step)
+
+
+def purpose(turn: Turn, transaction: Transaction, step: Step) -> Purpose:
+    """To prove what the user has, or to acquire it first."""
+    return "enroll" if _asks_to_enroll(turn, transaction, step) else "verify"
+
+
+def _seen_from_password(turn: Turn, transaction: Transaction) -> tuple[Enrollment, ...]:
+    """The password, where a recovery shows its page once more (`introspection`)."""
+    challenge, user = transaction.challenge, policy.user_of(turn, transaction)
+    if transaction.flow != "recover" or challenge is None or challenge.authenticator != "okta_password":
+        return ()
+    held = user.enrollment("okta_password") if user else None
+    return (held,) if held else ()
+
+
+ROWS = (
+    StepKind(
+        verb="verify",
+        is_met=is_verified,
+        enter=ask_for_proof,
+        choices=choices,
+        purpose=purpose,
+        whom="named",
+        proves=True,
+        about="What has to be proved.",
+        examples=(
+            ("- verify: okta_email", "one authenticator, by its key"),
+            ("- verify: {one_of: [okta_email, okta_password]}", "any one of them"),
+            (
+                "- verify: {all_of: [okta_email, okta_password]}",
+                "each of them, in the order that the user likes",
+            ),
+            (
+                "- verify: {two_kinds: [okta_email, okta_password]}",
+                "two of them, of different kinds: knowledge, possession, inherence",
+            ),
+        ),
+        alone=False,
+        bare=Setting(name=ALL_OF.name, kind=ONE_KEY, about="What has to be proved."),
+        settings=(ONE_OF, ALL_OF, TWO_KINDS),
+        how="Several authenticators.",
+        takes=(1, 1),
+    ),
+)
