@@ -24,6 +24,7 @@ COMMANDS = {
     "conform": "Judge a client or a server by the requirements.",
     "demo": "Sign in once, end to end, and tell every request.",
     "env": "Print the settings that client libraries read.",
+    "graph": "Draw the pages of a scenario and the moves between them.",
     "scenarios": "List the bundled scenarios.",
     "serve": "Serve scenarios over HTTP.",
     "walk": "Play the walks of scenarios.",
