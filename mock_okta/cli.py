@@ -16,8 +16,8 @@ from typing import Any
 
 import click
 
-from mock_okta import __version__
 from mock_okta.errors import MockOktaError, did_you_mean
+from mock_okta.version import __version__
 
 COMMANDS = {
     "check": "Say everything that is wrong in scenario files.",

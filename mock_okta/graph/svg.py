@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from xml.sax.saxutils import escape
+from html import escape
 
 from mock_okta.graph.drawing import Drawing, Edge, Node
 from mock_okta.graph.layout import Box, Layout, Spacing, laid_out
