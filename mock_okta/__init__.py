@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mock_okta.version import __version__
+
 if TYPE_CHECKING:
     from mock_okta.serving.in_process import MockOkta
 
 __all__ = ["MockOkta", "__version__"]
-
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

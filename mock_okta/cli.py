@@ -16,14 +16,15 @@ from typing import Any
 
 import click
 
-from mock_okta import __version__
 from mock_okta.errors import MockOktaError, did_you_mean
+from mock_okta.version import __version__
 
 COMMANDS = {
     "check": "Say everything that is wrong in scenario files.",
     "conform": "Judge a client or a server by the requirements.",
     "demo": "Sign in once, end to end, and tell every request.",
     "env": "Print the settings that client libraries read.",
+    "graph": "Draw the pages of a scenario and the moves between them.",
     "scenarios": "List the bundled scenarios.",
     "serve": "Serve scenarios over HTTP.",
     "walk": "Play the walks of scenarios.",

@@ -1,121 +1,151 @@
-"""Who may import whom. Each rule names the folder that it protects."""
-
-from __future__ import annotations
-
-import ast
-import sys
-from dataclasses import dataclass
-from pathlib import Path
+"""The code keeps every line of the table in docs/architecture.md, and the table says no more than the code needs."""
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.architecture import (
+    ROOT,
+    breaches,
+    files,
+    is_pure,
+    modules,
+    page,
+    place_of,
+    places,
+    pure_modules,
+    read,
+    sources,
+    standard_module_of,
+    table,
+    used,
+)
 
-IMPURE = {
-    "asyncio", "concurrent", "datetime.now", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random",
-    "secrets", "select", "shutil", "signal", "socket", "subprocess", "tempfile", "threading", "time", "urllib.request",
-    "uuid",
-}  # fmt: skip
-"""Standard modules that reach the clock, chance, files or the network."""
-
-PURE_LIBRARIES = {"cryptography", "fido2", "immutables", "joserfc", "jsonpatch", "segno"}
-IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "now", "today", "utcnow"}
-
-
-@dataclass(frozen=True)
-class Import:
-    file: Path
-    line: int
-    module: str
-
-    def __str__(self) -> str:
-        return f"{self.file.relative_to(ROOT)}:{self.line} imports {self.module}"
+LINES = pytest.mark.parametrize("line", table(), ids=str)
 
 
-def files_of(folder: str) -> list[Path]:
-    return sorted((ROOT / folder).rglob("*.py"))
+def files_of(line):
+    return [file for file in files() if places()[place_of(file)] is line]
 
 
-def imports_of(file: Path) -> list[Import]:
-    found = []
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.Import):
-            found += [Import(file, node.lineno, alias.name) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{file}:{node.lineno} has a relative import"
-            found += [Import(file, node.lineno, f"{node.module}.{alias.name}") for alias in node.names]
-    return found
+def test_the_table_is_read_whole():
+    written = page().split("|---|---|---|---|\n")[1].split("\n\n")[0].splitlines()
+    assert len(table()) == len(written)
+    assert len(places()) == sum(len(line.places) for line in table())
 
 
-def is_below(module: str, *packages: str) -> bool:
-    return any(module == package or module.startswith(f"{package}.") for package in packages)
+def test_every_file_belongs_to_a_line():
+    assert [file for file in files() if place_of(file) is None] == []
 
 
-def breaches_of_purity(file: Path) -> list[str]:
-    """What the engine may not do: everything but the standard library's pure part and a few pure libraries."""
-    found = []
-    for each in imports_of(file):
-        allowed = is_below(each.module, "mock_okta.engine", *PURE_LIBRARIES) or (
-            each.module.split(".")[0] in sys.stdlib_module_names and not is_below(each.module, *IMPURE)
-        )
-        if not allowed:
-            found.append(str(each))
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.Call):
-            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            if name in IMPURE_CALLS:
-                found.append(f"{file.relative_to(ROOT)}:{node.lineno} calls {name}()")
-    return found
+@LINES
+def test_a_place_is_there_and_has_files(line):
+    assert [place for place in line.places if not (ROOT / place).exists()] == []
+    assert [place for place in line.places if all(place_of(file) != place for file in files())] == []
 
 
-@pytest.mark.parametrize("file", files_of("mock_okta/engine"), ids=lambda file: str(file.relative_to(ROOT)))
-def test_the_engine_is_pure(file):
-    assert breaches_of_purity(file) == []
+@LINES
+def test_a_line_does_only_what_it_may(line):
+    assert [breach for file in files_of(line) for breach in breaches(sources()[file])] == []
 
 
-@pytest.mark.parametrize("line", ["import flask", "import time", "from random import random", "from os import path"])
-def test_the_rule_of_purity_catches_a_breach(tmp_path, line, monkeypatch):
-    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
-    breach = tmp_path / "breach.py"
-    breach.write_text(f"{line}\n")
-    assert len(breaches_of_purity(breach)) == 1
+@LINES
+def test_imports_run_one_way(line):
+    """A line names lines above it only, so that no two need each other."""
+    assert [place for place in line.ours if place not in places() or places()[place].number >= line.number] == []
 
 
-def importers(folder: str, *modules: str, allowed: tuple[str, ...] = ()) -> list[str]:
-    """Imports of `modules` inside a folder, but for files below the allowed places."""
-    places = tuple(ROOT / place for place in allowed)
-    return [
-        str(each)
-        for file in files_of(folder)
-        if not any(file == place or place in file.parents for place in places)
-        for each in imports_of(file)
-        if is_below(each.module, *modules)
-    ]
+@LINES
+def test_a_line_allows_no_more_than_is_needed(line):
+    assert sorted({*line.ours, *line.others} - used(line)) == []
 
 
-def test_flask_is_for_the_web_layer_only():
-    allowed = ("mock_okta/web", "mock_okta/serving.py", "mock_okta/serving")
-    assert importers("mock_okta", "flask", "werkzeug", allowed=allowed) == []
+def test_only_the_last_line_may_import_everything():
+    assert [line.takes_everything for line in table()].count(True) == 1
+    assert table()[-1].takes_everything
 
 
-def test_yaml_is_for_the_loader_only():
-    assert importers("mock_okta", "yaml", allowed=("mock_okta/loader", "mock_okta/commands")) == []
+@LINES
+def test_what_is_pure_says_so(line):
+    assert line.is_pure == is_pure(line)
 
 
-def test_only_commands_know_the_conformance_suite():
-    assert importers("mock_okta", "mock_okta_conformance", allowed=("mock_okta/commands",)) == []
+def test_what_is_listed_as_pure_is_needed():
+    needed = {
+        standard_module_of(each)
+        for line in table()
+        if line.is_pure
+        for file in files_of(line)
+        for each in sources()[file].imports
+    }
+    assert pure_modules() - needed == set()
 
 
-def test_the_conformance_suite_knows_the_mock_in_one_place_only():
-    allowed = ("conformance/mock_okta_conformance/walks/engine_transport.py",)
-    assert importers("conformance", "mock_okta", allowed=allowed) == []
+# ---------------------------------------------------------------------------------------------------------------------
+# Each line turns red
+# ---------------------------------------------------------------------------------------------------------------------
+
+WAYS = {
+    "on top": "import {0}",
+    "a member": "from {0} import anything",
+    "everything in it": "from {0} import *",
+    "late": "def late():\n    import {0}",
+    "for types": "if TYPE_CHECKING:\n    from {0} import Anything",
+    "by name": "importlib.import_module('{0}')",
+    "by how a name begins": "import_module(f'{0}.{{name}}')",
+    "in the old way": "__import__('{0}')",
+}
 
 
-def test_nobody_imports_commands_or_the_command_line():
-    allowed = ("mock_okta/cli.py", "mock_okta/__main__.py", "mock_okta/commands")
-    assert importers("mock_okta", "mock_okta.cli", "mock_okta.commands", allowed=allowed) == []
-    assert importers("conformance", "mock_okta.cli", "mock_okta.commands") == []
+def said_of(line, statement):
+    """What is said to a copy of a file of this line that has one more statement at its end."""
+    file = files_of(line)[0]
+    text = (ROOT / file).read_text(encoding="utf-8")
+    last = len(text.splitlines())
+    return [breach for breach in breaches(read(file, f"{text}\n{statement}\n")) if _line_of(breach) > last]
 
 
-def test_nobody_imports_tests():
-    assert importers("mock_okta", "tests") == importers("conformance", "tests") == []
+def _line_of(breach):
+    return int(breach.split(":")[1].split()[0])
+
+
+def module_of(place):
+    """A module of that place, by the name that others import it by."""
+    names = {file: name for name, file in modules().items()}
+    return names[next(file for file in files() if place_of(file) == place)]
+
+
+def forbidden(line):
+    """A module of each place of ours from which this line may not import."""
+    others = (place for place, other in places().items() if other is not line and not place.startswith("."))
+    return [module_of(place) for place in others if place not in line.ours]
+
+
+@LINES
+def test_a_forbidden_import_turns_a_line_red_in_every_way(line):
+    for module in ("numpy",) if line.takes_everything else ("numpy", forbidden(line)[-1]):
+        said = said_of(line, "\n".join(way.format(module) for way in WAYS.values()))
+        assert [f" imports {module}" in breach for breach in said] == [True] * len(WAYS), said
+
+
+@LINES
+def test_every_place_that_a_line_may_not_import_from_turns_it_red(line):
+    modules = [] if line.takes_everything else forbidden(line)
+    said = said_of(line, "\n".join(f"import {module}" for module in modules))
+    assert [breach.split(" imports ")[1].split(":")[0] for breach in said] == modules
+
+
+IMPURE = (
+    "time", "random", "secrets", "uuid", "os.path", "io", "pathlib", "tempfile", "importlib.resources", "logging",
+    "socket", "ssl", "http.client", "urllib.request", "sqlite3", "threading", "asyncio", "ctypes", "subprocess",
+)  # fmt: skip
+CALLS = ("open('x')", "print(1)", "input()", "datetime.now()", "date.today()", "eval('1')", "Path('x').open()")
+
+
+@pytest.mark.parametrize("line", [line for line in table() if line.is_pure], ids=str)
+def test_clock_chance_files_and_network_turn_a_pure_line_red(line):
+    assert len(said_of(line, "\n".join(f"import {module}" for module in IMPURE))) == len(IMPURE)
+    assert len(said_of(line, "\n".join(CALLS))) == len(CALLS)
+
+
+@LINES
+def test_a_relative_import_turns_a_line_red(line):
+    assert len(said_of(line, "from .. import advance\nfrom . import advance\nfrom .advance import advance")) == 3

@@ -220,7 +220,7 @@ def _control(mock: str | None) -> Iterator[Any]:
         finally:
             control.close()
         return
-    from mock_okta import MockOkta
+    from mock_okta.serving.in_process import MockOkta
 
     with _without_misfits(), MockOkta() as plain, MockOkta(https=True) as secure:
         control = Control(plain.base_url, untrusted=Untrusted(secure.issuer, secure.journal))

@@ -12,7 +12,6 @@ from typing import Any
 
 import flask
 
-from mock_okta import __version__
 from mock_okta.config import Config
 from mock_okta.description import describe, describe_clock, describe_user
 from mock_okta.engine import add_interventions, clear_interventions
@@ -25,6 +24,7 @@ from mock_okta.har import as_entry, as_har
 from mock_okta.loader import parse, parse_intervention
 from mock_okta.org import DEFAULT_ID, Org, Tenant, TenantRefused, is_loopback_origin
 from mock_okta.user_changes import change_user
+from mock_okta.version import __version__
 from mock_okta.web import access, codec
 from mock_okta.web.control_input import (
     ControlError,

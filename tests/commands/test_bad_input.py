@@ -19,6 +19,7 @@ FILE_ARGUMENTS = {
     "check": ["check", "{}"],
     "serve": ["serve", "--port", "0", "{}"],
     "walk": ["walk", "{}"],
+    "graph": ["graph", "{}"],
     "known": ["conform", "client", "--adapter", "reference", "--check", "C-TX-02", "--known", "{}"],
     "adapter file": ["conform", "client", "--check", "C-TX-02", "--adapter", "{}"],
     "org": ["conform", "server", "--check", "S-META-01", "--org", "{}"],
@@ -27,6 +28,7 @@ FILE_ARGUMENTS = {
 """Every option and argument that names a file to read."""
 
 WRITTEN = {
+    "graph": ["graph", "password", "--output", "{}"],
     "journal": ["walk", "password", "--journal", "{}"],
     "json of a client": ["conform", "client", "--adapter", "reference", "--check", "C-TX-02", "--json", "{}"],
     "junit of a client": ["conform", "client", "--adapter", "reference", "--check", "C-TX-02", "--junit", "{}"],
@@ -108,6 +110,8 @@ USAGE = {
     "a host that is nowhere": (["serve", "--host", "256.1.1.1", "--port", "0", "password"], 2, "256.1.1.1"),
     "a store that there is not": (["serve", "--store", "redis://x"], 2, "store"),
     "no such walk": (["walk", "nope.yaml"], 2, "nope.yaml"),
+    "a graph of no scenario": (["graph", "pasword"], 2, "did you mean 'password'"),
+    "a graph in an unknown format": (["graph", "password", "--format", "png"], 2, "png"),
     "an unknown format": (["env", "--format", "xml"], 2, "xml"),
     "nobody at that address": (["env", "--url", "http://127.0.0.1:9"], 2, "no mock-okta answers"),
     "no adapter": (["conform", "client"], 2, "--adapter is missing"),

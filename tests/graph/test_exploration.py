@@ -1,0 +1,99 @@
+"""A graph has what is in its scenario: all that any walk passes, and nothing that nobody can reach."""
+
+import pytest
+
+from mock_okta import loader
+from mock_okta.graph.exploration import explored
+from mock_okta.graph.pages import Page
+from mock_okta.loader import parse
+from tests.graph.walked_moves import passed
+
+MARY = "about: x\nusers: [{login: mary@example.com, password: Abcd1234!, enrolled: [okta_email]}]\n"
+
+QUICK = (
+    "activation-token", "consent", "device-code", "fastpass-by-link", "held-in-safe-mode", "identity-verification",
+    "magic-link-new-tab", "passkeys", "password", "password-recovery", "recovery-token", "registration-by-link",
+    "smart-card", "social", "unlock-by-link",
+)  # fmt: skip
+"""One scenario of each kind; the others take longer together."""
+
+
+def all_that_is_walked_is_drawn(name):
+    scenario = loader.load(name)
+    graph, walked = explored(scenario), passed(scenario)
+    missing = [(page, walk) for page, walk in walked.pages.items() if page not in graph.offers]
+    moves = frozenset(graph.moves)
+    missing += [(move, walk) for move, walk in walked.moves.items() if move not in moves]
+    assert missing == []
+    assert walked.pages
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_every_page_and_move_of_a_walk_is_in_the_graph(name):
+    all_that_is_walked_is_drawn(name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in loader.bundled() if name not in QUICK])
+def test_every_page_and_move_of_any_walk_is_in_the_graph(name):
+    all_that_is_walked_is_drawn(name)
+
+
+def stages(graph):
+    return {page.stage for page in graph.pages}
+
+
+def test_every_page_but_the_first_is_reached_by_a_move():
+    graph = explored(loader.load("registration"))
+    reached = {move.target for move in graph.moves if move.target != move.source}
+    assert set(graph.pages) - {start.page for start in graph.starts} <= reached
+
+
+def test_what_nobody_can_come_to_is_not_there():
+    """Everybody has what the first step asks for, so that nobody is asked to enrol it."""
+    graph = explored(parse(f"{MARY}sign_in: [identify, {{verify: okta_password}}, {{enroll: okta_password}}]\n"))
+    assert "enroll-select" not in stages(graph)
+    assert "success" in stages(graph)
+
+
+def test_a_step_for_some_has_both_ways():
+    some = "{verify: okta_email, when: {address: 10.0.0.0/8}}"
+    graph = explored(parse(f"{MARY}sign_in: [identify, {{verify: okta_password}}, {some}]\n"))
+    password = next(page for page in graph.pages if page.authenticator == "okta_password" and page.flow == "sign_in")
+    after = {move.target.stage for move in graph.moves if move.source == password and move.name != "cancel"}
+    assert {"success", "verification-data"} <= after
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "{header: {x-risk: 'high*'}}",
+        "{scope: albums.read}",
+        "{acr_values: 'urn:okta:loa:2fa:any'}",
+        "{address: ['10.1.', 192.168.0.0/16]}",
+        "{any: [{header: {x-risk: true}}, {login: mary@example.com}]}",
+        "{session: true}",
+    ],
+)
+def test_what_a_request_brings_along_is_told_apart(when):
+    server = "authorization_server: {scopes: [albums.read]}\n"
+    step = f"{{message: idx.device.not.activated.internal.error, when: {when}}}"
+    graph = explored(parse(f"{MARY}{server}sign_in: [identify, {{verify: okta_password}}, {step}]\n"))
+    assert "idx.device.not.activated.internal.error" in {page.says for page in graph.pages}
+
+
+def test_a_refused_sign_in_leads_back():
+    user = "about: x\nusers: [{login: joe@example.com, password: Abcd1234!, status: SUSPENDED}]\n"
+    graph = explored(parse(f"{user}sign_in: [identify, {{verify: okta_password}}]\n"))
+    assert "success" not in stages(graph)
+
+
+def test_two_graphs_of_a_scenario_are_the_same():
+    scenario = loader.load("two-kinds")
+    assert explored(scenario) == explored(scenario)
+
+
+def test_a_graph_of_many_ways_is_bounded_and_says_so():
+    graph = explored(loader.load("everything-required"))
+    assert not graph.complete
+    assert Page(stage="success") in graph.pages
