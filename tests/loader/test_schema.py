@@ -11,11 +11,9 @@ from mock_okta.engine.effects import EFFECTS
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.conditions import CONDITIONS as CONDITIONS_OF_STEPS
 from mock_okta.engine.idx.settings import OF_EVERY_AUTHENTICATOR
-from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
 from mock_okta.engine.model import App, AuthorizationServer, IdentityProvider
 from mock_okta.engine.script.occasions import CONDITIONS, ON_HOW_OFTEN, Occasion
 from mock_okta.schema import intervention_schema, published, scenario_schema
-from mock_okta.schema.steps import IMPLIED, STEPS
 from mock_okta.schema.walks import VERBS
 from mock_okta_conformance.reference import verbs as protocol
 
@@ -103,10 +101,6 @@ def test_the_defaults_that_editors_show_are_those_of_the_engine(owner, model):
     properties = schema.get("items", schema)["properties"]
     shown = {name: row["default"] for name, row in properties.items() if "default" in row}
     assert shown == {field.name: field.default for field in fields(model) if field.name in shown}
-
-
-def test_the_steps_are_those_of_the_engine():
-    assert set(STEPS) == set(STEP_KINDS) - set(IMPLIED)
 
 
 @pytest.mark.parametrize("key", AUTHENTICATORS)
