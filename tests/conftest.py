@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import recorded
 from tests.depth import OF_CI
 
 for name, examples, follows_from_the_code in (("quick", OF_CI // 5, False), ("ci", OF_CI, True)):
@@ -25,3 +27,19 @@ for name, examples, follows_from_the_code in (("quick", OF_CI // 5, False), ("ci
         suppress_health_check=[HealthCheck.too_slow],
     )
 settings.load_profile("ci" if os.environ.get("CI") else "quick")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _walks_are_played_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        recorded.share_in(tmp_path_factory.getbasetemp().parent)
+
+
+WAITING = ("interop", "serving")
+"""Folders whose tests wait for others; first, so that a run ends with short tests that any process can take over."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the long ones first, and leaves the order within a folder as it is."""
+    items.sort(key=lambda item: not {*item.path.parts} & {*WAITING})

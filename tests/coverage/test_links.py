@@ -6,11 +6,12 @@ import base64
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from mock_okta.config import Config
 from mock_okta.web.app import create_app
-from tests.coverage.walked import ORIGIN, Walked, walked
+from tests.recorded import ORIGIN, Recorded, again, recorded
 
 ADDRESS = re.compile(rf"{re.escape(ORIGIN)}[^\s\"'<>\\\\]*")
 LOCAL = re.compile(r"""(?:href|src|action)="(/[^"]*)""")
@@ -29,14 +30,13 @@ DOCUMENTS = (
 )
 
 
-def texts(walk: Walked) -> Iterator[str]:
+def texts(recording: Recorded) -> Iterator[str]:
     """Everything that was sent, by any way."""
-    for mail in walk.tenant.state.outbox:
+    for mail in recording.end.outbox:
         yield f"{mail.link} {mail.body}"
-    for exchange in walk.tenant.journal:
-        body = exchange.response_body
-        yield body.decode("utf-8", "replace") if isinstance(body, bytes) else json.dumps(body, default=dict)
-        yield from (value for name, value in exchange.response_headers if name.lower() == "location")
+    for move in recording.moves:
+        yield json.dumps(move.line["response"]["body"])
+        yield from (value for name, value in move.reply.headers if name.lower() == "location")
 
 
 def addresses(text: str) -> Iterator[str]:
@@ -61,16 +61,17 @@ def follow(client: Any, path: str) -> Any:
 
 def test_every_address_that_is_sent_leads_somewhere():
     followed: dict[str, str] = {}
-    for walk in walked():
-        client = create_app(walk.org, Config(port=0)).test_client()
-        sent = [*texts(walk), *(client.get(path, base_url=ORIGIN).text for path in DOCUMENTS if not followed)]
+    for recording in recorded():
+        client = cache(lambda recording=recording: create_app(again(recording)[0], Config(port=0)).test_client())
+        sent = [*texts(recording)]
+        sent += [client().get(path, base_url=ORIGIN).text for path in DOCUMENTS if not followed]
         for address in (address for text in sent for address in addresses(text)):
             if kind(address) in followed:
                 continue
-            reply = follow(client, address.removeprefix(ORIGIN))
+            reply = follow(client(), address.removeprefix(ORIGIN))
             is_gap = reply.status_code == 501 and "X-Mock-Okta-Gap" in reply.headers
             found = is_gap or reply.status_code not in (404, 501)
-            followed[kind(address)] = "" if found else f"{address}: {reply.status_code}, sent in {walk.name}"
+            followed[kind(address)] = "" if found else f"{address}: {reply.status_code}, sent in {recording}"
     for known in ("/auth/push/link", "/email/verify/", "/activate/walked", "/sso/idps/", "/idp/idx/identify"):
         assert any(each.startswith(f"{ORIGIN}{known}") for each in followed), f"nothing led to {known}"
     assert sorted(filter(None, followed.values())) == []

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mock_okta import loader
 from mock_okta.engine.model import Reply
 from tests.coverage.walked import ORIGIN, Body, Exchange, exchanges, positions
 from tests.engine.invariants import problems
+from tests.library import scenarios
 
-SCRIPTED = frozenset(name for name in loader.bundled() if loader.load(name).script)
+SCRIPTED = frozenset(each.name for each in scenarios().values() if each.script)
 """Scenarios that break replies on purpose."""
 
 

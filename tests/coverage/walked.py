@@ -10,22 +10,11 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-
-from mock_okta import loader
-from mock_okta.config import Config
-from mock_okta.description import describe
 from mock_okta.engine import advance
 from mock_okta.engine.idx.remediations import POLLS
 from mock_okta.engine.model import Reply, Request, Scenario, State, Walk
-from mock_okta.keys import development_keys
-from mock_okta.org import Org, Tenant, bundled_library
-from mock_okta_conformance.reference.adapter import Adapter
-from mock_okta_conformance.walks.engine_transport import EngineTransport, EngineWorld
-from mock_okta_conformance.walks.walker import play
+from tests.recorded import ORIGIN, Recorded, record, recorded
 
-NOW = 1_800_000_000.0
-ORIGIN = "http://localhost:6582"
 BELOW = "/idp/idx/"
 Body = Mapping[str, Any]
 
@@ -88,68 +77,26 @@ class Position:
         return f"{self.scenario.name}: {self.walk}"
 
 
-class Keeping(EngineTransport):
-    """Keeps each page with the tenant behind it."""
-
-    def __init__(self, org: Org, tenant: Tenant, walk: str) -> None:
-        super().__init__(org)
-        self.walked, self.walk = tenant, walk
-        self.positions: list[Position] = []
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        response = super().handle_request(request)
-        page = _json(response.content) if BELOW in request.url.path else {}
-        if "remediation" in page and "stateHandle" in page:
-            walked = self.walked
-            self.positions.append(Position(walked.scenario, self.walk, walked.state, walked.now(), page))
-        return response
-
-
-def _json(content: bytes) -> Body:
-    try:
-        body = json.loads(content)
-    except ValueError:  # a scenario may say so
-        return {}
-    return body if isinstance(body, dict) else {}
-
-
-@cache
-def _played() -> tuple[tuple[tuple[Exchange, ...], tuple[Position, ...]], ...]:
-    scenarios = map(loader.load, loader.bundled())
-    return tuple(_play(scenario, walk) for scenario in scenarios for walk in scenario.walks)
-
-
 @cache
 def exchanges() -> tuple[Exchange, ...]:
     """Everything that was asked and answered, walk after walk."""
-    return tuple(each for asked, _ in _played() for each in asked)
+    return tuple(each for recording in recorded() for each in _exchanges(recording))
 
 
 @cache
 def positions() -> tuple[Position, ...]:
     """All pages that offer something, but for those of scenarios that break replies on purpose."""
-    return tuple(each for _, found in _played() for each in found if not each.scenario.script)
+    return tuple(
+        Position(recording.scenario, recording.walk.name, move.after, move.request.at, move.reply.body)
+        for recording in recorded()
+        if not recording.scenario.script
+        for move in recording.moves
+        if move.request.endpoint.startswith("idx/") and _offers(move.reply.body)
+    )
 
 
-@dataclass(frozen=True)
-class Walked:
-    """What a walk has left behind."""
-
-    name: str
-    org: Org
-    tenant: Tenant
-
-
-_WALKED: list[Walked] = []
-
-
-def walked() -> list[Walked]:
-    """Every walk, after its end."""
-    exchanges()
-    return _WALKED
-
-
-_POLLED_TWICE: list[PolledTwice] = []
+def _offers(body: Any) -> bool:
+    return isinstance(body, Mapping) and "remediation" in body and "stateHandle" in body
 
 
 @dataclass(frozen=True)
@@ -164,17 +111,15 @@ class PolledTwice:
         return f"{self.request.endpoint}: {self.first.status}, then {self.second.status}"
 
 
-def polled_twice() -> list[PolledTwice]:
+@cache
+def polled_twice() -> tuple[PolledTwice, ...]:
     """Every poll of every walk."""
-    exchanges()
-    return _POLLED_TWICE
-
-
-def _advance(scenario: Scenario, state: State, request: Request) -> tuple[State, Reply]:
-    state, first = advance(scenario, state, request)
-    if request.endpoint.removeprefix("idx/") in POLLS:
-        _POLLED_TWICE.append(PolledTwice(request, first, advance(scenario, state, request)[1]))
-    return state, first
+    return tuple(
+        PolledTwice(move.request, move.reply, advance(recording.scenario, move.after, move.request)[1])
+        for recording in recorded()
+        for move in recording.moves
+        if move.request.endpoint.removeprefix("idx/") in POLLS
+    )
 
 
 def pages() -> Iterator[Exchange]:
@@ -184,30 +129,20 @@ def pages() -> Iterator[Exchange]:
 
 def exchanges_of(scenario: Scenario, walk: Walk) -> tuple[Exchange, ...]:
     """What one walk asks and is answered; fails where it does not end as it says."""
-    return _play(scenario, walk)[0]
+    return tuple(_exchanges(record(scenario, walk)))
 
 
-def _play(scenario: Scenario, walk: Walk) -> tuple[tuple[Exchange, ...], tuple[Position, ...]]:
-    org = Org(Config(port=0), bundled_library(), keys=development_keys(), clock=lambda: NOW, advance=_advance)
-    tenant = org.create(scenario, id="walked", seed="coverage")
-    world = EngineWorld(tenant, transport := Keeping(org, tenant, walk.name))
-    adapter = Adapter(transport=transport, clock=world.now, sleep=world.advance)
-    assert play(adapter.handle, world, walk, describe(tenant, ORIGIN), scenario=scenario.name) is None
-    _WALKED.append(Walked(f"{scenario.name}: {walk.name}", org, tenant))
-    return tuple(_exchanges(scenario, walk, world)), tuple(transport.positions)
-
-
-def _exchanges(scenario: Scenario, walk: Walk, world: EngineWorld) -> Iterator[Exchange]:
+def _exchanges(recording: Recorded) -> Iterator[Exchange]:
     before: dict[str, Body] = {}
-    for exchange in world.exchanges():
-        reply, handle = exchange["response"], exchange.get("transaction") or ""
+    for move in recording.moves:
+        reply, handle = move.line["response"], move.line.get("transaction") or ""
         body = reply["body"] if isinstance(reply["body"], Mapping) else {}
         page = before.get(handle, {})
         yield Exchange(
-            scenario=scenario.name,
-            walk=walk.name,
-            endpoint=exchange["endpoint"],
-            submitted=_submitted(page, urlsplit(exchange["request"]["url"]).path),
+            scenario=recording.scenario.name,
+            walk=recording.walk.name,
+            endpoint=move.line["endpoint"],
+            submitted=_submitted(page, urlsplit(move.line["request"]["url"]).path),
             status=reply["status"],
             headers=reply["headers"],
             body=body,
