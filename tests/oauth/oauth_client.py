@@ -19,6 +19,7 @@ from mock_okta.engine.model import (
     AppType,
     AuthorizationRequest,
     AuthorizationServer,
+    Bounds,
     Grant,
     Person,
     Redirection,
@@ -169,6 +170,16 @@ class OAuthClient:
         """Sets up an app differently."""
         app = replace(self.state.apps[client_id], **changes)
         self.state = replace(self.state, apps=self.state.apps.set(client_id, app))
+        return self
+
+    def with_new_app(self, app: App) -> OAuthClient:
+        """Registers an app."""
+        self.state = replace(self.state, apps=self.state.apps.set(app.client_id, app))
+        return self
+
+    def bounded(self, **bounds: int) -> OAuthClient:
+        """Lets the tenant remember less."""
+        self.state = replace(self.state, bounds=Bounds(**bounds))
         return self
 
     def without_app(self, client_id: str) -> OAuthClient:

@@ -13,6 +13,7 @@ from mock_okta.engine.base.gaps import Gap
 from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.base.table import table
 from mock_okta.engine.oauth.client_auth import Client
+from mock_okta.engine.oauth.grants.client_credentials import read_client_credentials, redeem_client_credentials
 from mock_okta.engine.oauth.grants.device_code import DEVICE_CODE, read_device_code, redeem_device_code
 from mock_okta.engine.oauth.grants.interaction_code import read_interaction_code
 from mock_okta.engine.oauth.grants.refresh_token import read_refresh_token, redeem_refresh_token
@@ -31,6 +32,7 @@ GRANT_TYPES: dict[str, GrantType] = table("name", (
     GrantType(name="password", about="a login and a password",
               published=Published.EVERYWHERE, assignable=True),
     GrantType(name="client_credentials", about="a service, on nobody's behalf",
+              read=read_client_credentials, redeem=redeem_client_credentials, confidential=True,
               published=Published.OAUTH, assignable=True),
     GrantType(name=DEVICE_CODE, about="a device without a keyboard",
               read=read_device_code, redeem=redeem_device_code, published=Published.EVERYWHERE, assignable=True),
