@@ -104,11 +104,11 @@ def test_a_label_cannot_break_out_of_its_picture():
     assert not set('"<>&|]\n') & set(mermaid.escaped(NASTY).replace("#", ""))
 
 
-def test_a_drawing_without_pages_is_drawn():
-    """Of an org that lets no app in."""
-    drawing = Drawing(title="closed", nodes=(), edges=(), notes=())
-    assert mermaid.written(drawing) == "%% closed\nflowchart LR\n"
-    assert texts(svg.written(drawing)) == ["closed"]
+def test_an_org_that_lets_no_app_in_has_no_pages():
+    closed = loader.parse("about: x\nusers: []\nauthorization_server: {interaction_code_flow: false}\n", "closed.yaml")
+    drawing = drawn(closed, explored(closed))
+    assert mermaid.written(drawing) == "%% closed\n%% No app can begin a sign-in here.\nflowchart LR\n"
+    assert texts(svg.written(drawing)) == ["closed", "No app can begin a sign-in here."]
 
 
 def test_a_picture_is_written_to_a_file(tmp_path, capsys):
