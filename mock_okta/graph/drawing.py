@@ -157,6 +157,9 @@ def _step_of(page: Page) -> tuple[str, int | None]:
 
 
 def _notes(graph: Graph, moves: tuple[Move, ...], *, everything: bool) -> Iterator[str]:
+    if not graph.pages:
+        yield "No app can begin a sign-in here."
+        return
     yield "An answer that is refused stays on its page, and so does what only asks again (poll, resend)."
     if not graph.complete:
         yield "There are more ways than were tried: rare moves may be missing."

@@ -1,6 +1,7 @@
 """`mock-okta graph`: the pages of a scenario as a picture."""
 
 import re
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,6 +15,13 @@ from mock_okta.graph.exploration import explored
 
 PAGE = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text(encoding="utf-8")
 SVG = "{http://www.w3.org/2000/svg}"
+
+
+@cache
+def graph_of(name):
+    return explored(loader.load(name))
+
+
 SHOWN = ("password", "password-then-email", "registration", "device-code", "magic-link")
 
 
@@ -58,8 +66,7 @@ def texts(document):
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_both_formats_show_every_page_and_what_is_submitted(name):
-    scenario = loader.load(name)
-    drawing = drawn(scenario, explored(scenario))
+    drawing = drawn(loader.load(name), graph_of(name))
     flowchart, picture = mermaid.written(drawing), texts(svg.written(drawing))
     for node in drawing.nodes:
         assert re.search(rf"^ +{node.id}[\[(]", flowchart, re.MULTILINE)
@@ -78,8 +85,7 @@ def boxes(document):
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_no_page_lies_on_another(name):
-    scenario = loader.load(name)
-    drawing = drawn(scenario, explored(scenario), everything=True)
+    drawing = drawn(loader.load(name), graph_of(name), everything=True)
     placed = boxes(svg.written(drawing))
     assert len(placed) == len(drawing.nodes)
     for one in placed:
@@ -104,11 +110,11 @@ def test_a_label_cannot_break_out_of_its_picture():
     assert not set('"<>&|]\n') & set(mermaid.escaped(NASTY).replace("#", ""))
 
 
-def test_a_drawing_without_pages_is_drawn():
-    """Of an org that lets no app in."""
-    drawing = Drawing(title="closed", nodes=(), edges=(), notes=())
-    assert mermaid.written(drawing) == "%% closed\nflowchart LR\n"
-    assert texts(svg.written(drawing)) == ["closed"]
+def test_an_org_that_lets_no_app_in_has_no_pages():
+    closed = loader.parse("about: x\nusers: []\nauthorization_server: {interaction_code_flow: false}\n", "closed.yaml")
+    drawing = drawn(closed, explored(closed))
+    assert mermaid.written(drawing) == "%% closed\n%% No app can begin a sign-in here.\nflowchart LR\n"
+    assert texts(svg.written(drawing)) == ["closed", "No app can begin a sign-in here."]
 
 
 def test_a_picture_is_written_to_a_file(tmp_path, capsys):

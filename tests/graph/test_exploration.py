@@ -82,14 +82,24 @@ def test_what_a_request_brings_along_is_told_apart(when):
     assert "idx.device.not.activated.internal.error" in {page.says for page in graph.pages}
 
 
-def test_a_refused_sign_in_leads_back():
-    user = "about: x\nusers: [{login: joe@example.com, password: Abcd1234!, status: SUSPENDED}]\n"
-    graph = explored(parse(f"{user}sign_in: [identify, {{verify: okta_password}}]\n"))
-    assert "success" not in stages(graph)
+@pytest.mark.parametrize("joe", ["status: SUSPENDED", "assigned: false"])
+def test_who_may_not_sign_in_comes_no_further_than_the_first_proof(joe):
+    user = f"{{login: joe@example.com, password: Abcd1234!, {joe}, enrolled: [okta_email]}}"
+    steps = "[identify, {verify: okta_password}, {verify: okta_email}]"
+    graph = explored(parse(f"about: x\nusers: [{user}]\nsign_in: {steps}\n"))
+    assert {page.authenticator for page in graph.pages if page.flow == "sign_in"} == {"", "okta_password"}
+
+
+def test_nobody_comes_past_a_factor_that_is_suspended():
+    enrolled = "[okta_email: {suspended: true}, security_question: {question: disliked_food, answer: Pizza}]"
+    user = f"{{login: joe@example.com, password: Abcd1234!, enrolled: {enrolled}}}"
+    steps = "[identify, {verify: okta_password}, {verify: okta_email}, {verify: security_question}]"
+    graph = explored(parse(f"about: x\nusers: [{user}]\nsign_in: {steps}\n"))
+    assert {page.authenticator for page in graph.pages if page.flow == "sign_in"} == {"", "okta_password", "okta_email"}
 
 
 def test_two_graphs_of_a_scenario_are_the_same():
-    scenario = loader.load("two-kinds")
+    scenario = loader.load("password-then-phone")
     assert explored(scenario) == explored(scenario)
 
 
