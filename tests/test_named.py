@@ -14,7 +14,12 @@ PAGES = (
     "tests/README.md",
     *sorted(f"docs/{each.name}" for each in ROOT.glob("docs/*.md")),
 )
-TO_BE_WRITTEN = {"mock_okta/engine/idx/authenticators/paper_card.py"}
+TO_BE_WRITTEN = {
+    "mock_okta/engine/idx/authenticators/paper_card.py",
+    "mock_okta/engine/idx/step_kinds/announcing.py",
+    "mock_okta/engine/oauth/server_time.py",
+    "mock_okta/engine/script/redirect.py",
+}
 """What a reader makes."""
 TOPS = {each.name for each in (*ROOT.iterdir(), *(ROOT / "mock_okta").iterdir()) if each.is_dir()}
 FILES = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|md))`")

@@ -17,6 +17,7 @@ from mock_okta.engine import bootstrap_tenant
 from mock_okta.engine.base.tenant_lookup import SESSION_COOKIE
 from mock_okta.engine.idx.start_tokens import issue_token
 from mock_okta.engine.model import AppType, Scenario, State, User
+from mock_okta.engine.model.logins import among
 from mock_okta.graph.circumstances import Circumstances, told_apart
 from mock_okta.graph.pages import (
     AT_DEVICE,
@@ -140,7 +141,7 @@ class _Explorer:
         """What a flow can tell of a user; all those who are new are alike."""
         if user is None:
             return None
-        login = user.login if any(user.login == each.login for each in self.scenario.users) else ""
+        login = user.login if among(user.login, (each.login for each in self.scenario.users)) else ""
         return login, user.status, user.assigned, len(user.profile)
 
     def _people(self, position: Position) -> frozenset[object]:
