@@ -17,7 +17,6 @@ from mock_okta.engine import bootstrap_tenant
 from mock_okta.engine.base.tenant_lookup import SESSION_COOKIE
 from mock_okta.engine.idx.start_tokens import issue_token
 from mock_okta.engine.model import AppType, Scenario, State, User
-from mock_okta.engine.model.logins import among
 from mock_okta.graph.circumstances import Circumstances, told_apart
 from mock_okta.graph.pages import (
     AT_DEVICE,
@@ -53,12 +52,14 @@ def explored(scenario: Scenario) -> Graph:
 class _Explorer:
     """What was seen so far.
 
+    given: the ids of the users whom the scenario names
     waiting: where to go on, with how often somebody was there who had come as far
     """
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.waiting: list[tuple[int, int, int, Position]] = []
+        self.given: frozenset[str] = frozenset()
         self.seen: set[object] = set()
         self.visits: Counter[object] = Counter()
         self.starts: dict[Start, None] = {}
@@ -70,6 +71,7 @@ class _Explorer:
     def graph(self) -> Graph:
         """All pages and moves that are found within the bounds."""
         state = bootstrap_tenant(self.scenario, tenant=SERVER, seed=SERVER, keys=development_keys())
+        self.given = frozenset(state.users)
         for how, position in self._beginnings(state):
             self._begin(how, position)
         while self.waiting and self.made < MOST_MOVES:
@@ -141,7 +143,7 @@ class _Explorer:
         """What a flow can tell of a user; all those who are new are alike."""
         if user is None:
             return None
-        login = user.login if among(user.login, (each.login for each in self.scenario.users)) else ""
+        login = user.login if user.id in self.given else ""
         return login, user.status, user.assigned, len(user.profile)
 
     def _people(self, position: Position) -> frozenset[object]:
