@@ -11,7 +11,8 @@ A client's mistake is never one of these: it becomes a reply in Okta's own shape
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
 class MockOktaError(Exception):
@@ -24,8 +25,7 @@ class ConfigError(MockOktaError):
     """The usage or the configuration is wrong: an unknown scenario, a file that is not there, a port that is taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that is wrong in a scenario file.
 
     file: as the caller named it

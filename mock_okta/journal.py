@@ -5,25 +5,24 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl
+
+from msgspec import Struct
 
 EXCHANGE_BYTES = 2048
 """What an exchange takes besides its texts and bodies, about: Python's own needs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """That this server broke down over a request. `id`: the `errorId` that the client was told."""
 
     id: str
     traceback: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class Exchange(Struct, frozen=True, kw_only=True):
     """One request and its reply.
 
     tenant: its id, "" for a request that led to none

@@ -12,9 +12,10 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import count
 from threading import RLock
+
+from msgspec import Struct
 
 from mock_okta import loader
 from mock_okta.config import Config, is_loopback
@@ -36,8 +37,7 @@ MEBIBYTE = 1_048_576
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[^/:\[\]@]+)(?::\d+)?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Struct, frozen=True):
     """Scenarios that nobody named but that can be had.
 
     load: the scenario of that name; raises ConfigError for an unknown one, ScenarioError for a broken one

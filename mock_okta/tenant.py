@@ -8,10 +8,11 @@ import secrets
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import count
 from threading import Lock
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from mock_okta.engine import advance, bootstrap_tenant
 from mock_okta.engine.base.api_errors import API_ERRORS, envelope_body

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mock_okta.engine import script
 from mock_okta.engine.base.api_errors import ApiError

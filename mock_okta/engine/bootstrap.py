@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 
 from immutables import Map
+from msgspec.structs import replace
 
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn

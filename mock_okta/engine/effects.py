@@ -6,8 +6,9 @@ follow from these rows.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mock_okta.engine import scripted_reply
 from mock_okta.engine.base.table import table

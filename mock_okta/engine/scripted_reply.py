@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mock_okta.engine.base.api_errors import API_ERRORS, ApiError
 from mock_okta.engine.base.oauth_errors import OAUTH_ERRORS, OAuthError

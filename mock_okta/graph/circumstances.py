@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from ipaddress import ip_network
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_okta.engine.idx.conditions import listed
 from mock_okta.engine.model import NOTHING, Scenario
@@ -15,8 +17,7 @@ BROWSER = {"user-agent": "Mozilla/5.0 Chrome/1", "sec-fetch-mode": "cors"}
 SCOPE = ("openid", "profile", "email")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
+class Circumstances(Struct, frozen=True, kw_only=True):
     """What an app asks for, and where its request comes from."""
 
     scope: tuple[str, ...] = SCOPE

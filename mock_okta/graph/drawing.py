@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mock_okta.engine.idx.authenticators.email import MAGIC_LINK, OTHER_BROWSER, SAME_BROWSER
 from mock_okta.engine.model import Scenario
@@ -18,8 +19,7 @@ PICKS = "select-authenticator-"
 """How remediations begin by which one of several authenticators is picked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Node(Struct, frozen=True, kw_only=True):
     """A page, or a beginning.
 
     kind: "start", "page", "success" or "end"
@@ -34,8 +34,7 @@ class Node:
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
+class Edge(Struct, frozen=True, kw_only=True):
     """An arrow between two nodes, by their ids, and what is submitted for it."""
 
     source: str
@@ -43,8 +42,7 @@ class Edge:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawing:
+class Drawing(Struct, frozen=True, kw_only=True):
     """All that is drawn. `notes`: what a reader of the picture has to know."""
 
     title: str

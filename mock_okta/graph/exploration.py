@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from heapq import heappop, heappush
 from urllib.parse import urlencode
+
+from msgspec.structs import replace
 
 from mock_okta.engine import bootstrap_tenant
 from mock_okta.engine.base.tenant_lookup import SESSION_COOKIE

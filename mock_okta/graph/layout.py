@@ -7,17 +7,17 @@ long arrows pass the columns between in slots of their own, and each column take
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+
+from msgspec import Struct
 
 Key = Hashable
 SWEEPS = 8
 """To the right and back again, until the order of the columns has settled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A rectangle, in pixels: its upper left corner and its size."""
 
     x: float
@@ -31,8 +31,7 @@ class Box:
         return self.y + self.height / 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class Layout(Struct, frozen=True, kw_only=True):
     """Where everything is. `ways`: for each arrow, the points at which it enters and leaves the columns between."""
 
     boxes: Mapping[str, Box]
@@ -41,8 +40,7 @@ class Layout:
     height: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spacing:
+class Spacing(Struct, frozen=True, kw_only=True):
     """Pixels between columns, between nodes of a column, between flows, and what an arrow needs that passes by."""
 
     columns: float = 230

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import policy
@@ -12,8 +13,7 @@ from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import Transaction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """One place at which a sign-in can rest.
 
     flow: the flow that it is in; "" for an end, which belongs to none
@@ -38,8 +38,7 @@ class Page:
         return STAGES[self.stage].ends
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """What is submitted at `source`, a remediation or an action by its name on the wire, and where it leads."""
 
     source: Page
@@ -47,8 +46,7 @@ class Move:
     target: Page
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """Where sign-ins begin. `how`: one of `FRESH`, `SIGNED_IN`, `WITH_TOKEN`, `AT_DEVICE`."""
 
     how: str
@@ -61,8 +59,7 @@ WITH_TOKEN = "with a token"
 AT_DEVICE = "for a device"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Graph:
+class Graph(Struct, frozen=True, kw_only=True):
     """The pages and moves of a scenario, each in the order in which they were met.
 
     offers: the remediations on offer at each page

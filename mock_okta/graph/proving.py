@@ -5,7 +5,7 @@ The same as in `moves.answer`, without its judgement; a test holds both against 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.bootstrap import complete

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from itertools import product
 from urllib.parse import urlencode
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_okta.engine import advance
 from mock_okta.engine.base.turn import Turn
@@ -32,8 +34,7 @@ OPENS_LINK = "open link"
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
+class Position(Struct, frozen=True, kw_only=True):
     """A tenant at a time (epoch seconds), and the handle of the transaction that is looked at."""
 
     scenario: Scenario

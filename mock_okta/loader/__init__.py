@@ -11,10 +11,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from mock_okta.engine.model import Intervention, Scenario
 from mock_okta.errors import ConfigError, Problem, ScenarioError, did_you_mean

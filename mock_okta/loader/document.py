@@ -11,10 +11,10 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 
 from mock_okta.errors import Problem, ScenarioError
 
@@ -33,16 +33,14 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a value stands. `raw` is the text of a scalar as it was written, None for lists and mappings."""
 
     line: int
     raw: str | None = None
 
 
-@dataclass(slots=True)
-class Document:
+class Document(Struct):
     """A file as values.
 
     problems: what is wrong with the file, as far as it has been looked at

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from mock_okta.engine.bootstrap import STANDARD_APPS
 from mock_okta.engine.idx import profile_fields
@@ -30,8 +31,7 @@ ALWAYS = ("sign_in", "activate", "reset")
 """Flows that every org has."""
 
 
-@dataclass(frozen=True)
-class Inventory:
+class Inventory(Struct, frozen=True, dict=True):
     """A look at the values of a document, whatever their form: what is not as expected is not there."""
 
     scenario: Mapping[str, Any]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 MOST_FIELDS = 200
 """Header lines of one request. Node takes 2000, Apache 100."""
@@ -35,8 +36,7 @@ class Refused(Exception):
         self.body = body
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Struct, frozen=True, kw_only=True):
     """A request line and the header fields below it.
 
     version: "1.0" or "1.1"

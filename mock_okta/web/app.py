@@ -8,11 +8,11 @@ import secrets
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import flask
+from msgspec.structs import replace
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule, RuleFactory
 

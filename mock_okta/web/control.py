@@ -6,11 +6,11 @@ It speaks JSON of its own, not Okta's. Whom it answers is said in `access`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
 import flask
+from msgspec.structs import asdict
 
 from mock_okta.config import Config
 from mock_okta.description import describe, describe_clock, describe_user

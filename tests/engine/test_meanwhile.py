@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_okta.engine import advance
 from mock_okta.engine.idx.policy import CLOSED
@@ -23,8 +24,7 @@ from tests.engine.invariants import problems
 from tests.recorded import recorded
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The answer to a page, and the tenant as it was then."""
 
     scenario: Scenario

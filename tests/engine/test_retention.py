@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from immutables import Map
+from msgspec.structs import fields, replace
 
 from mock_okta.engine.base.retention import ENDED, KINDS, retained, sent, size_of, taken
 from mock_okta.engine.idx.stages import STAGES

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from mock_okta.engine import add_interventions, bootstrap_tenant
 from mock_okta.engine.model import Intervention

@@ -1,8 +1,7 @@
 """Signing in with a password and a mailed code, as the recordings show it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from mock_okta.engine.model import App, AppType, Enrollment, Step, UserStatus
 from tests.engine.engine_client import EMAIL, IDENTIFY, PASSWORD, EngineClient, mary, scenario

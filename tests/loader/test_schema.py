@@ -1,10 +1,10 @@
 """The published grammar: in step with the tables of the engine, and good for editors."""
 
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
+from msgspec.structs import fields
 
 from mock_okta.engine.base.wire import SWITCHES
 from mock_okta.engine.effects import EFFECTS

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from immutables import Map
+from msgspec.structs import replace
 
 from mock_okta.engine import advance
 from mock_okta.engine.model import (

@@ -1,10 +1,10 @@
 """One table of grants: whatever else names a grant type follows from it."""
 
 import ast
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import mock_okta
 from mock_okta.engine.gaps import GAPS

@@ -2,13 +2,13 @@
 
 import base64
 import hmac
-from dataclasses import replace
 
 import pytest
 from immutables import Map
 from joserfc import jwt
 from joserfc.errors import BadSignatureError, InvalidKeyIdError
 from joserfc.jwk import KeySet, RSAKey
+from msgspec.structs import replace
 
 from mock_okta.engine.base.signing import thumbprint
 from mock_okta.engine.base.untrusted_key import UNTRUSTED_PEM

@@ -1,8 +1,7 @@
 """`POST /v1/interact`."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from mock_okta.engine.base.ids import handle_tag
 from mock_okta.engine.model import Enrollment

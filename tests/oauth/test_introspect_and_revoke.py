@@ -1,8 +1,7 @@
 """`POST /v1/introspect` and `POST /v1/revoke`."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from mock_okta.engine.model import UserStatus
 from tests.oauth.oauth_client import ISSUER, MARY, NOON, OTHER_SPA, SPA, WEB, WEB_SECRET, OAuthClient, told

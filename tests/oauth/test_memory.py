@@ -1,6 +1,6 @@
 """A tenant that lives long does not grow without end, and what is still of use stays."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_okta.engine.model import NOTHING, Bounds
 from tests.oauth.oauth_client import OAuthClient, grant

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from mock_okta.engine.base.signing import signed
 from tests.oauth.oauth_client import ISSUER, NOON, SPA, OAuthClient, claims_in

@@ -6,9 +6,11 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
+
+from msgspec.structs import asdict, replace
 
 from mock_okta import loader
 from mock_okta.config import Config

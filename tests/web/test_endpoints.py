@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import MISSING, fields
 
 import pytest
+from msgspec import NODEFAULT
+from msgspec.structs import fields
 
 from mock_okta.engine.base.endpoint import ALL_OTHERS, Caching, CorsPolicy, Endpoint
 from mock_okta.engine.base.gaps import Gap
@@ -48,7 +49,7 @@ def ask(at, row, path, **headers):
 
 @pytest.mark.parametrize("fact", [each.name for each in fields(Endpoint) if each.name != "headers"])
 def test_a_row_that_leaves_a_fact_out_is_none(fact):
-    assert next(each for each in fields(Endpoint) if each.name == fact).default is MISSING
+    assert next(each for each in fields(Endpoint) if each.name == fact).default is NODEFAULT
     with pytest.raises(TypeError, match=fact):
         Endpoint(**{name: value for name, value in A_ROW.items() if name != fact})
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from mock_okta.engine.endpoints import ENDPOINTS
 from mock_okta.web import app

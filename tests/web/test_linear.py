@@ -9,12 +9,12 @@ import gc
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
+from msgspec.structs import replace
 
 from mock_okta import loader
 from mock_okta.config import Config

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from mock_okta.engine import advance as real_advance
 from mock_okta.engine.model import Reply, Request, State

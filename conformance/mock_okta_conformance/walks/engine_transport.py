@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from email.utils import formatdate
 from typing import Any
 
 import httpx
+from msgspec.structs import replace
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 

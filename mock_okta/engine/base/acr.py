@@ -6,7 +6,8 @@ Source: okta-oauth notes 4.5. Values that Okta does not know are ignored.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mock_okta.engine.base.table import table
 from mock_okta.engine.model import Scenario, State
@@ -17,8 +18,7 @@ ATTESTATION = "urn:okta:app:mfa:attestation"
 _PHISHING_RESISTANT = frozenset({"okta_verify", "webauthn", "smart_card_idp"})
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True):
     """One level of assurance.
 
     is_met: whether a sign-in with these `amr` values has reached it

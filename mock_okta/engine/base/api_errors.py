@@ -6,8 +6,9 @@ okta-oauth notes 6.1. `errorLink` repeats the code; `errorCauses` is always ther
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from mock_okta.engine.base.refusal import Refusal, StateChange, filled
 from mock_okta.engine.base.table import table
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 JSON = ("Content-Type", "application/json")
 
 
-@dataclass(frozen=True, slots=True)
-class ApiErrorRow:
+class ApiErrorRow(Struct, frozen=True):
     """One code of the catalogue. `summary` has `{0}` where a parameter goes."""
 
     code: str

@@ -7,8 +7,9 @@ fact has to be said; a row that leaves one out is no row. Sources: okta-oauth no
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from mock_okta.engine.base.oauth_errors import ErrorForm
 from mock_okta.engine.base.turn import Turn
@@ -17,8 +18,7 @@ from mock_okta.engine.model import Reply
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimit(Struct, frozen=True):
     """How many requests a minute are allowed.
 
     name: what requests count towards; endpoints with a limit of one name share it
@@ -55,8 +55,7 @@ class CorsPolicy(Enum):
     CLIENT = "client"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True, kw_only=True):
     """One endpoint.
 
     name: what scripts, the journal and `Request.endpoint` call it

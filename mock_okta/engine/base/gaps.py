@@ -6,7 +6,7 @@ nothing that is missing looks like a mistake of the client's. Source of the path
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mock_okta.engine.base.api_errors import API_ERRORS, JSON, envelope_body
 from mock_okta.engine.base.endpoint import of_both_servers
@@ -18,8 +18,7 @@ NOT_IMPLEMENTED = 501
 LIST = "GET /__mock__/gaps"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
+class Gap(Struct, frozen=True, kw_only=True):
     """One thing that is missing.
 
     name: as the header has it

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mock_okta.engine.base.api_errors import JSON, ApiErrorRow, envelope
 from mock_okta.engine.base.error_page import error_page
@@ -24,8 +25,7 @@ _NOT_FOR_DESCRIPTIONS = re.compile(r"[^ !#-\[\]-~]")
 """RFC 6749, section 5.2: printable ASCII without `"` and the backslash. Parameters may come from the client."""
 
 
-@dataclass(frozen=True, slots=True)
-class OAuthErrorRow:
+class OAuthErrorRow(Struct, frozen=True):
     """One error of the catalogue.
 
     name: what the catalogue calls it; unlike `error`, no two rows share it

@@ -8,12 +8,14 @@ that came, so no request works for many others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import singledispatch
 from itertools import chain
 from math import inf
 from sys import getsizeof
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_okta.engine.base.table import table
 from mock_okta.engine.model import Grant, Mail, Service, State, UseOrder
@@ -37,8 +39,7 @@ class OutOfRoom(Exception):
     """A record of a kind that never gives way can't be taken. The text says of which kind, and what bounds it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One of the state's maps.
 
     collection: its name in `State`

@@ -6,15 +6,15 @@ Source: idx-protocol notes 2.2, 4.1, 7.2, 7.3; okta-oauth notes 10.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mock_okta.engine.base.table import table
 from mock_okta.engine.model import Scenario
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(Struct, frozen=True):
     """One difference. `values` begin with the default; `about` says who sees it."""
 
     name: str

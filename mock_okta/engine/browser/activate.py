@@ -7,7 +7,8 @@ and whether the device may have what it asks for.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mock_okta.engine.base.api_errors import ApiError
 from mock_okta.engine.base.oauth_errors import OAuthError

@@ -6,7 +6,7 @@ Source: okta-auth-js, samples/test, where the address of the opened link contain
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.browser import html

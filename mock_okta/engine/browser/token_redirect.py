@@ -5,7 +5,7 @@ Source: okta-oauth notes 5.6 (`success.href`). That a refused sign-in goes the s
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.base.turn import Turn

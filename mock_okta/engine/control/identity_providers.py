@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mock_okta.engine.idx.identity_provider_callback import FAILURES
 from mock_okta.engine.model import IdentityProvider, State

@@ -5,7 +5,7 @@ Pure, like everything in the engine: a state and a decision in, a state out. The
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.model import Challenge, State, Transaction, User, logins

@@ -5,8 +5,9 @@ Source: idx-protocol notes 2.2 (`client`), 8.3 (cookies). Attributes of cookies 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Browser, Transaction
@@ -15,8 +16,7 @@ DEVICE_COOKIE = "DT"
 DEVICE_COOKIE_S = 2 * 365 * 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A name in `client`, and what a `User-Agent` that means it holds."""
 
     name: str

@@ -6,10 +6,11 @@ A condition takes one value or a list of which any will do. `not:` and `any:` ta
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from ipaddress import ip_address, ip_network
 from typing import Any
+
+from msgspec import Struct
 
 from mock_okta.engine.base.table import table
 from mock_okta.engine.base.turn import Turn
@@ -19,8 +20,7 @@ Holds = Callable[[Turn, Transaction, Any], bool]
 Facts = Callable[[Turn, Transaction], Iterable[str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class Condition(Struct, frozen=True, kw_only=True):
     """One thing that a step may depend on.
 
     kind: what it takes: "texts" (one or a list), "mapping" (names to texts), "flag", "conditions" (of its own) or

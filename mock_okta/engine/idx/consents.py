@@ -7,8 +7,9 @@ granted once is not asked for again is Okta's documented behaviour (Apps API, `c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import device_requests

@@ -6,7 +6,8 @@ Source: RFC 8628; okta-oauth notes 3.6 and 5.7 (lifetimes, texts); idx-protocol 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import terminal_pages

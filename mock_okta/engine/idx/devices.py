@@ -6,8 +6,9 @@ Source: idx-protocol notes 3.1 (launch-authenticator), 3.2 (device-challenge-pol
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import moves, policy, steps

@@ -8,8 +8,9 @@ Source: idx-protocol notes 7.14; okta-oauth notes 7. What the browser that asked
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import browsers, moves, policy, stale_pages, terminal_pages, transactions

@@ -6,16 +6,16 @@ find them (conformance notes B.4); the other words are our own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
+
+from msgspec import Struct
 
 from mock_okta.engine.base.table import table
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Mail, User
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailRow:
+class MailRow(Struct, frozen=True, kw_only=True):
     """One kind of mail. `anchor`: the id of its link."""
 
     purpose: str

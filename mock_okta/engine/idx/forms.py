@@ -6,15 +6,15 @@ Source: idx-protocol notes 2.5 (building blocks) and 3 (wrappers); the order of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 ACCEPTS = "application/json; okta-version=1.0.0"
 PRODUCES = "application/ion+json; okta-version=1.0.0"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(Struct, frozen=True, kw_only=True):
     """One field of a form. None means that the member is left out.
 
     required: as it goes out; the answer is refused without such a field
@@ -56,8 +56,7 @@ class Field:
         return bool(self.required if self.needed is None else self.needed)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class Option(Struct, frozen=True, kw_only=True):
     """One choice of a field: a plain `value`, or a nested `form`."""
 
     label: str

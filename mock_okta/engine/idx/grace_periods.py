@@ -7,7 +7,8 @@ with the first time that the user is asked.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.settings import Setting
@@ -19,15 +20,13 @@ IN_GRACE = Setting(name="in_grace", kind=GRACES, about="May be skipped for a whi
 """Of an "enroll" step: by authenticator, `days` or `skips`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Skips:
+class Skips(Struct, frozen=True):
     """An authenticator may be put off this many times more."""
 
     times: int
 
 
-@dataclass(frozen=True, slots=True)
-class Until:
+class Until(Struct, frozen=True):
     """An authenticator may be put off until this time, in epoch seconds."""
 
     at: float

@@ -6,7 +6,7 @@ scenario's word; that the user is found by login or e-mail address is Okta's def
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.base.turn import Turn

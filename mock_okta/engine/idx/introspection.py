@@ -7,7 +7,7 @@ which wait for a phone by introspection alone; for recoveries, the replies recor
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting

@@ -6,8 +6,9 @@ Clients ask by `Accept-Language` (RFC 9110, section 12.5.4); texts change then, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.messages import fill

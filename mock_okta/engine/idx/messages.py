@@ -7,8 +7,10 @@ Clients translate by key and fall back to the text, so the key matters more than
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_okta.engine.base.table import table
 from mock_okta.engine.model import Remark
@@ -16,8 +18,7 @@ from mock_okta.engine.model import Remark
 Param = str | int
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One message that the Identity Engine can send.
 
     key: the i18n key; some messages of real orgs have none and go out without `i18n`

@@ -7,8 +7,9 @@ seen. Everything here only looks; `steps.settle` moves.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from math import inf
+
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import assurance, conditions, grace_periods

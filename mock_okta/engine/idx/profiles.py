@@ -6,8 +6,9 @@ Source: idx-protocol notes 3.3 (enroll-profile, the peculiar shape of choices), 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting

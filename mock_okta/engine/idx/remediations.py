@@ -6,8 +6,10 @@ Source: idx-protocol notes 1.3 (paths), 3 (forms, option shapes), 4.6 (actions).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_okta.engine.base.table import table
 from mock_okta.engine.base.turn import Turn
@@ -54,8 +56,7 @@ def no_members(turn: Turn, transaction: Transaction) -> Mapping[str, Any]:
     return {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remediation:
+class Remediation(Struct, frozen=True, kw_only=True):
     """One thing that a client can submit.
 
     path: below `/idp/idx/`

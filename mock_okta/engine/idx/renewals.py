@@ -5,7 +5,7 @@ Source: idx-protocol notes 3.4 (reenroll-authenticator), 5.2 (idx.password.expir
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import policy

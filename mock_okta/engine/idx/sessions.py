@@ -7,7 +7,7 @@ session policy): two hours without use, or thirty days where the user wished to 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_okta.engine.base.retention import IDLE_S, REMEMBERED_S
 from mock_okta.engine.base.tenant_lookup import SESSION_COOKIE

@@ -8,8 +8,9 @@ setting for it: `CODE_LENGTH.of(turn, KEY)` for the whole org, `PIN.read(enrollm
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
@@ -18,8 +19,7 @@ from mock_okta.engine.model import NOTHING
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Kind(Generic[T]):
+class Kind(Struct, Generic[T], frozen=True):
     """What type of value a setting has. The schema has one function for each, by this name."""
 
     name: str
@@ -33,8 +33,7 @@ MAPPING: Kind[Mapping[str, Any]] = Kind("mapping")
 MAPPINGS: Kind[tuple[Mapping[str, Any], ...]] = Kind("mappings")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting(Generic[T]):
+class Setting(Struct, Generic[T], frozen=True, kw_only=True):
     """One thing that can be said: under `authenticators:`, under `enrolled:`, or of a step of a flow.
 
     about: one sentence for whoever writes the scenario

@@ -6,7 +6,7 @@ every client); each is subject to its own condition. `shows` names the objects t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mock_okta.engine.base.table import table
 
@@ -46,8 +46,7 @@ DEVICE = "device"
 """`authenticatorChallenge`: how the page reaches Okta Verify on the same device."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """One page at which a transaction can rest.
 
     ends: nothing can be submitted there any more

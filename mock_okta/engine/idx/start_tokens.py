@@ -6,7 +6,7 @@ Okta's Management API gives them out, or mails a link with one. Source: okta-oau
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.retention import dropped, retained

@@ -29,7 +29,7 @@ What always holds:
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import device_requests, policy, sessions, success

@@ -7,9 +7,10 @@ notes 2.2 `success` and `failure`, 3.5). Where it is sent, `/login/token/redirec
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
+
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting

@@ -6,7 +6,7 @@ Which of `user`, `cancel` and `app` a page shows that ends a flow depends on not
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_okta.engine.idx.stages import APP, CANCEL, USER
 from mock_okta.engine.model import Remark, Transaction

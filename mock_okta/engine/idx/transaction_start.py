@@ -5,8 +5,9 @@ Source: idx-protocol notes 7.10 (c), 7.15 (activation token), 8.3 (sessions); ok
 
 from __future__ import annotations
 
-from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
+
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import email_texts, policy, sessions, steps, success, terminal_pages

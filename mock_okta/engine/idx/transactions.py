@@ -6,7 +6,7 @@ minutes from each step, and one minute for the code at the end.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.assurance import amr_of

@@ -11,7 +11,8 @@ Source: idx-protocol notes 6.2 (429, `tooManyRequests`); Okta's default password
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mock_okta.engine.model.values import NOTHING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """One HTTP request that has found its tenant.
 
     endpoint: a name from `ENDPOINTS`, e.g. "interact", "token", "idx/identify"
@@ -39,8 +39,7 @@ class Request:
     rest: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Struct, frozen=True, kw_only=True):
     """One HTTP reply, and what the web layer is to do besides.
 
     body: a JSON value in wire order; `bytes` go out as they are; None is an empty body

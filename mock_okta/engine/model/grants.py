@@ -6,11 +6,10 @@ has a subject, which is a person who has signed in, or the client itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorizationRequest:
+class AuthorizationRequest(Struct, frozen=True, kw_only=True):
     """What a client asks for (RFC 6749, section 4.1.1; OpenID Connect Core, section 3.1.2.1).
 
     server: id of the authorization server, "" for the org server
@@ -26,8 +25,7 @@ class AuthorizationRequest:
     login_hint: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redirection:
+class Redirection(Struct, frozen=True, kw_only=True):
     """The way back to the client that asked, and how it proves to be the one (RFC 7636).
 
     state: goes back with the answer as it came
@@ -40,8 +38,7 @@ class Redirection:
     response_mode: str = "query"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(Struct, frozen=True, kw_only=True):
     """A user who has signed in.
 
     auth_time: epoch seconds
@@ -54,15 +51,13 @@ class Person:
     idp: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(Struct, frozen=True, kw_only=True):
     """The client itself, on nobody's behalf (RFC 6749, section 4.4)."""
 
     client_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
+class Grant(Struct, frozen=True, kw_only=True):
     """What a client may have of a subject; one family of tokens hangs on each.
 
     id: of the family, as refresh tokens have it
@@ -81,8 +76,7 @@ class Grant:
     revoked: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssuedToken:
+class IssuedToken(Struct, frozen=True, kw_only=True):
     """An access or refresh token that is out, by its `jti` (access) or its text (refresh).
 
     kind: "access_token" or "refresh_token"
@@ -100,8 +94,7 @@ class IssuedToken:
     rotated_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceRequest:
+class DeviceRequest(Struct, frozen=True, kw_only=True):
     """A device without a keyboard that waits for its user (RFC 8628).
 
     user_code: what it shows

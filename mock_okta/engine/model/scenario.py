@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from mock_okta.engine.model import logins
 from mock_okta.engine.model.values import NOTHING, JsonObject
@@ -41,8 +42,7 @@ class AppType(StrEnum):
         return self in (AppType.WEB, AppType.SERVICE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enrollment:
+class Enrollment(Struct, frozen=True, kw_only=True):
     """One authenticator that a user has.
 
     id: enrolment id (`lae…`, `eae…`), given when the tenant is made
@@ -58,8 +58,7 @@ class Enrollment:
     suspended: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class User:
+class User(Struct, frozen=True, kw_only=True):
     """A person. `failures` counts wrong passwords since the last right one."""
 
     login: str
@@ -81,8 +80,7 @@ class User:
         return next((e for e in self.enrolled if e.authenticator == authenticator), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class App:
+class App(Struct, frozen=True, kw_only=True):
     """An OIDC client of the org.
 
     client_id, client_secret: given when the tenant is made if the scenario leaves them out; a secret only where the
@@ -120,8 +118,7 @@ class App:
         return user.assigned and (logins.among(user.login, allowed) or not set(user.memberships).isdisjoint(allowed))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorizationServer:
+class AuthorizationServer(Struct, frozen=True, kw_only=True):
     """Settings of the custom authorization server that a scenario is. Lifetimes in seconds.
 
     default_scopes: of `scopes`, those that a request gets which asks for none
@@ -135,8 +132,7 @@ class AuthorizationServer:
     interaction_code_flow: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One line of a flow: what it asks for (`verb`, a row of `STEP_KINDS`) and how.
 
     authenticators: what "verify" and "enroll" are about
@@ -154,8 +150,7 @@ class Step:
     when: JsonObject = NOTHING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentityProvider:
+class IdentityProvider(Struct, frozen=True, kw_only=True):
     """Another place that vouches for users: a social login, a company's own server, a smart card.
 
     type: Okta's word for it, e.g. "OIDC", "SAML2", "GOOGLE", "X509"
@@ -183,8 +178,7 @@ class IdentityProvider:
     answer: JsonObject = NOTHING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intervention:
+class Intervention(Struct, frozen=True, kw_only=True):
     """A line of `script:`: where this org departs from what Okta would do.
 
     at: conditions, all of which must hold: endpoint, remediation, authenticator, user, attempt (counts from 1),
@@ -200,8 +194,7 @@ class Intervention:
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Walk:
+class Walk(Struct, frozen=True, kw_only=True):
     """A named way through a scenario: a list of (verb, arguments), as in the conformance protocol."""
 
     name: str
@@ -209,8 +202,7 @@ class Walk:
     start: JsonObject = NOTHING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
+class Scenario(Struct, frozen=True, kw_only=True):
     """All that one YAML file says. Immutable; shared by every tenant made from it.
 
     flows: by name, "sign_in" and whichever of "register", "recover", "unlock" and "activate" the org offers

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from immutables import Map
+from msgspec import Struct, field
 
 from mock_okta.engine.model.grants import AuthorizationRequest, DeviceRequest, Grant, IssuedToken, Redirection
 from mock_okta.engine.model.scenario import App, IdentityProvider, Intervention, Step, User
@@ -12,8 +11,7 @@ from mock_okta.engine.model.use_order import UseOrder
 from mock_okta.engine.model.values import NOTHING, JsonObject
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class Proof(Struct, frozen=True, kw_only=True):
     """One thing the user has proved. `at`: epoch seconds."""
 
     authenticator: str
@@ -21,8 +19,7 @@ class Proof:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Challenge:
+class Challenge(Struct, frozen=True, kw_only=True):
     """What was asked of the user and is still open: one authenticator, one method.
 
     method: empty while the user is still to choose one
@@ -43,8 +40,7 @@ class Challenge:
     decision: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class Remark(Struct, frozen=True, kw_only=True):
     """A message on a page: on one reply, or, among the notices of a transaction, until the next move.
 
     name: its key, of `MESSAGES` or of the scenario's own
@@ -58,8 +54,7 @@ class Remark:
     said: JsonObject = NOTHING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Browser:
+class Browser(Struct, frozen=True, kw_only=True):
     """Who asked for a sign-in: what the address, the program and its cookie tell.
 
     device: value of the cookie `DT`, by which a browser is known again
@@ -70,8 +65,7 @@ class Browser:
     device: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transaction:
+class Transaction(Struct, frozen=True, kw_only=True):
     """One sign-in in progress. `stage` names the row of `STAGES` whose remediations are on offer.
 
     handle: the `stateHandle` on the wire
@@ -123,8 +117,7 @@ class Transaction:
         return self.authorization_request
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(Struct, frozen=True, kw_only=True):
     """A browser that is signed in to the org, known by its cookie `idx`.
 
     started_at, used_at: epoch seconds; it ends when it was not used for long
@@ -140,8 +133,7 @@ class Session:
     remembered: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """A link in a mail.
 
     transaction: the one that waits for it; `asked` and `redirection` are its, in case that one is gone
@@ -155,8 +147,7 @@ class Link:
     expires_at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartToken:
+class StartToken(Struct, frozen=True, kw_only=True):
     """A token with which a flow begins elsewhere than at the sign-in page.
 
     kind: "activation", "recovery" (an administrator resets a password) or "forgot" (the user asked for it)
@@ -168,8 +159,7 @@ class StartToken:
     used: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
+class Mail(Struct, frozen=True, kw_only=True):
     """A mail or a text that Okta would have sent. `at`: epoch seconds; `channel`: "email", "sms" or "voice"."""
 
     to: str
@@ -181,16 +171,14 @@ class Mail:
     link: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SigningKey:
+class SigningKey(Struct, frozen=True, kw_only=True):
     """An RSA key as PEM. `kid` is derived from the key, so that a cached key is never taken for another."""
 
     kid: str
     pem: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class Bounds(Struct, frozen=True, kw_only=True):
     """How much a tenant may remember of its clients.
 
     records: of each kind: sign-ins, grants, tokens, sessions and so on
@@ -201,8 +189,7 @@ class Bounds:
     size: int = 64 * 1_048_576
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(Struct, frozen=True, kw_only=True):
     """Everything one tenant knows. The maps are persistent: a new state shares all that did not change.
 
     tag: six characters that begin every handle of this tenant, so that a handle leads back to it

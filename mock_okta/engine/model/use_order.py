@@ -6,10 +6,11 @@ be several queues, e.g. of the sign-ins that are over and of those that are not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from immutables import Map
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_okta.engine.model.values import NOTHING
 
@@ -31,8 +32,7 @@ class Use(NamedTuple):
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UseOrder:
+class UseOrder(Struct, frozen=True, kw_only=True):
     """All uses.
 
     uses: by the key of the record

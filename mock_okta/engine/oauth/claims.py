@@ -7,8 +7,9 @@ is left out: nothing here knows when a profile was changed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mock_okta.engine.model import User
 
@@ -18,8 +19,7 @@ THIN = ("name", "email", "preferred_username")
 """What is left of the profile in an ID token that comes with an access token."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimRow:
+class ClaimRow(Struct, frozen=True):
     """One claim. `source` returns None for a user who does not have it."""
 
     claim: str

@@ -12,8 +12,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from dataclasses import dataclass
 from urllib.parse import unquote_plus
+
+from msgspec import Struct
 
 from mock_okta.engine.base import gaps
 from mock_okta.engine.base.api_errors import ApiError
@@ -30,8 +31,7 @@ _NO_SECRET = ("", "null")
 """What SDKs send as the secret of a client that has none: okta-idx-golang, okta-idx-java."""
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True):
     """The app that is asking. `proved`: it has shown its secret."""
 
     app: App
@@ -43,8 +43,7 @@ class Client:
         return self.app.client_secret is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
+class _Shown(Struct, frozen=True):
     """What one mechanism shows: the id, and the secret in every way it may be meant; () is no secret at all."""
 
     client_id: str | None

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import parse_qsl
+
+from msgspec import Struct
 
 from mock_okta.engine.base.api_errors import ApiError
 from mock_okta.engine.base.oauth_errors import OAuthError
@@ -30,8 +31,7 @@ _CLIENT_ID_IN_QUERY = ("introspect", "revoke")
 """Okta's documentation puts a public client's id into the query of these (okta-oauth notes 5.2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """The parameters by name. One without a value counts as absent (RFC 6749, section 3.2)."""
 
     values: Mapping[str, str]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import NOTHING, Reply
@@ -13,8 +15,7 @@ ALGORITHMS = ("RS256", "HS256", "none")
 SIGNATURES = ("valid", "other_key", "broken")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdTokenChange:
+class IdTokenChange(Struct, frozen=True, kw_only=True):
     """The members of `id_token:` in a script entry.
 
     claims: set to these values
@@ -36,7 +37,7 @@ class IdTokenChange:
     @classmethod
     def of(cls, members: Mapping[str, Any]) -> IdTokenChange:
         """The change that a script entry describes; members it does not know are left out."""
-        known = {field.name for field in fields(cls)}
+        known = cls.__struct_fields__
         given = {name: value for name, value in members.items() if name in known}
         return cls(**{**given, "drop": tuple(given.get("drop", ()))})
 

@@ -6,8 +6,10 @@ revoked, so are they all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_okta.engine.base.refusal import StateChange
 from mock_okta.engine.base.turn import Turn
@@ -19,8 +21,7 @@ REFRESH_TOKEN = "refresh_token"
 _WITHOUT_TOKENS = (UserStatus.STAGED, UserStatus.SUSPENDED, UserStatus.DEPROVISIONED)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A token in good standing, and on whose behalf it was issued.
 
     user: None where the client acts for itself

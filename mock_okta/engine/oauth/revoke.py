@@ -6,7 +6,7 @@ ID token cannot be revoked. Whatever else is shown gets the same empty 200.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.base.turn import Turn

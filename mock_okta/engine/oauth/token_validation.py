@@ -10,8 +10,9 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
@@ -31,8 +32,7 @@ _PROOF_LENGTH = 22
 _HOST = re.compile(r"^https?://[^/]*")
 
 
-@dataclass(frozen=True, slots=True)
-class AccessToken:
+class AccessToken(Struct, frozen=True):
     """An access token that works: what it says, and what the server knows about it."""
 
     claims: Mapping[str, Any]

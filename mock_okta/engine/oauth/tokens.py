@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mock_okta.engine.base import acr, ids
 from mock_okta.engine.base.turn import Turn
@@ -23,8 +24,7 @@ ORG_ACCESS_TOKEN_LIFETIME_S = 3600
 ORG_REFRESH_TOKEN_LIFETIME_S = 90 * 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(Struct, frozen=True):
     """What a token request is worth.
 
     scope: what is granted now, in the server's order; openid brings an ID token, offline_access a refresh token

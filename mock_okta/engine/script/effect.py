@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Reply
@@ -42,8 +43,7 @@ class Part(Enum):
     ID_TOKEN = "ID token"
 
 
-@dataclass(frozen=True, slots=True)
-class Only:
+class Only(Struct, frozen=True):
     """Where alone an effect can do something.
 
     endpoints: names of rows; an entry that says nothing of where is for all of them
@@ -69,8 +69,7 @@ def _makes_sense(value: Any, at: Mapping[str, Any]) -> Iterable[Misfit]:
     return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
+class Effect(Struct, frozen=True, kw_only=True):
     """One thing that an entry may do, by one or more of `before`, `replace` and `alter`. Of two that replace the reply
     an entry has one; all else is done in the order of the table.
 

@@ -7,8 +7,9 @@ transaction).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
@@ -27,8 +28,7 @@ IDX = "idx"
 _CHANCE_DIGITS = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
+class Occasion(Struct, frozen=True, kw_only=True):
     """What a request is about, as far as an intervention may ask.
 
     remediation: the one that the request submits; user: the login, once it is known

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
-from mock_okta.engine.oauth.signing import public_jwk
+from msgspec.structs import replace
 
+from mock_okta.engine.base.signing import public_jwk
 from mock_okta.engine.model import Step
 from tests.engine.authenticators.okta_verify import (
     MARY,

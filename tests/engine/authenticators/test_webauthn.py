@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import struct
 from base64 import urlsafe_b64decode
-from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -295,7 +296,7 @@ def test_an_assertion_works_once():
 def test_a_key_without_a_public_key_proves_nothing():
     key = soft_key()
     known = enrollment_of(key)
-    client = at_the_challenge(replace(known, secret={"credential_id": known.secret["credential_id"]}))
+    client = at_the_challenge(msgspec.structs.replace(known, secret={"credential_id": known.secret["credential_id"]}))
     send(client, key.answer_to(client.last.body))
     assert client.said == REFUSED
 
@@ -330,7 +331,7 @@ def _with_client_data(**members):
 
 def _of_another_key(key: SoftKey, client: EngineClient, signed: dict[str, str]) -> dict[str, str]:
     private = ec.derive_private_key(7, ec.SECP256R1())
-    key.credentials[0] = replace(key.credentials[0], private=private)
+    key.credentials[0] = dataclasses.replace(key.credentials[0], private=private)
     return key.answer_to(client.last.body)
 
 

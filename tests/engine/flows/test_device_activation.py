@@ -1,8 +1,9 @@
 """A device without a keyboard waits while its user types what it shows, and signs in, in a browser (RFC 8628)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
+from msgspec.structs import replace
 
 from mock_okta.engine.idx.device_requests import LIFETIME_S, MOST_REQUESTS, MOST_WRONG_CODES
 from mock_okta.engine.model import App, AppType, Step, UserStatus

@@ -1,9 +1,9 @@
 """Signing in with an identity provider: offered, gone to, come back from."""
 
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from mock_okta.engine.control.identity_providers import UndecidableIdp, decide_idp
 from mock_okta.engine.model import App, AppType, IdentityProvider, Step, UserStatus

@@ -177,7 +177,7 @@ def test_a_session_that_ends_in_a_refusal_says_no_more_than_that():
 
 
 def _with_user(client: EngineClient, user, **changes):
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     return replace(client.state, users=client.state.users.set(user.id, replace(user, **changes)))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.tenant_lookup import LINK_PREFIX

@@ -8,8 +8,9 @@ here `control.phones.decide` answers. Source: idx-protocol notes 3.1, 3.2, 4.5; 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn

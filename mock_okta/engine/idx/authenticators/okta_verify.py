@@ -5,9 +5,10 @@ Source: idx-protocol notes 3.2, 3.3 (remediations), 3.6 (options), 4.3, 4.4 (con
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.serialization import load_der_public_key
@@ -32,6 +31,7 @@ from fido2.webauthn import (
     RegistrationResponse,
     UserVerificationRequirement,
 )
+from msgspec import Struct
 
 ALGORITHMS = (-7, -257)
 """What Okta asks for: ES256 and RS256 (COSE numbers; recorded in `pubKeyCredParams`)."""
@@ -44,8 +44,7 @@ class BadProof(Exception):
     """The key did not sign what it was asked to sign, or not the way it was asked to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
+class Expected(Struct, frozen=True, kw_only=True):
     """What a proof has to fit to be good: the challenge, the page, the relying party.
 
     challenge: base64url, as it was sent
@@ -60,8 +59,7 @@ class Expected:
     user_verification: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passkey:
+class Passkey(Struct, frozen=True, kw_only=True):
     """A registered key. Texts are base64url; `public_key` is a COSE_Key or a SubjectPublicKeyInfo.
 
     sign_count: how often it has signed, by its own count; 0 for a key that does not count

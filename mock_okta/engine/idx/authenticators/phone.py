@@ -7,8 +7,9 @@ for texts and calls ("one OTP challenge per device every 30 seconds", Factors AP
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting

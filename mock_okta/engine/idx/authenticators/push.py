@@ -7,7 +7,8 @@ idx-protocol notes 3.2 (challenge-poll, resend), 4.6 (actions), 5.2 (messages), 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.row import Attempt, Authenticator, Ceremony, Values, usable_methods

@@ -8,8 +8,9 @@ the answer is judged.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.forms import Field, Option
@@ -27,8 +28,7 @@ Purpose = Literal["verify", "enroll", "reset"]
 Limit = Literal["transaction", "user", "none"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(Struct, frozen=True, kw_only=True):
     """An answer to a challenge, which is to be judged.
 
     user: None for an identifier that no user has
@@ -118,8 +118,7 @@ def which_enrollment(turn: Turn, row: Authenticator, enrollment: Enrollment) -> 
     return (Field(name="enrollmentId", required=True, value=enrollment.id, mutable=False, needed=False),)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ceremony:
+class Ceremony(Struct, frozen=True, kw_only=True):
     """One way to prove or to acquire an authenticator.
 
     option: the fields of its option in a select list, besides `id`
@@ -164,8 +163,7 @@ class Ceremony:
     variant: Callable[[Challenge], Ceremony] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Authenticator:
+class Authenticator(Struct, frozen=True, kw_only=True):
     """One authenticator, as an org can have it: its facts, and its ceremonies.
 
     type, name, methods: identity on the wire; `name` is `displayName`, and a scenario may give another

@@ -7,7 +7,8 @@ notes 4.1, 4.3.
 from __future__ import annotations
 
 import hmac
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn

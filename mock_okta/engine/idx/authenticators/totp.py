@@ -8,10 +8,12 @@ one on either side, once, and the first one for longer. Source: idx-protocol not
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.codes import CODE_PATH
@@ -42,8 +44,7 @@ HASHES = {"HMacSHA1": "SHA1", "HMacSHA256": "SHA256", "HMacSHA512": "SHA512"}
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Generator:
+class Generator(Struct, frozen=True, kw_only=True):
     """How codes are made of a secret.
 
     digits: 6..8

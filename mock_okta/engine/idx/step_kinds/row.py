@@ -9,8 +9,10 @@ follow from the rows.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators.row import Purpose
@@ -45,8 +47,7 @@ def never(turn: Turn, transaction: Transaction, step: Step, position: int) -> bo
     return False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepKind:
+class StepKind(Struct, frozen=True, kw_only=True):
     """One kind of step, by its verb.
 
     What it does:

@@ -5,7 +5,7 @@ Source: RFC 8628, sections 3.4 and 3.5; okta-oauth notes 3.3 and 3.6.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.base.turn import Turn

@@ -5,7 +5,7 @@ Source: okta-oauth notes 3.5; RFC 6749, 6; RFC 9700, 4.14.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.base.turn import Turn

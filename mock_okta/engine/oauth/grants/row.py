@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import App
@@ -13,8 +15,7 @@ from mock_okta.engine.oauth.forms import Form
 from mock_okta.engine.oauth.tokens import Granted
 
 
-@dataclass(frozen=True, slots=True)
-class TokenRequest:
+class TokenRequest(Struct, frozen=True):
     """A request to the token endpoint, once the client is known.
 
     proof: the DPoP proof that came with it (RFC 9449, section 4.1), as it came; None without one
@@ -52,8 +53,7 @@ def use_up(request: TokenRequest, granted: Granted) -> None:
     request.turn.put("grants", granted.grant.key, replace(granted.grant, redeemed=True))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantType:
+class GrantType(Struct, frozen=True, kw_only=True):
     """One `grant_type`.
 
     name: as on the wire
