@@ -1,4 +1,4 @@
-"""What CONTRIBUTING.md shows works as it is pasted: its authenticator signs somebody in, its step is taken."""
+"""What CONTRIBUTING.md shows works as it is pasted: an authenticator, a step, a grant."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ import pytest
 
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.model import Enrollment, Step
+from mock_okta.engine.oauth.grants import GRANT_TYPES
+from mock_okta.engine.oauth.grants.row import GrantType
 from tests.engine.engine_client import IDENTIFY, EngineClient, mary, scenario
+from tests.oauth.oauth_client import MARY, SPA, WEB, WEB_SECRET, OAuthClient, claims_in, told
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "CONTRIBUTING.md").read_text()
@@ -117,3 +120,29 @@ def test_the_worked_example_is_a_step(tmp_path):
         "too early": ["nobody is known yet"],
         "unknown message": ["unknown message 'idx.return.to.orignal.tab'"],
     }
+
+
+def blocks_of(heading: str) -> list[str]:
+    """The Python of one section, as pasted."""
+    section = TEXT.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    return re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+
+
+def test_the_grant_is_one_module_and_one_row(monkeypatch):
+    module, line = blocks_of("A grant, from nothing")
+    pasted: dict = {}
+    exec(module, pasted)
+    row = eval(line.rstrip().removesuffix(","), {**pasted, "GrantType": GrantType})
+    monkeypatch.setitem(GRANT_TYPES, row.name, row)
+    client = OAuthClient().with_app(WEB, grant_types=(row.name, "refresh_token")).with_app(SPA, grant_types=(row.name,))
+    client.with_mary(profile={**client.state.users[MARY].profile, "badge": "4711"})
+    shown = {"grant_type": row.name, "login_hint": "mary@example.com", "scope": "openid offline_access"}
+    server_side = {"client_id": WEB, "client_secret": WEB_SECRET}
+
+    assert told(client.post("token", {**shown, **server_side, "badge": "4712"}))[:2] == (400, "invalid_grant")
+    assert told(client.post("token", {**shown, "client_id": SPA, "badge": "4711"}))[1] == "unauthorized_client"
+    tokens = client.post("token", {**shown, **server_side, "badge": "4711"}).body
+    assert claims_in(tokens["id_token"])["amr"] == ["hwk"]
+    assert client.is_active(tokens["access_token"])
+    assert client.refresh(tokens["refresh_token"], **server_side).status == 200
+    assert f"{row.name}]" in told(client.redeem(grant_type="unknown"))[2]

@@ -204,12 +204,19 @@ def _world() -> dict[str, Schema]:
         "clientId": text("The app that it is; the first of the scenario if left out."),
         "scopes": many(text("Name of a scope."), "Scopes that are asked for.", minItems=1),
     }
+    service = {
+        "clientId": text("The app that it is; the first service of the scenario if left out."),
+        "scopes": many(text("Name of a scope."), "Scopes that are asked for.", minItems=1),
+    }
     pushed = "Do on the phone what it asks for."
     return {
         "clock": record("Move the clock of the org.", advance, ["advance_s"]),
         "push": either(pushed, decision, record(pushed, decided, ["decision"])),
         "at idp": _at_idp(),
         "device": either("Ask for a code, as a device without a keyboard does.", record("As what.", device), NOTHING),
+        "service": either(
+            "Ask for a token, as a service does to which nobody signs in.", record("As what.", service), NOTHING
+        ),
         "device polls": {"description": "Ask for the tokens, as that device does.", **NOTHING},
         "visit": text("Go to this address of the org, e.g. `$device.page`."),
         "follow": {"description": "Go where the client sends the browser.", **NOTHING},

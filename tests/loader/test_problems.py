@@ -192,6 +192,10 @@ SENSE = {
     "a default scope of a server without scopes":
         ("authorization_server: {default_scopes: [api.read]}", "authorization_server.default_scopes[0]",
          "the authorization server has no scope 'api.read'", "name it under `scopes`"),
+    "a grant for confidential clients given to a public one":
+        ("apps: [{type: browser, grant_types: [refresh_token, client_credentials]}]", "apps[0].grant_types[1]",
+         "an app of type 'browser' is public, and 'client_credentials' is for those that keep a secret",
+         "make the type `service` or `web`"),
     "an app for nobody":
         ("users: [{login: mary}]\napps: [{assigned_to: [marry]}]", "apps[0].assigned_to[0]",
          "no user or group 'marry'", "did you mean 'mary'?"),

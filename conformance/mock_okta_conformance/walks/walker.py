@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from mock_okta_conformance.walks import service
 from mock_okta_conformance.walks.browser import Browser, NoSuchButton
 from mock_okta_conformance.walks.device import Device
 from mock_okta_conformance.walks.expectations import EXPECTATIONS, Sight, seen_in
@@ -89,7 +90,9 @@ def play(handle: Handle, world: World, walk: Walk, tenant: JsonObject, *, scenar
     references = References(world, tenant["redirect_uri"])
     player = _Player(handle, world, tenant, walk.start, references)
     try:
-        for number, (verb, values) in enumerate([("start", {}), *walk.moves]):
+        if not _is_of_service(walk):
+            player.make(0, "start", {})
+        for number, (verb, values) in enumerate(walk.moves, 1):
             player.make(number, verb, values)
         player.end()
     except _Stop as stop:
@@ -103,6 +106,11 @@ def play(handle: Handle, world: World, walk: Walk, tenant: JsonObject, *, scenar
             seen=stop.seen,
         )
     return None
+
+
+def _is_of_service(walk: Walk) -> bool:
+    """Whether it begins with a service, to which nobody signs in; every other walk begins with a sign-in."""
+    return bool(walk.moves) and walk.moves[0][0] == service.SERVICE
 
 
 @dataclass(slots=True)
@@ -288,6 +296,13 @@ class _Player:
             raise self._stop("a device that has asked for a code", "none has")
         self._see(self.device.poll())
 
+    # -- a service ----------------------------------------------------------------------------------------------------
+
+    def _service_asks(self, values: JsonObject) -> None:
+        values = self._filled(values)
+        app = service.service_of(self.tenant, values.get("clientId"))
+        self._see(service.ask(self.world.transport, self.tenant["issuer"], app, values.get("scopes", ())))
+
     def _see(self, view: JsonObject) -> None:
         exchanges = self.world.exchanges()
         self.sight = Sight(view=view, last=exchanges[-1] if exchanges else {})
@@ -361,6 +376,7 @@ _WORLDLY: dict[str, Callable[[_Player, Any], None]] = {
     "post": _Player._post,
     "press": _Player._press,
     "push": _Player._push,
+    "service": _Player._service_asks,
     "start": _Player._start_again,
     "user": _Player._user,
     "visit": _Player._goes_to,

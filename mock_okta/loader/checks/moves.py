@@ -137,6 +137,7 @@ _CHECKS: dict[str, Callable[[Document, Path, Any, Inventory], None]] = {
     "idp": _of_idp,
     "proceed": _of_proceed,
     "push": _of_push,
+    "service": _of_client,
     "start": _of_client,
     "user": _of_user,
 }

@@ -62,6 +62,7 @@ class GrantType(Struct, frozen=True, kw_only=True):
         does not do it: a gap
     redeem: uses up what was shown
     confidential: only clients that keep a secret may use it
+    published: which discovery documents name it
     assignable: an administrator can give it to an app
     endpoint: where it is asked for
     """
