@@ -8,6 +8,9 @@ INTEROP := tests/interop
 PATTERNS := tests/patterns
 DRIVER := conformance/drivers/okta-auth-js
 
+# What is compiled once need not be compiled by every process that a test starts.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup demo test quick lint bench clean
 
 setup: $(VENV)/ready system $(INTEROP)/node_modules/ready $(PATTERNS)/node_modules/ready $(DRIVER)/node_modules/ready
@@ -18,7 +21,7 @@ $(VENV)/ready: .ci/requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement .ci/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q mock_okta conformance
+	$(BIN)/python -m compileall -q mock_okta conformance
 	touch $@
 
 .PHONY: system
@@ -35,7 +38,7 @@ demo: $(VENV)/ready
 CHOSEN := $(if $(CI),,-m "not slow")
 
 test: setup
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(CHOSEN)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(CHOSEN)
 
 quick: $(VENV)/ready
 	$(BIN)/python -m pytest -m "not slow and not interop and not browser"

@@ -33,3 +33,13 @@ settings.load_profile("ci" if os.environ.get("CI") else "quick")
 def _walks_are_played_once(tmp_path_factory: pytest.TempPathFactory) -> None:
     if "PYTEST_XDIST_WORKER" in os.environ:
         recorded.share_in(tmp_path_factory.getbasetemp().parent)
+
+
+WAITING = ("interop", "serving")
+"""Folders whose tests wait for others: first, so that the end of a run is short tests that any process can take over."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the long ones first, and leaves the order within a folder as it is."""
+    items.sort(key=lambda item: not {*item.path.parts} & {*WAITING})

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from hypothesis import settings
+
+Each = TypeVar("Each")
 
 OF_CI = 100
 """Examples of a test in CI that doesn't say how many it wants."""
@@ -16,3 +21,9 @@ def share(of: int) -> int:
 def examples(in_ci: int) -> settings:
     """Settings by which a test makes up so many examples in CI, and its share elsewhere."""
     return settings(max_examples=share(in_ci))
+
+
+def thinned(all_of_them: Sequence[Each], number: int = 0) -> Sequence[Each]:
+    """The share of a table that the profile wants, spread over all of it; tests of other numbers get other rows."""
+    every = OF_CI // share(OF_CI)
+    return all_of_them[number % every :: every]

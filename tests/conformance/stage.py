@@ -24,6 +24,7 @@ from mock_okta.keys import development_keys
 from mock_okta.org import Library, Org, Tenant
 from mock_okta.web.app import create_app
 from mock_okta.web.codec import ConnectionCut
+from tests import library
 
 BASE_URL = "http://127.0.0.1:6582"
 SECURE_HOST = "untrusted.test"
@@ -59,7 +60,7 @@ class DirectControl(Control):
         self._org = org
 
     def make_tenant(self, scenario: Mapping[str, Any] | str) -> dict[str, Any]:
-        parsed = loader.load(scenario) if isinstance(scenario, str) else _parsed(json.dumps(scenario))
+        parsed = library.scenario(scenario) if isinstance(scenario, str) else _parsed(json.dumps(scenario))
         return describe(self._org.create(parsed), BASE_URL)
 
     def drop_tenant(self, tenant: str) -> None:
@@ -104,10 +105,12 @@ class Stage:
 
     def __init__(self) -> None:
         config = Config()
-        self.org = Org(config, Library((), loader.load), scenarios=[loader.load("password")], keys=development_keys())
+        self.org = Org(
+            config, Library((), library.scenario), scenarios=[library.scenario("password")], keys=development_keys()
+        )
         self.app = create_app(self.org, config)
         self.transport = Wsgi(self.app)
-        secure = self.org.create(loader.load("password"), id="behind-a-strange-certificate")
+        secure = self.org.create(library.scenario("password"), id="behind-a-strange-certificate")
         self.control = DirectControl(
             self.org,
             transport=self.transport,

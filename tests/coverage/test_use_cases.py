@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from mock_okta import loader
+from tests.library import scenarios
 
 LIVE = (
     "0.1.1", "0.1.2", "0.1.3", "1.1.1", "1.1.2", "1.1.3", "1.1.8", "1.2.1", "1.2.2", "1.2.3", "3.1.1", "3.1.2", "3.1.3",
@@ -21,8 +21,7 @@ FORMER = ("1.1.4", "1.1.5", "1.1.6", "1.1.7", "8.3.1", "8.3.2", "8.3.3", "10.2.1
 
 @cache
 def covered() -> set[str]:
-    scenarios = map(loader.load, loader.bundled())
-    return {number for scenario in scenarios if scenario.walks for number in scenario.covers}
+    return {number for scenario in scenarios().values() if scenario.walks for number in scenario.covers}
 
 
 def test_every_live_use_case_has_a_scenario_with_walks(capsys):

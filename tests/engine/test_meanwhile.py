@@ -17,6 +17,7 @@ import pytest
 from mock_okta.engine import advance
 from mock_okta.engine.idx.policy import CLOSED
 from mock_okta.engine.model import Reply, Request, Scenario, State
+from tests.depth import thinned
 from tests.engine.administering import ACTS, ORIGIN, Act, breaches, every_user
 from tests.engine.invariants import problems
 from tests.recorded import recorded
@@ -123,7 +124,8 @@ def test_the_walks_come_to_pages_of_many_kinds():
 
 @pytest.mark.parametrize("act", ACTS)
 def test_an_answer_is_no_failure_after_an_administrator(act):
-    found = [each for answer in kinds() for each in complaints(answer, ACTS[act])]
+    some = thinned(kinds(), number=[*ACTS].index(act))
+    found = [each for answer in some for each in complaints(answer, ACTS[act])]
     assert not found, "\n".join(found[:20])
 
 
@@ -148,7 +150,7 @@ def in_another_tab(answer: Answer) -> State:
 
 def test_an_answer_is_no_failure_after_the_same_in_another_tab():
     found = []
-    for answer in answers():
+    for answer in thinned(answers()):
         found += complaints(replace(answer, state=in_another_tab(answer)), lambda scenario, state, user, at: state)
     assert not found, "\n".join(found[:20])
 

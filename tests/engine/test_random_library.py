@@ -25,7 +25,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from mock_okta import loader
 from mock_okta.engine import advance, found_tenant
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.vendors import PIN_CHANGED
@@ -34,6 +33,7 @@ from mock_okta.engine.idx.policy import CLOSED
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import Reply, Request, Scenario, State, UserStatus
 from mock_okta.keys import development_keys
+from tests import library
 from tests.depth import share
 from tests.engine.administering import ACTS, breaches, users
 from tests.engine.desk import ORIGIN, VERIFIER, Desk
@@ -269,30 +269,30 @@ class Administered(Library):
 
 
 def go_through(machine: type[Library], name: str, runs: int, moves: int) -> None:
-    if machine is Administered and not loader.load(name).users:
+    if machine is Administered and not library.scenario(name).users:
         return
     chosen = settings(max_examples=runs, stateful_step_count=moves, suppress_health_check=list(HealthCheck))
-    made = partial(machine, loader.load(name))
+    made = partial(machine, library.scenario(name))
     if chosen.derandomize:  # from the code alone, which is the same for all scenarios: each gets moves of its own
         made = seed(crc32(name.encode()))(made)
     run_state_machine_as_test(made, settings=chosen)
 
 
-@pytest.mark.parametrize("name", loader.bundled())
+@pytest.mark.parametrize("name", library.NAMES)
 @pytest.mark.parametrize("machine", [Library, Administered])
 def test_some_moves(machine, name):
     go_through(machine, name, runs=2, moves=max(15, share(30)))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", loader.bundled())
+@pytest.mark.parametrize("name", library.NAMES)
 @pytest.mark.parametrize("machine", [Library, Administered])
 def test_many_moves(machine, name):
     go_through(machine, name, runs=12, moves=40)
 
 
 def test_most_of_the_library_lets_everybody_through():
-    letting = [name for name in loader.bundled() if lets_everybody_through(loader.load(name))]
+    letting = [name for name in library.NAMES if lets_everybody_through(library.scenario(name))]
     assert len(letting) >= 80
 
 

@@ -2,19 +2,22 @@
 
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
-import yaml
 from jsonschema import Draft202012Validator
 
 from mock_okta import loader
 from mock_okta.errors import ConfigError, ScenarioError
 from mock_okta.schema import scenario_schema
+from tests import library
 
 ROOT = Path(__file__).parents[2]
+EDITOR = Draft202012Validator(scenario_schema())
 EXPECTATIONS = {"success", "message", "error", "terminal", "offers", "status"}
 
+checked = cache(loader.check)
 every_scenario = pytest.mark.parametrize("name", loader.bundled())
 
 
@@ -31,33 +34,32 @@ def test_no_two_scenarios_have_the_same_name():
 
 @every_scenario
 def test_it_is_checked_and_found_right(name):
-    assert loader.check(name).name == name
+    assert checked(name).name == name
 
 
 @every_scenario
 def test_it_is_the_same_without_the_check(name):
-    assert loader.load(name) == loader.check(name)
+    assert library.scenario(name) == checked(name)
 
 
 @every_scenario
 def test_editors_find_nothing_wrong_with_it(name):
-    value = yaml.safe_load(loader.bundled_path(name).read_text())
-    assert list(Draft202012Validator(scenario_schema()).iter_errors(value)) == []
+    assert list(EDITOR.iter_errors(library.document(name))) == []
 
 
 @every_scenario
 def test_it_begins_by_saying_who_would_want_it(name):
-    assert loader.bundled_path(name).read_text().startswith("# For ")
+    assert library.text(name).startswith("# For ")
 
 
 @every_scenario
 def test_it_fits_on_two_screens(name):
-    assert len(loader.bundled_path(name).read_text().splitlines()) <= 120
+    assert len(library.text(name).splitlines()) <= 120
 
 
 @every_scenario
 def test_it_has_walks_to_good_and_to_bad_ends_and_each_ends_in_an_expectation(name):
-    walks = loader.load(name).walks
+    walks = library.scenario(name).walks
     verbs = [{verb for verb, _ in walk.moves} for walk in walks]
     assert any("success" in each for each in verbs)
     assert any("success" not in each for each in verbs) or any("message" in each for each in verbs)

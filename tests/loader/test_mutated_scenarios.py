@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,10 +21,11 @@ from mock_okta.config import Config
 from mock_okta.engine.model import Scenario
 from mock_okta.errors import ScenarioError
 from mock_okta.keys import development_keys
-from mock_okta.loader import bundled, bundled_path, parse, parse_intervention
+from mock_okta.loader import parse, parse_intervention
 from mock_okta.org import Library, Org
 from mock_okta.serving.server import RunningServer
 from mock_okta.web.app import create_app
+from tests import library
 from tests.depth import examples, share
 from tests.engine.desk import CHALLENGE, Desk
 from tests.engine.knowing import Knowing, Unknown
@@ -36,8 +36,7 @@ STEPS = 5
 thorough = settings(examples(1000), suppress_health_check=list(HealthCheck))
 
 VALUES: dict[str, Any] = {
-    name: {key: value for key, value in yaml.safe_load(bundled_path(name).read_text()).items() if key != "walks"}
-    for name in bundled()
+    name: {key: value for key, value in library.document(name).items() if key != "walks"} for name in library.NAMES
 }
 """Without their walks, which only the checker reads."""
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_okta.engine.model import Intervention, Scenario
 from mock_okta.errors import ScenarioError
-from mock_okta.loader import bundled, bundled_path, parse, parse_intervention
+from mock_okta.loader import parse, parse_intervention
 from mock_okta.schema import scenario_schema
+from tests import library
 from tests.depth import examples
 
-TEXTS = {name: bundled_path(name).read_text() for name in bundled()}
-VALUES = [yaml.safe_load(text) for text in TEXTS.values()]
+TEXTS = {name: library.text(name) for name in library.NAMES}
+VALUES = [library.document(name) for name in library.NAMES]
 
 YAML_SIGNS = st.sampled_from([*"[]{}:,-?!&*|>%@`\"'#<\n\t ~", "- ", ": ", "<<: ", "!!str ", "&a ", "*a ", "---\n"])
 
