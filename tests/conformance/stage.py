@@ -105,12 +105,11 @@ class Stage:
 
     def __init__(self) -> None:
         config = Config()
-        self.org = Org(
-            config, Library((), library.scenario), scenarios=[library.scenario("password")], keys=development_keys()
-        )
+        password = library.scenario("password")
+        self.org = Org(config, Library((), library.scenario), scenarios=[password], keys=development_keys())
         self.app = create_app(self.org, config)
         self.transport = Wsgi(self.app)
-        secure = self.org.create(library.scenario("password"), id="behind-a-strange-certificate")
+        secure = self.org.create(password, id="behind-a-strange-certificate")
         self.control = DirectControl(
             self.org,
             transport=self.transport,
