@@ -2,6 +2,7 @@
 
 import pytest
 
+from mock_okta.engine.script import EFFECTS
 from mock_okta.loader import parse
 from mock_okta.loader.grammar import _listed
 from mock_okta.schema.steps import STEPS
@@ -84,7 +85,7 @@ GRAMMAR = {
          "add `at:` - What a request must be about; `{}` is every request."),
     "no effect":
         ("script: [{at: {}}]", 4, "script[0]",
-         "one of reply, raw, patch, headers, delay_ms, cut, expire, id_token is missing", "add what is to happen"),
+         f"one of {_listed(list(EFFECTS))} is missing", "add what is to happen"),
     "a reply that says nothing":
         ("script: [{at: {}, reply: }]", 4, "script[0].reply",
          "expected a mapping, found nothing", "write it as a mapping: {key: value}"),

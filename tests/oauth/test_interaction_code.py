@@ -5,6 +5,7 @@ import hashlib
 
 import pytest
 
+from mock_okta.engine.gaps import GRANT_TYPES
 from mock_okta.engine.model import AppType, UserStatus
 from tests.oauth.counter import (
     CALLBACK,
@@ -236,13 +237,14 @@ def test_everything_may_stand_in_the_query():
     assert told(Counter().strict().with_grant().request("token", query=tuple(query.items())))[0] == 400
 
 
-def test_a_grant_type_is_required():
-    assert told(Counter().redeem(grant_type=None)) == (
-        400,
-        "invalid_request",
-        "The token request must specify a 'grant_type'. Valid values: [interaction_code, refresh_token, "
-        "urn:ietf:params:oauth:grant-type:device_code]",
-    )
+def test_a_grant_type_is_required_and_the_refusal_names_those_that_are_served():
+    status, error, said = told(Counter().redeem(grant_type=None))
+    before, _, named = said.rstrip("]").partition("[")
+    assert (status, error) == (400, "invalid_request")
+    assert before == "The token request must specify a 'grant_type'. Valid values: "
+    assert {"interaction_code", "refresh_token"} <= {*named.split(", ")}
+    for each in named.split(", "):
+        assert told(Counter().redeem(grant_type=each))[1] != "unsupported_grant_type"
 
 
 def test_a_grant_type_that_nobody_has_is_refused():
@@ -251,10 +253,11 @@ def test_a_grant_type_that_nobody_has_is_refused():
     assert header(reply, "X-Mock-Okta-Gap") is None
 
 
-def test_a_grant_type_that_only_okta_has_is_called_a_gap():
-    reply = Counter().redeem(grant_type="client_credentials")
+@pytest.mark.parametrize("grant", GRANT_TYPES)
+def test_a_grant_type_that_only_okta_has_is_called_a_gap(grant):
+    reply = Counter().redeem(grant_type=grant)
     assert told(reply)[:2] == (400, "unsupported_grant_type")
-    assert header(reply, "X-Mock-Okta-Gap") == "grant-type client_credentials"
+    assert header(reply, "X-Mock-Okta-Gap") == f"grant-type {grant}"
 
 
 def test_the_app_needs_the_grant_type():
