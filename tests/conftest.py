@@ -1,9 +1,9 @@
 """How deep the tests go that make up their own input.
 
-`quick` is for whoever runs the tests of a change, often: a fifth of the examples, drawn anew each time, so that many
-runs together see more than any one; what fails is kept in `.hypothesis` and tried first the next time. `ci` is all of
-them, where `CI` is set: they follow from the code alone, so what is red there is the doing of the change, and red on
-every machine. `--hypothesis-profile` says otherwise. No example has a deadline: machines have other things to do.
+`ci` is all of it, where `CI` is set; `quick`, for whoever runs the tests of a change, is a fifth. Both follow from
+the code alone: what is red is the doing of the change, and red on every machine. `search` is for whoever looks for
+more: ten times as much, by chance; what fails is kept in `.hypothesis` and tried first the next time. Another profile
+is asked for by `--hypothesis-profile`. None has a deadline: machines have other things to do.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ from hypothesis import HealthCheck, settings
 from tests import recorded
 from tests.depth import OF_CI
 
-for name, examples, follows_from_the_code in (("quick", OF_CI // 5, False), ("ci", OF_CI, True)):
+for name, examples, follows_from_the_code in (
+    ("quick", OF_CI // 5, True),
+    ("ci", OF_CI, True),
+    ("search", 10 * OF_CI, False),
+):
     settings.register_profile(
         name,
         settings.get_profile("default"),

@@ -32,7 +32,7 @@ def test_an_example_loads_and_its_walks_end_as_they_say(block):
 
 
 def test_there_are_examples():
-    assert len(BLOCKS) == 9
+    assert len(BLOCKS) >= 9
 
 
 def steps_in(table_after):
