@@ -17,6 +17,7 @@ PAGES = (
 TO_BE_WRITTEN = {
     "mock_okta/engine/idx/authenticators/paper_card.py",
     "mock_okta/engine/idx/step_kinds/announcing.py",
+    "mock_okta/engine/oauth/grants/badge.py",
     "mock_okta/engine/oauth/server_time.py",
     "mock_okta/engine/script/redirect.py",
 }
