@@ -12,6 +12,7 @@ from mock_okta.engine.base.oauth_errors import error_named
 from mock_okta.engine.base.refusal import Refusal
 from mock_okta.engine.base.retention import OutOfRoom
 from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.write_set import Writes
 from mock_okta.engine.headers import standard_headers
 from mock_okta.engine.idx import endpoint as idx
 from mock_okta.engine.model import Reply, Request, Scenario, State
@@ -26,6 +27,17 @@ def advance(scenario: Scenario, state: State, request: Request) -> tuple[State, 
     Pure: the same arguments give the same result. Any request at all gets a reply below 500, unless the scenario's
     script asks for something else. A refused request leaves the state as it was, but for what the refusal counts.
     """
+    turn, reply = _answered(scenario, state, request)
+    return turn.ended()[0], reply
+
+
+def decided(scenario: Scenario, state: State, request: Request) -> tuple[Writes, Reply]:
+    """The same as what it writes: `committed` makes the new state of it. For whoever keeps states elsewhere."""
+    turn, reply = _answered(scenario, state, request)
+    return turn.ended()[1], reply
+
+
+def _answered(scenario: Scenario, state: State, request: Request) -> tuple[Turn, Reply]:
     turn = Turn(scenario, state, request)
     occasion = _occasion(turn)
     entry = script.pick(turn, occasion)
@@ -35,7 +47,7 @@ def advance(scenario: Scenario, state: State, request: Request) -> tuple[State, 
     if "raw" not in effect:
         reply = _with_standard_headers(turn, reply)
     reply = script.altered(turn, reply, effect)
-    return turn.state, replace(reply, unapplied=tuple(script.told(entry, each) for each in turn.unapplied))
+    return turn, replace(reply, unapplied=tuple(script.told(entry, each) for each in turn.unapplied))
 
 
 def _with_standard_headers(turn: Turn, reply: Reply) -> Reply:
@@ -54,19 +66,21 @@ def _answer(turn: Turn, occasion: Occasion, effect: Mapping[str, Any]) -> Reply:
     """The normal reply, or the one that an intervention gives in its place."""
     if "expire" in effect:
         idx.expire(turn, occasion, effect["expire"])
-    before = turn.state
+    before = turn.mark()
     try:
         if "raw" in effect:
             return script.raw_reply(effect["raw"])
         if "reply" in effect:
             return _scripted(turn, occasion, effect["reply"])
         turn.id_token_change = effect.get("id_token")
-        return _dispatch(turn)
+        reply = _dispatch(turn)
+        turn.check_room()
+        return reply
     except Refusal as refusal:
-        turn.state = before
+        turn.undo(before)
         return refusal.reply(turn)
     except OutOfRoom as full:
-        turn.state = before
+        turn.undo(before)
         return ApiError("E0000001", str(full)).reply(turn)
     finally:
         if turn.id_token_change is not None:

@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mock_okta.engine.base import ids
+from mock_okta.engine.base.retention import committed
 from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.write_set import GONE, SETUP
 from mock_okta.engine.model import Intervention, Reply, Scenario, State, logins
 
 CONDITIONS = ("endpoint", "remediation", "authenticator", "user", "attempt", "probability")
@@ -230,9 +232,10 @@ def numbered(interventions: Iterable[Intervention], prefix: str = _OF_FILE) -> t
 def add_interventions(state: State, interventions: Iterable[Intervention]) -> State:
     """Puts interventions before those that the tenant already has."""
     added = numbered(interventions, f"{_ADDED}{len(state.script)}-")
-    return replace(state, script=(*added, *state.script))
+    return committed(state, {(SETUP, "script"): (*added, *state.script)}, None)
 
 
 def clear_interventions(scenario: Scenario, state: State) -> State:
     """Goes back to the script of the scenario file, as if none of its entries had acted."""
-    return replace(state, script=numbered(scenario.script), attempts=state.attempts.__class__())
+    uncounted = {("attempts", key): GONE for key in state.attempts}
+    return committed(state, {(SETUP, "script"): numbered(scenario.script), **uncounted}, None)

@@ -98,22 +98,22 @@ def introspect(turn: Turn, given: Mapping[str, Any]) -> Reply:
 
 def _look(turn: Turn, transaction: Transaction) -> Reply:
     """A decision that is a refusal stays until a poll takes it up: clients take a refused introspection for the end."""
-    before = turn.state
+    before = turn.mark()
     try:
         seen = introspection.look(turn, transaction)
     except Refused as refusal:
-        turn.state = before
+        turn.undo(before)
         is_error = refusal.message.status >= LEAST_ERROR
         return page(turn, transaction) if is_error else _refuse(turn, transaction, refusal)
     return page(turn, transaction) if seen is transaction else _arrived(turn, seen)
 
 
 def _submit(turn: Turn, transaction: Transaction, path: str, given: Mapping[str, Any]) -> Reply:
-    before = turn.state
+    before = turn.mark()
     try:
         moved = _moved(turn, transaction, path, given)
     except Refused as refusal:
-        turn.state = before
+        turn.undo(before)
         return _refuse(turn, transaction, refusal)
     return _arrived(turn, moved)
 
@@ -186,9 +186,9 @@ def say(turn: Turn, occasion: Occasion, effect: Mapping[str, Any]) -> Reply:
     transaction = turn.state.transactions.get(occasion.transaction)
     path = _place_of(turn, transaction, effect["field"]) if "field" in effect else None
     refusal = Refused(message, *effect.get("params", ()), path=path, terminal=False if "field" in effect else None)
-    before = turn.state
+    before = turn.mark()
     reply = _refuse(turn, transaction, refusal) if transaction else _ends(refusal)
-    turn.state = before
+    turn.undo(before)
     return languages.translated(turn, reply)
 
 
@@ -274,7 +274,7 @@ def _authenticator(turn: Turn, transaction: Transaction, given: Mapping[str, Any
     """The key of the authenticator that the request picks, or of the one in play."""
     picked = given.get("authenticator")
     if isinstance(picked, dict):
-        return next((key for key, value in turn.state.authenticator_ids.items() if value == picked.get("id")), None)
+        return next(iter(turn.state.authenticator_ids.keys_by("id", str(picked.get("id")))), None)
     return transaction.challenge.authenticator if transaction.challenge else None
 
 

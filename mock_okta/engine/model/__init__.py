@@ -11,6 +11,7 @@ from mock_okta.engine.model.exchange import (
     Reply,
     Request,
 )
+from mock_okta.engine.model.records import Index, Records
 from mock_okta.engine.model.scenario import (
     EVERYONE,
     App,
@@ -26,6 +27,7 @@ from mock_okta.engine.model.scenario import (
     Walk,
 )
 from mock_okta.engine.model.state import (
+    NO_RECORDS,
     Bounds,
     Browser,
     Challenge,
@@ -54,6 +56,7 @@ from mock_okta.engine.model.values import (
 __all__ = [
     "EVERYONE",
     "NOTHING",
+    "NO_RECORDS",
     "App",
     "AppType",
     "AuthorizationServer",
@@ -64,6 +67,7 @@ __all__ = [
     "Enrollment",
     "Grant",
     "IdentityProvider",
+    "Index",
     "Interaction",
     "Intervention",
     "IssuedToken",
@@ -71,6 +75,7 @@ __all__ = [
     "Link",
     "Mail",
     "Proof",
+    "Records",
     "Remark",
     "Reply",
     "Request",

@@ -13,14 +13,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from mock_okta.engine.base import ids, origins
+from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
 from mock_okta.engine.idx.authenticators.row import CURRENT, Authenticator, Ceremony, Values, Wrong
 from mock_okta.engine.idx.authenticators.settings import Setting, of_org
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
+from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User, origins
 
 if TYPE_CHECKING:
     from mock_okta.engine.idx.authenticators.passkeys import Expected, Passkey
@@ -229,8 +229,7 @@ def is_a_new_key(
         made = passkeys.registered(_expected(turn, challenge), answer["clientData"], answer["attestation"])
     except passkeys.BadProof:
         return wrong
-    everybody = (each for other in turn.state.users.values() for each in keys_of(other.enrolled))
-    return wrong if any(made.credential_id == each.secret["credential_id"] for each in everybody) else None
+    return wrong if turn.state.users.has("key", f"{KEY} {made.credential_id}") else None
 
 
 def keep_key(turn: Turn, user: User, challenge: Challenge, answer: Values) -> JsonObject:
@@ -284,7 +283,7 @@ def counted(turn: Turn, enrollment: Enrollment, challenge: Challenge, answer: Va
 def owner(turn: Turn, challenge: Challenge, answer: Values) -> tuple[User, Enrollment] | None:
     """Whose key signed the challenge, where nobody has said who they are; all are asked if the key does not say."""
     handle = answer.get("userHandle")
-    for user in turn.state.users.values():
+    for user in turn.state.users.by("enrolled", KEY):
         if handle is None or _is_handle_of(handle, user):
             enrollment = key_that_signed(turn, user, challenge, answer)
             if enrollment is not None:
@@ -345,9 +344,9 @@ def allows(turn: Turn, origin: str) -> bool:
     named = of_org(turn, KEY, ORIGINS)
     if named is not None:
         return origin in named or origins.is_among(origin, named)  # apps for phones have origins without a host
-    apps = (uri for app in turn.state.apps.values() for uri in app.redirect_uris)
-    known = (turn.request.origin, *turn.scenario.trusted_origins, *apps)
-    return origins.is_among(origin, known) or _is_loopback(origin)
+    of_app = turn.state.apps.has("origin", origins.page_of(origin))
+    known = (turn.request.origin, *turn.scenario.trusted_origins)
+    return of_app or origins.is_among(origin, known) or _is_loopback(origin)
 
 
 def _is_loopback(origin: str) -> bool:
