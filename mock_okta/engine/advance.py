@@ -28,13 +28,13 @@ def advance(scenario: Scenario, state: State, request: Request) -> tuple[State, 
     script asks for something else. A refused request leaves the state as it was, but for what the refusal counts.
     """
     turn, reply = _answered(scenario, state, request)
-    return turn.ended()[0], reply
+    return turn.state, reply
 
 
 def decided(scenario: Scenario, state: State, request: Request) -> tuple[Writes, Reply]:
     """The same as what it writes: `committed` makes the new state of it. For whoever keeps states elsewhere."""
     turn, reply = _answered(scenario, state, request)
-    return turn.ended()[1], reply
+    return turn.writes(), reply
 
 
 def _answered(scenario: Scenario, state: State, request: Request) -> tuple[Turn, Reply]:
@@ -47,6 +47,7 @@ def _answered(scenario: Scenario, state: State, request: Request) -> tuple[Turn,
     if "raw" not in effect:
         reply = _with_standard_headers(turn, reply)
     reply = script.altered(turn, reply, effect)
+    turn.end()
     return turn, replace(reply, unapplied=tuple(script.told(entry, each) for each in turn.unapplied))
 
 

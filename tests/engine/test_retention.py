@@ -12,6 +12,7 @@ from mock_okta.engine.base.retention import ENDED, KINDS, committed, size_of, ta
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import (
     Bounds,
+    Challenge,
     DeviceRequest,
     Grant,
     Interaction,
@@ -19,6 +20,7 @@ from mock_okta.engine.model import (
     Link,
     Mail,
     Records,
+    Remark,
     Session,
     StartToken,
     State,
@@ -326,3 +328,21 @@ def test_the_order_of_use_is_that_of_the_moves(moves):
             sizes[name] = size
     assert as_lists(order) == {queue: keys for queue, keys in expected.items() if keys}
     assert (set(order.uses), order.size) == (set(sizes), sum(sizes.values()))
+
+
+# -- measuring --------------------------------------------------------------------------------------------------------
+
+CHANGES = st.lists(st.sampled_from([
+    {"stage": "identify"}, {"notices": (Remark(name="x", params=("y" * 50,)),)}, {"user_id": "u"}, {"extra": ()},
+    {"challenge": Challenge(authenticator="okta_email", method="email", data={"a": {"b": "c"}})}, {"challenge": None},
+    {"interaction": replace(ASKED, state="s" * 100)}, {"code": "x" * 40}, {"proofs": ()},
+]), min_size=1, max_size=8)  # fmt: skip
+
+
+@given(CHANGES)
+def test_what_a_record_takes_is_the_same_whether_it_is_measured_anew_or_as_it_changes(changes):
+    record, state = SAMPLES["transactions"], tenant()
+    for change in changes:
+        record = replace(record, **change)
+        state = put(state, "transactions", "key", record, NOON)
+        assert taken(state.use) == size_of(record)

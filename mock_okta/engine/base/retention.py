@@ -7,11 +7,11 @@ that came, so no request works for many others. Room is made once a request, for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import singledispatch
 from itertools import chain
 from math import inf
+from operator import attrgetter
 from sys import getsizeof
 from typing import Any
 
@@ -165,8 +165,8 @@ def _with_use(draft: Draft, kind: Kind, order: UseOrder, key: str, at: float | N
     record, known = draft.value(kind.collection, key), order.uses.get(key)
     if record is GONE:
         return order.without(key)
-    is_the_same = known is not None and record is getattr(draft.before, kind.collection).get(key)
-    size = known.size if known is not None and is_the_same else size_of(record)
+    before = getattr(draft.before, kind.collection).get(key)
+    size = size_of(record) if known is None or before is None else known.size + _growth(before, record)
     queue = STAYS if kind.stays(key) else kind.queue(record)
     if known is None or known.queue != queue or not (at is None or kind.keeps_place):
         return order.with_last(key, queue=queue, at=_used_at(known, at), size=size)
@@ -242,29 +242,43 @@ def size_of(value: Any) -> int:
     while rest:
         value = rest.pop()
         size += getsizeof(value)
-        if type(value) not in _PLAIN:
-            rest.extend(_members(value))
+        kind = type(value)
+        if kind not in _PLAIN:
+            rest.extend(_members_of(kind)(value))
     return size
+
+
+def _growth(before: Any, after: Any) -> int:
+    """How many bytes one value takes more than the other. Most of a record stays when it is changed."""
+    if before is after:
+        return 0
+    if type(before) is not type(after) or type(after) in _PLAIN or isinstance(after, (tuple, list, Mapping)):
+        return size_of(after) - size_of(before)
+    pairs = zip(_members_of(type(before))(before), _members_of(type(after))(after), strict=True)
+    return sum(size_of(new) - size_of(old) for old, new in pairs if old is not new)
 
 
 _PLAIN = frozenset({str, bytes, int, float, bool, type(None)})
 
 
-@singledispatch
-def _members(value: Any) -> Iterable[Any]:
-    """What a record holds, a list or a mapping."""
-    return [getattr(value, name) for name in getattr(value, "__slots__", ())]
+_MEMBERS: dict[type, Callable[[Any], Iterable[Any]]] = {}
 
 
-@_members.register(tuple)
-@_members.register(list)
-def _(value: Sequence[Any]) -> Iterable[Any]:
-    return value
+def _members_of(kind: type) -> Callable[[Any], Iterable[Any]]:
+    """How to get at what a record, a list or a mapping holds; found out once for each type."""
+    known = _MEMBERS.get(kind)
+    if known is None:
+        known = _MEMBERS[kind] = _way_to_members(kind)
+    return known
 
 
-@_members.register(Mapping)
-def _(value: Mapping[Any, Any]) -> Iterable[Any]:
-    return chain(value, value.values())
+def _way_to_members(kind: type) -> Callable[[Any], Iterable[Any]]:
+    if issubclass(kind, (tuple, list)):
+        return iter
+    if issubclass(kind, Mapping):
+        return lambda mapping: chain(mapping, mapping.values())
+    names = getattr(kind, "__slots__", ())
+    return attrgetter(*names) if len(names) > 1 else lambda record: [getattr(record, name) for name in names]
 
 
 def taken(use: Mapping[str, UseOrder]) -> int:

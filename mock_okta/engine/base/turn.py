@@ -95,10 +95,13 @@ class Turn:
         """Refuses what would never give way to anything else. Raises: OutOfRoom"""
         retention.check_room(self._draft)
 
-    def ended(self) -> tuple[State, Writes]:
-        """The state after this turn, in which others may have given way, and what was written to get there."""
+    def end(self) -> None:
+        """Notes what use all entries were, and lets others give way to what was written."""
         retention.make_room(self._draft, self.now)
-        return self._draft.state, self._draft.writes()
+
+    def writes(self) -> Writes:
+        """What was written so far."""
+        return self._draft.writes()
 
     def put_user(self, user: User) -> None:
         """Saves a user."""

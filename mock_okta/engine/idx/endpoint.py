@@ -250,6 +250,8 @@ def occasion(turn: Turn, path: str) -> Occasion:
     transaction = transactions.find(turn, handle)
     if transaction is None:
         return Occasion(endpoint=turn.request.endpoint)
+    if not turn.state.script:
+        return Occasion(endpoint=turn.request.endpoint, transaction=transaction.handle)
     row = _submitted_leniently(turn, transaction, path, given)
     return Occasion(
         endpoint=turn.request.endpoint,
