@@ -19,10 +19,12 @@ from threading import RLock
 from mock_okta import loader
 from mock_okta.config import Config, is_loopback
 from mock_okta.engine import advance
+from mock_okta.engine.base import tenant_lookup
 from mock_okta.engine.base.ids import digest_of, tags_of
-from mock_okta.engine.model import Bounds, Scenario, SigningKey, origins
+from mock_okta.engine.model import Bounds, Request, Scenario, SigningKey, origins
 from mock_okta.engine.oauth.redirects import is_page_of
 from mock_okta.journal import Budget, Journal
+from mock_okta.routes import LEADING
 from mock_okta.tenant import Advance, Clock, Tenant
 
 __all__ = ["DEFAULT_ID", "DEFAULT_SCENARIO", "Library", "Org", "Tenant", "TenantRefused", "bundled_library"]
@@ -135,6 +137,11 @@ class Org:
     def find_by_tag(self, tag: str) -> Tenant | None:
         """The tenant whose handles carry that tag."""
         return self._by_tag.get(tag)
+
+    def tenant_of(self, request: Request) -> Tenant | None:
+        """The tenant that a request belongs to; None if its server or its handle is not known."""
+        leads = request.endpoint in LEADING and not request.server
+        return tenant_lookup.tenant_of(request, self, leads=leads)
 
     def scenario(self, name: str) -> Scenario:
         """A scenario to make a tenant from: one that is served, else one of the library.

@@ -57,5 +57,8 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/v1/sessions/me", "own-session", ("GET", "DELETE"), leads=True),
 )
 
+LEADING = frozenset(route.endpoint for route in ROUTES if route.leads)
+"""Endpoints at which something in the request leads to the tenant, unless the path names its server."""
+
 IDX_PREFIX = "/idp/idx/"
 """Every path below this is the Identity Engine's; the endpoint is "idx/" and the rest of the path."""

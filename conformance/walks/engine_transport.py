@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
 from conformance.walks.world import CannotBe, post
-from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
+from mock_okta.engine import advance_without_tenant
 from mock_okta.engine.control.phones import NothingToDecide, decide
 from mock_okta.engine.idx.authenticators.duo import answer_of_duo
 from mock_okta.engine.idx.start_tokens import issue_token
@@ -28,9 +28,7 @@ from mock_okta.routes import IDX_PREFIX, ROUTES
 from mock_okta.user_changes import change_user
 from mock_okta.web import cors
 
-HANDLES = ("stateHandle", "interactionHandle", "stateToken")
 _IDX = "idx"
-_LED = frozenset(route.endpoint for route in ROUTES if route.leads)
 _PATHS = Map(
     [
         *(Rule(route.rule, endpoint=route.endpoint, methods=route.methods) for route in ROUTES),
@@ -66,7 +64,9 @@ class EngineTransport(httpx.BaseTransport):
             body=request.read(),
             rest=values.get("rest", ""),
         )
-        tenant = self._tenant(asked)
+        tenant = self._org.tenant_of(asked)
+        if tenant is None and found != _IDX:
+            return httpx.Response(404, request=request)
         if tenant is None:
             return _response(advance_without_tenant(asked), 0.0, request)
         page = request.headers.get("origin")
@@ -75,16 +75,6 @@ class EngineTransport(httpx.BaseTransport):
         added = cors.headers(policy, page, trusted=trusted)
         reply = tenant.handle(asked, url=str(url), dress=lambda bare: replace(bare, headers=cors.added_to(bare, added)))
         return _response(reply, tenant.now(), request)
-
-    def _tenant(self, request: Request) -> Tenant | None:
-        if request.endpoint in _LED and not request.server:
-            tag = tag_of(request)
-            return (self._org.find_by_tag(tag) if tag else None) or self._org.default
-        if not request.endpoint.startswith(f"{_IDX}/"):
-            return self._org.find(request.server)
-        handle = _handle_in(request.body)
-        tag = handle_tag(handle) if handle else None
-        return self._org.find_by_tag(tag) if tag else self._org.default
 
 
 class EngineWorld:
@@ -144,16 +134,6 @@ class EngineWorld:
 
 def _origin(url: httpx.URL) -> str:
     return f"{url.scheme}://{url.netloc.decode('ascii')}"
-
-
-def _handle_in(body: bytes) -> str | None:
-    try:
-        members = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(members, dict):
-        return None
-    return next((members[name] for name in HANDLES if isinstance(members.get(name), str)), None)
 
 
 def _response(reply: Reply, now: float, request: httpx.Request) -> httpx.Response:

@@ -6,9 +6,7 @@ fields of the reply and the state, acted on by others.
 """
 
 from mock_okta.engine.advance import advance, advance_without_tenant, decided
-from mock_okta.engine.base.ids import handle_tag
 from mock_okta.engine.base.retention import committed
-from mock_okta.engine.base.tenant_lookup import tag_of
 from mock_okta.engine.bootstrap import bootstrap_tenant
 from mock_okta.engine.script import add_interventions, clear_interventions
 
@@ -20,6 +18,4 @@ __all__ = [
     "clear_interventions",
     "committed",
     "decided",
-    "handle_tag",
-    "tag_of",
 ]

@@ -10,8 +10,8 @@ from typing import Any
 
 import flask
 
-from mock_okta.engine.base.json_depth import is_too_deep
 from mock_okta.engine.model import Mail, logins
+from mock_okta.engine.model.json_depth import is_too_deep
 from mock_okta.errors import did_you_mean
 from mock_okta.journal import Exchange
 from mock_okta.web import codec

@@ -6,14 +6,12 @@ others are ION (idx-protocol notes 6.1, 6.2).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from mock_okta.engine.base.api_errors import ApiError
-from mock_okta.engine.base.json_depth import is_too_deep
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import (
     forms,
@@ -37,9 +35,9 @@ from mock_okta.engine.idx.remediations import Remediation
 from mock_okta.engine.idx.render import SILENCE, Notices
 from mock_okta.engine.idx.stages import CANCEL, STAGES
 from mock_okta.engine.model import Reply, Request, Transaction
+from mock_okta.engine.model.reading import UnreadableBody
 from mock_okta.engine.script import Occasion
 
-MAX_DEPTH = 32
 LEAST_ERROR = 400
 """Statuses from here on are errors."""
 
@@ -218,26 +216,15 @@ def _ends(refusal: Refused) -> Reply:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def read_json(request: Request) -> dict[str, Any]:
+def read_json(request: Request) -> Mapping[str, Any]:
     """The JSON object that a request carries.
 
     Raises: ApiError E0000021 for another media type, E0000003 for anything but one JSON object of sane depth
     """
-    media_type = request.headers.get("content-type", "json").lower()
-    if "json" not in media_type:
-        raise ApiError("E0000021")
-    if is_too_deep(request.body, MAX_DEPTH):
-        raise ApiError("E0000003")
     try:
-        text = request.body.decode("utf-8")
-        value = json.loads(text)
-        if "\\u" in text:
-            json.dumps(value, ensure_ascii=False).encode("utf-8")  # a lone surrogate could not be answered with
-    except (ValueError, RecursionError):
-        raise ApiError("E0000003") from None
-    if not isinstance(value, dict):
-        raise ApiError("E0000003")
-    return value
+        return request.reading.json_object()
+    except UnreadableBody as problem:
+        raise ApiError(problem.code) from None
 
 
 def occasion(turn: Turn, path: str) -> Occasion:

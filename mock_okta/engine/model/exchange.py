@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from mock_okta.engine.model.reading import Reading
 from mock_okta.engine.model.values import NOTHING
 
 
@@ -23,6 +24,7 @@ class Request:
     query: pairs in order, decoded
     body: the bytes as they came
     rest: what the path has after the rule of its endpoint, e.g. the id of an identity provider
+    reading: what all that says; made with the request, and kept where another time or chance is given to it
     """
 
     method: str
@@ -37,6 +39,12 @@ class Request:
     body: bytes = b""
     address: str = "127.0.0.1"
     rest: str = ""
+    reading: Reading = field(default=None, compare=False, repr=False)  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        if self.reading is None or not self.reading.is_of(self.method, self.headers, self.query, self.body):
+            made = Reading(self.method, self.headers, self.query, self.body)
+            object.__setattr__(self, "reading", made)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
