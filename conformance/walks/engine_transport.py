@@ -82,6 +82,8 @@ class EngineWorld:
 
     def __init__(self, tenant: Tenant, transport: httpx.BaseTransport) -> None:
         self._tenant = tenant
+        self._seen = 0
+        self._exchanges: list[dict[str, Any]] = []
         self.transport = transport
 
     def now(self) -> float:
@@ -102,7 +104,10 @@ class EngineWorld:
 
     def exchanges(self) -> list[dict[str, Any]]:
         """The tenant's journal, oldest first."""
-        return [exchange.as_json() for exchange in self._tenant.journal]
+        new = self._tenant.journal.numbered(self._seen)
+        self._seen = new[-1][0] if new else self._seen
+        self._exchanges += [exchange.as_json() for _, exchange in new]
+        return self._exchanges[:]
 
     def decide(self, login: str, decision: str, details: Mapping[str, str]) -> None:
         """Answers what the person's phone asks. Raises: CannotBe"""
