@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl
@@ -82,6 +83,11 @@ class Exchange(Struct, frozen=True, kw_only=True):
         }
 
 
+def as_line(number: int, exchange: Exchange) -> dict[str, Any]:
+    """An exchange as the control API shows it, with its number in its journal."""
+    return {"number": number, **exchange.as_json()}
+
+
 class Budget:
     """Bytes that several journals may take together: beyond them the oldest exchange goes, whosever it is."""
 
@@ -97,7 +103,8 @@ class Budget:
         with self._lock:
             self._last += 1
             self._in_order[self._last] = journal
-            journal.held[self._last] = exchange
+            journal.last += 1
+            journal.held[self._last] = (journal.last, exchange)
             self.taken += exchange.size
             if len(journal.held) > journal.length:
                 self._forget(next(iter(journal.held)))
@@ -107,30 +114,34 @@ class Budget:
     def empty(self, journal: Journal) -> None:
         """Forgets every exchange of that journal."""
         with self._lock:
-            for number in tuple(journal.held):
-                self._forget(number)
+            for place in tuple(journal.held):
+                self._forget(place)
 
-    def listed(self, journal: Journal) -> tuple[Exchange, ...]:
-        """The exchanges of that journal as they are at this moment."""
+    def listed(self, journal: Journal, after: int) -> list[tuple[int, Exchange]]:
+        """The exchanges of that journal as they are at this moment, those with higher numbers than that."""
         with self._lock:
-            return tuple(journal.held.values())
+            newest_first = takewhile(lambda numbered: numbered[0] > after, reversed(journal.held.values()))
+            return list(newest_first)[::-1]
 
-    def _forget(self, number: int) -> None:
-        self.taken -= self._in_order.pop(number).held.pop(number).size
+    def _forget(self, place: int) -> None:
+        _, exchange = self._in_order.pop(place).held.pop(place)
+        self.taken -= exchange.size
 
 
 class Journal:
-    """The exchanges of one tenant, oldest first.
+    """The exchanges of one tenant, oldest first, numbered from 1.
 
     It forgets its oldest exchanges beyond `length`, and those that are the oldest of all when all journals together
-    exceed their budget.
+    exceed their budget. Numbers go on, whatever is forgotten.
 
-    held: by the number under which the budget knows them; only the budget changes it
+    held: number and exchange, by the place under which the budget knows them; only the budget changes it
+    last: the number of the newest exchange, 0 if there never was one
     """
 
     def __init__(self, length: int, budget: Budget) -> None:
         self.length = length
-        self.held: OrderedDict[int, Exchange] = OrderedDict()
+        self.last = 0
+        self.held: OrderedDict[int, tuple[int, Exchange]] = OrderedDict()
         self._budget = budget
 
     def add(self, exchange: Exchange) -> None:
@@ -141,8 +152,12 @@ class Journal:
         """Forgets every exchange."""
         self._budget.empty(self)
 
+    def numbered(self, after: int = 0) -> list[tuple[int, Exchange]]:
+        """The exchanges that are there, with their numbers; only those that came after the one of that number."""
+        return self._budget.listed(self, after)
+
     def __iter__(self) -> Iterator[Exchange]:
-        return iter(self._budget.listed(self))
+        return iter([exchange for _, exchange in self.numbered()])
 
     def __len__(self) -> int:
         return len(self.held)

@@ -20,9 +20,10 @@ from msgspec import Struct
 from mock_okta import loader
 from mock_okta.config import Config, is_loopback
 from mock_okta.engine import advance
-from mock_okta.engine.base import origins
+from mock_okta.engine.base import tenant_lookup
 from mock_okta.engine.base.ids import digest_of, tags_of
-from mock_okta.engine.model import Bounds, Scenario, SigningKey
+from mock_okta.engine.endpoints import endpoint_of
+from mock_okta.engine.model import Bounds, Request, Scenario, SigningKey, origins
 from mock_okta.engine.oauth.redirects import is_page_of
 from mock_okta.journal import Budget, Journal
 from mock_okta.tenant import Advance, Clock, Tenant
@@ -136,6 +137,11 @@ class Org:
     def find_by_tag(self, tag: str) -> Tenant | None:
         """The tenant whose handles carry that tag."""
         return self._by_tag.get(tag)
+
+    def tenant_of(self, request: Request) -> Tenant | None:
+        """The tenant that a request belongs to; None if its server or its handle is not known."""
+        leads = endpoint_of(request.endpoint).leads and not request.server
+        return tenant_lookup.tenant_of(request, self, leads=leads)
 
     def scenario(self, name: str) -> Scenario:
         """A scenario to make a tenant from: one that is served, else one of the library.
@@ -252,10 +258,15 @@ def trusts(tenant: Tenant, origin: str) -> bool:
 
 
 def has_app_at(tenant: Tenant, origin: str, client_id: str | None = None) -> bool:
-    """Whether a redirect URI of an app is on the origin: of the app of that id, or of any without one."""
+    """Whether a redirect URI of an app is on the origin: of the app of that id, or of any without one.
+
+    Origins on loopback, of which an app may allow all, are trusted anyway.
+    """
     apps = tenant.state.apps
-    asked = apps.values() if client_id is None else filter(None, (apps.get(client_id),))
-    return any(is_page_of(app, origin) for app in asked)
+    if client_id is None:
+        return apps.has("origin", origins.page_of(origin))
+    app = apps.get(client_id)
+    return app is not None and is_page_of(app, origin)
 
 
 def is_loopback_origin(origin: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from immutables import Map
 from msgspec.structs import replace
 
+from mock_okta.engine.base.retention import committed
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.bootstrap import complete
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
@@ -43,8 +44,7 @@ def change_user(
         if name in changes:
             user = change(turn, user, changes[name])
     _refuse(_problems_of(user))
-    turn.put_user(user)
-    return turn.state, user
+    return committed(state, {("users", user.id): user}, None), user
 
 
 def _with_enrolled(turn: Turn, user: User, said: list[Any] | Mapping[str, Said | None]) -> User:

@@ -82,9 +82,9 @@ class Control:
         """Makes the tenant as it was at first."""
         self._call("POST", f"tenants/{tenant}/reset")
 
-    def journal(self, tenant: str, *, skip: int = 0) -> list[dict[str, Any]]:
-        """The exchanges of the tenant, oldest first, without the first so many."""
-        return self._list(f"tenants/{tenant}/journal")[skip:]
+    def journal(self, tenant: str, *, after: int = 0) -> list[dict[str, Any]]:
+        """The exchanges of the tenant, oldest first: those that came after the one of that number."""
+        return self._list(f"tenants/{tenant}/journal?after={after}")
 
     def strays(self, *, since: float) -> list[dict[str, Any]]:
         """The exchanges that led to no tenant, oldest first. `since`: epoch seconds."""

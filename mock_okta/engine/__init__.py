@@ -5,9 +5,8 @@ import from the rest of the package. Time and chance arrive in the request; wait
 fields of the reply and the state, acted on by others.
 """
 
-from mock_okta.engine.advance import advance, advance_without_tenant
-from mock_okta.engine.base.ids import handle_tag
-from mock_okta.engine.base.tenant_lookup import tag_of
+from mock_okta.engine.advance import advance, advance_without_tenant, decided
+from mock_okta.engine.base.retention import committed
 from mock_okta.engine.bootstrap import bootstrap_tenant
 from mock_okta.engine.script import add_interventions, clear_interventions
 
@@ -17,6 +16,6 @@ __all__ = [
     "advance_without_tenant",
     "bootstrap_tenant",
     "clear_interventions",
-    "handle_tag",
-    "tag_of",
+    "committed",
+    "decided",
 ]

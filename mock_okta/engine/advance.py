@@ -12,6 +12,7 @@ from mock_okta.engine.base.endpoint import Endpoint
 from mock_okta.engine.base.refusal import Refusal
 from mock_okta.engine.base.retention import OutOfRoom
 from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.write_set import Writes
 from mock_okta.engine.effects import EFFECTS
 from mock_okta.engine.endpoints import IDX, endpoint_of
 from mock_okta.engine.headers import standard_headers
@@ -30,6 +31,17 @@ def advance(scenario: Scenario, state: State, request: Request) -> tuple[State, 
     Pure: the same arguments give the same result. Any request at all gets a reply below 500, unless the scenario's
     script asks for something else. A refused request leaves the state as it was, but for what the refusal counts.
     """
+    turn, reply = _answered(scenario, state, request)
+    return turn.state, reply
+
+
+def decided(scenario: Scenario, state: State, request: Request) -> tuple[Writes, Reply]:
+    """The same as what it writes: `committed` makes the new state of it. For whoever keeps states elsewhere."""
+    turn, reply = _answered(scenario, state, request)
+    return turn.writes(), reply
+
+
+def _answered(scenario: Scenario, state: State, request: Request) -> tuple[Turn, Reply]:
     turn = Turn(scenario, state, request)
     endpoint = endpoint_of(request.endpoint)
     occasion = _occasion(turn, endpoint)
@@ -45,7 +57,8 @@ def advance(scenario: Scenario, state: State, request: Request) -> tuple[State, 
     for effect, value in acting:
         if effect.alter is not None:
             reply = effect.alter(turn, reply, value)
-    return turn.state, replace(reply, unapplied=tuple(script.told(entry, each) for each in turn.unapplied))
+    turn.end()
+    return turn, replace(reply, unapplied=tuple(script.told(entry, each) for each in turn.unapplied))
 
 
 def _effects(entry: Intervention | None) -> Acting:
@@ -69,17 +82,19 @@ def _occasion(turn: Turn, endpoint: Endpoint) -> Occasion:
 
 def _answer(turn: Turn, endpoint: Endpoint, occasion: Occasion, acting: Acting) -> Reply:
     """The normal reply, or the one that an intervention gives in its place."""
-    before = turn.state
+    before = turn.mark()
     try:
         for effect, value in acting:
             if effect.replace is not None:
                 return effect.replace(turn, occasion, value)
-        return endpoint.answer(turn)
+        reply = endpoint.answer(turn)
+        turn.check_room()
+        return reply
     except Refusal as refusal:
-        turn.state = before
+        turn.undo(before)
         return refusal.reply(turn, endpoint.errors)
     except OutOfRoom as full:
-        turn.state = before
+        turn.undo(before)
         return ApiError("E0000001", str(full)).reply(turn, endpoint.errors)
 
 

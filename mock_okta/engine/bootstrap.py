@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 
-from immutables import Map
 from msgspec.structs import replace
 
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.write_set import SETUP
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.settings import drawn
-from mock_okta.engine.model import NOTHING, App, AppType, Bounds, Enrollment, Request, Scenario, SigningKey, State, User
+from mock_okta.engine.model import App, AppType, Bounds, Enrollment, Request, Scenario, SigningKey, State, User
 from mock_okta.engine.script import numbered
 
 STANDARD_APPS = (
@@ -20,9 +19,6 @@ STANDARD_APPS = (
     App(type=AppType.BROWSER, label="My SPA"),
 )
 """What a scenario that names no apps has: a confidential client and a public one."""
-
-
-BOUNDLESS = Bounds(records=sys.maxsize, size=sys.maxsize)
 
 
 def bootstrap_tenant(
@@ -46,21 +42,19 @@ def bootstrap_tenant(
     """
     own_seed = ids.digest_of(tenant, seed)
     tag = tag or next(ids.tags_of(tenant, seed))
-    state = State(tenant=tenant, tag=tag, seed=own_seed, nonce=own_seed, keys=tuple(keys), bounds=BOUNDLESS)
+    state = State(tenant=tenant, tag=tag, seed=own_seed, nonce=own_seed, keys=tuple(keys), bounds=bounds or Bounds())
     turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=0.0, chance="founding"))
     for key in AUTHENTICATORS:
         turn.put("authenticator_ids", key, turn.draw_id("aut"))
     for app in scenario.apps or STANDARD_APPS:
         registered = _registered(turn, app)
         turn.put("apps", registered.client_id, registered)
-        turn.state = replace(turn.state, client_ids=(*turn.state.client_ids, registered.client_id))
+        turn.put(SETUP, "client_ids", (*turn.state.client_ids, registered.client_id))
     for user in scenario.users:
         turn.put_user(_enrolled(turn, user))
     known = tuple(replace(each, id=each.id or turn.draw_id("0oa")) for each in scenario.identity_providers)
-    turn.state = replace(turn.state, identity_providers=known)
-    nonce = ids.digest_of(own_seed, nonce)
-    founded = replace(turn.state, nonce=nonce, script=numbered(scenario.script), attempts=Map())
-    return replace(founded, bounds=bounds or Bounds(), use=NOTHING)
+    turn.put(SETUP, "identity_providers", known)
+    return replace(turn.state, nonce=ids.digest_of(own_seed, nonce), script=numbered(scenario.script))
 
 
 def _registered(turn: Turn, app: App) -> App:

@@ -22,11 +22,11 @@ NEW_PASSWORD = "Efgh5678!new"
 
 def proved(turn: Turn, transaction: Transaction) -> Transaction:
     """The transaction after the right answer to its challenge, saved; or after what that was refused with."""
-    before = turn.state
+    before = turn.mark()
     try:
         moved = _proved(turn, replace(transaction, notices=()))
     except Refused as refusal:
-        turn.state = before
+        turn.undo(before)
         moved = refusal.after(turn, transaction) if refusal.after else transaction
         moved = success.ended(turn, moved, *refusal.remarks) if refusal.terminal else moved
     turn.put_transaction(moved)

@@ -26,6 +26,7 @@ from mock_okta.engine.control.phones import decide
 from mock_okta.engine.model import Mail, Scenario, State, logins
 from mock_okta.environment import environment_of
 from mock_okta.errors import ConfigError
+from mock_okta.journal import as_line
 from mock_okta.keys import development_keys
 from mock_okta.org import DEFAULT_SCENARIO, Library, Org, Tenant
 from mock_okta.serving.server import RunningServer
@@ -234,9 +235,12 @@ class MockOkta:
             raise LookupError(f"no code has been sent{f' to {to}' if to else ''}")
         return codes[-1]
 
-    def journal(self) -> list[dict[str, Any]]:
-        """Every exchange, oldest first, as the control API shows it."""
-        return [exchange.as_json() for exchange in self._tenant.journal]
+    def journal(self, after: int = 0) -> list[dict[str, Any]]:
+        """Every exchange, oldest first, as the control API shows it.
+
+        after: the `number` of an exchange that was read already; those that came later are read
+        """
+        return [as_line(number, exchange) for number, exchange in self._tenant.journal.numbered(after)]
 
     def intervene(self, *entries: dict[str, Any]) -> None:
         """Adds entries of a `script:`, which come before those that are there.

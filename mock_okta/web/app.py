@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
 import time
@@ -17,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule, RuleFactory
 
 from mock_okta.config import Config
-from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
+from mock_okta.engine import advance_without_tenant
 from mock_okta.engine.base import gaps
 from mock_okta.engine.base.api_errors import API_ERRORS, envelope_body
 from mock_okta.engine.base.endpoint import CorsPolicy, Endpoint
@@ -31,9 +30,6 @@ from mock_okta.tenant import Dress, error_id, exchange_of, internal_error
 from mock_okta.web import codec, control, cors
 
 ANY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-HANDLES = ("stateHandle", "interactionHandle", "stateToken")
-"""Members of an IDX body that hold a handle, which leads to the tenant."""
-
 JSON = ("Content-Type", "application/json")
 log = logging.getLogger("mock_okta")
 
@@ -137,14 +133,15 @@ class Front:
     def oauth(self, endpoint: Endpoint, server: str = "", rest: str = "") -> flask.Response:
         """Answers at an endpoint of an authorization server, or where something in the request leads to one."""
         policy = endpoint.cors
-        tenant = self._led(endpoint) if endpoint.leads and not server else self._org.find(server)
+        request = codec.read_request(self._config, endpoint.name) if endpoint.leads else None
+        tenant = self._org.tenant_of(request or self._outline(endpoint.name, server))
         if tenant is None:
             return self._lose(refusal("E0000007", server, "AuthorizationServer"), policy, endpoint.name, server)
         if flask.request.method == "OPTIONS":
             return self._preflight(policy, endpoint.methods, trusted=self._is_trusted(tenant, policy))
         if not _takes(endpoint.methods):
             return self._refuse_method(endpoint.methods, policy, tenant)
-        request = codec.read_request(self._config, endpoint.name, server, 0.0)
+        request = request or codec.read_request(self._config, endpoint.name, server)
         return self._ask(tenant, replace(request, rest=rest), policy)
 
     def idx(self, rest: str) -> flask.Response:
@@ -153,12 +150,8 @@ class Front:
             return self._preflight(IDX.cors, IDX.methods, trusted=self._is_trusted(None, IDX.cors))
         if not _takes(IDX.methods):
             return self._refuse_method(IDX.methods, IDX.cors, None)
-        request = codec.read_request(self._config, f"{IDX.name}/{rest}", "", 0.0)
-        handle = handle_in(request.body)
-        if handle is None:
-            return self._ask(self._org.default, request, IDX.cors)
-        tag = handle_tag(handle)
-        tenant = self._org.find_by_tag(tag) if tag else None
+        request = codec.read_request(self._config, f"{IDX.name}/{rest}")
+        tenant = self._org.tenant_of(request)
         if tenant is None:
             request = replace(request, at=time.time(), chance=secrets.token_hex(16))
             return self._send_lost(advance_without_tenant(request), IDX.cors, request)
@@ -169,11 +162,6 @@ class Front:
         if flask.request.method == "OPTIONS":
             return self._preflight(CorsPolicy.GAP, ANY_METHOD, trusted=True)
         return self._lose(gaps.missing(GAPS[name], error_id()), CorsPolicy.GAP, f"gap/{name}")
-
-    def _led(self, endpoint: Endpoint) -> Tenant:
-        """The tenant that the request leads to; without any lead, or with one that is lost, the default one."""
-        tag = tag_of(codec.read_request(self._config, endpoint.name, "", 0.0))
-        return (self._org.find_by_tag(tag) if tag else None) or self._org.default
 
     # -- error handlers -----------------------------------------------------------------------------------------------
 
@@ -298,17 +286,6 @@ class Front:
             headers={name.lower(): value for name, value in request.headers.items()},
             address=request.remote_addr or "",
         )
-
-
-def handle_in(body: bytes) -> str | None:
-    """The handle in a JSON body, None if there is none that is a text."""
-    try:
-        value: Any = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(value, dict):
-        return None
-    return next((value[name] for name in HANDLES if isinstance(value.get(name), str)), None)
 
 
 def _takes(methods: tuple[str, ...]) -> bool:

@@ -14,8 +14,8 @@ import flask
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from mock_okta.config import Config
-from mock_okta.engine.base.json_depth import is_too_deep
 from mock_okta.engine.model import Reply, Request
+from mock_okta.engine.model.json_depth import is_too_deep
 
 DELAY = "mock_okta.delay"
 """Key in the WSGI environment: a function that lets the reply go out so many seconds later, holding up no other."""
@@ -43,8 +43,8 @@ class Unreadable(Exception):
         self.because = because
 
 
-def read_request(config: Config, endpoint: str, server: str, at: float) -> Request:
-    """The request at hand as the engine takes it.
+def read_request(config: Config, endpoint: str, server: str = "") -> Request:
+    """The request at hand as the engine takes it, but for its time and its chance, which its tenant knows.
 
     Raises: Unreadable; RequestEntityTooLarge if the body is longer than it may be
     """
@@ -56,7 +56,7 @@ def read_request(config: Config, endpoint: str, server: str, at: float) -> Reque
         method="GET" if request.method == "HEAD" else request.method,
         endpoint=endpoint,
         origin=origin(config),
-        at=at,
+        at=0.0,
         chance="",
         server=server,
         headers={name.lower(): value for name, value in request.headers.items()},

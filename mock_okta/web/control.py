@@ -21,6 +21,7 @@ from mock_okta.engine.model import Intervention, Scenario, State, User
 from mock_okta.engine.model.logins import UnknownUser, user_with
 from mock_okta.errors import ConfigError, Problem, ScenarioError
 from mock_okta.har import as_entry, as_har
+from mock_okta.journal import Journal, as_line
 from mock_okta.loader import parse, parse_intervention
 from mock_okta.org import DEFAULT_ID, Org, Tenant, TenantRefused, is_loopback_origin
 from mock_okta.user_changes import change_user
@@ -231,11 +232,12 @@ class Control:
         self.tenant(id).journal.clear()
         return flask.Response(status=204)
 
-    def _journal(self, journal: Any) -> flask.Response:
-        form, exchanges = selected_exchanges(journal)
+    def _journal(self, journal: Journal) -> flask.Response:
+        form, numbered = selected_exchanges(journal)
         if form == "har":
-            return answer_list(map(as_entry, exchanges), lambda entries: as_har(entries, __version__))
-        return answer_list(exchange.as_json() for exchange in exchanges)
+            entries = (as_entry(exchange) for _, exchange in numbered)
+            return answer_list(entries, lambda entries: as_har(entries, __version__))
+        return answer_list(as_line(number, exchange) for number, exchange in numbered)
 
     def clock(self, id: str) -> flask.Response:
         """The time on a tenant's clock."""

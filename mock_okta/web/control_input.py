@@ -10,10 +10,10 @@ from typing import Any
 
 import flask
 
-from mock_okta.engine.base.json_depth import is_too_deep
 from mock_okta.engine.model import Mail, logins
+from mock_okta.engine.model.json_depth import is_too_deep
 from mock_okta.errors import did_you_mean
-from mock_okta.journal import Exchange
+from mock_okta.journal import Exchange, Journal
 from mock_okta.web import codec
 
 DEEPEST = 64
@@ -122,13 +122,13 @@ def selected_mails(outbox: Iterable[Mail]) -> tuple[bool, list[Mail]]:
     return asked.get("latest", "0") not in ("0", "false"), mails
 
 
-def selected_exchanges(journal: Iterable[Exchange]) -> tuple[str, list[Exchange]]:
-    """The form that the query asks for, "json" or "har", and the exchanges that its filters let through.
+def selected_exchanges(journal: Journal) -> tuple[str, list[tuple[int, Exchange]]]:
+    """The form that the query asks for, "json" or "har", and the exchanges that its filters let through, numbered.
 
     endpoint: "token", "idx/identify", or "idx" for all below; status: "401" or "4xx"; since: epoch seconds on the
-    tenant's clock; latest: how many at most, counted from the newest
+    tenant's clock; after: a number in the journal; latest: how many at most, counted from the newest
     """
-    asked = _parameters("endpoint", "method", "status", "transaction", "since", "latest", "format")
+    asked = _parameters("endpoint", "method", "status", "transaction", "since", "after", "latest", "format")
     form = asked.get("format", "json")
     if form not in ("json", "har"):
         raise ControlError(400, "format", f"there is no format {form!r}", "json or har")
@@ -136,10 +136,11 @@ def selected_exchanges(journal: Iterable[Exchange]) -> tuple[str, list[Exchange]
     if status and not _STATUS.fullmatch(status):
         raise ControlError(400, "status", f"{status!r} is no status", "e.g. 401 or 4xx")
     since = _number(asked, "since", 0.0)
+    after = int(_number(asked, "after", 0.0))
     latest = int(_number(asked, "latest", float(1 << 31)))
     chosen = [
-        exchange
-        for exchange in journal
+        (number, exchange)
+        for number, exchange in journal.numbered(after)
         if _is_below(exchange.endpoint, asked.get("endpoint"))
         and asked.get("method", exchange.method).upper() == exchange.method
         and (not status or str(exchange.status).startswith(status.rstrip("x")))

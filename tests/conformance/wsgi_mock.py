@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import Any
 
 import httpx
@@ -16,6 +16,7 @@ from mock_okta.config import Config
 from mock_okta.description import describe
 from mock_okta.engine import add_interventions
 from mock_okta.engine.model import Scenario
+from mock_okta.journal import as_line
 from mock_okta.keys import development_keys
 from mock_okta.org import Library, Org, Tenant
 from mock_okta.web.app import create_app
@@ -72,8 +73,8 @@ class DirectControl(Control):
     def reset(self, tenant: str) -> None:
         self._find(tenant).reset()
 
-    def journal(self, tenant: str, *, skip: int = 0) -> list[dict[str, Any]]:
-        return [exchange.as_json() for exchange in islice(self._find(tenant).journal, skip, None)]
+    def journal(self, tenant: str, *, after: int = 0) -> list[dict[str, Any]]:
+        return [as_line(number, exchange) for number, exchange in self._find(tenant).journal.numbered(after)]
 
     def strays(self, *, since: float) -> list[dict[str, Any]]:
         recent = takewhile(lambda exchange: exchange.at >= since, reversed(tuple(self._org.lost)))

@@ -5,20 +5,22 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from immutables import Map
 from msgspec.structs import fields, replace
 
-from mock_okta.engine.base.retention import ENDED, KINDS, retained, sent, size_of, taken
+from mock_okta.engine.base.retention import ENDED, KINDS, committed, size_of, taken
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import (
     AuthorizationRequest,
     Bounds,
+    Challenge,
     DeviceRequest,
     Grant,
     IssuedToken,
     Link,
     Mail,
     Person,
+    Records,
+    Remark,
     Session,
     StartToken,
     State,
@@ -49,6 +51,7 @@ SAMPLES = {
     "attempts": 1,
     "consents": ("openid",),
     "put_off": (NOON, 0),
+    "wrong_user_codes": (NOON, 1),
 }  # fmt: skip
 GONE = {
     "transactions": {"stage": "success"},
@@ -68,9 +71,13 @@ def tenant(**bounds: int) -> State:
     return State(tenant="test", tag="testAA", seed="test", bounds=Bounds(**bounds))
 
 
+def put(state: State, collection: str, key: str, record: object, at: float) -> State:
+    return committed(state, {(collection, key): record}, at)
+
+
 def filled(state: State, collection: str, numbers: range, record: object, at: float = NOON) -> State:
     for number in numbers:
-        state = retained(state, collection, key(number), record, at)
+        state = put(state, collection, key(number), record, at)
     return state
 
 
@@ -139,20 +146,20 @@ def test_finished_sign_ins_go_before_those_that_are_left_open():
 
 
 def test_every_map_of_the_state_is_bounded():
-    """By a row of `KINDS`, by the scenario (apps, its providers), by the endpoints, or by what leads to a sign-in."""
-    otherwise = {"apps", "authenticator_ids", "idp_answers", "requests", "interactions", "use"}
-    maps = {each.name for each in fields(State) if isinstance(each.default, Map)}
-    assert maps - otherwise == set(KINDS)
+    """By a row of `KINDS`, by the scenario (apps, its providers), or by what leads to a sign-in."""
+    otherwise = {"apps", "authenticator_ids", "idp_answers", "interactions"}
+    collections = {each.name for each in fields(State) if isinstance(each.default, Records)}
+    assert collections - otherwise == set(KINDS)
 
 
 def test_the_stages_at_which_a_sign_in_is_over_are_those_that_end():
     assert {name for name, stage in STAGES.items() if stage.ends} == ENDED
 
 
-@pytest.mark.parametrize("collection", SAMPLES)
+@pytest.mark.parametrize("collection", [name for name in SAMPLES if not KINDS[name].keeps_place])
 def test_there_are_never_more_than_there_may_be_and_the_last_used_stay(collection):
     state = filled(tenant(records=10), collection, range(10), SAMPLES[collection])
-    state = retained(state, collection, key(0), SAMPLES[collection], NOON)
+    state = put(state, collection, key(0), SAMPLES[collection], NOON)
     for number in range(10, 19):
         before = len(getattr(state, collection))
         state = filled(state, collection, range(number, number + 1), SAMPLES[collection])
@@ -164,8 +171,8 @@ def test_there_are_never_more_than_there_may_be_and_the_last_used_stay(collectio
 def test_what_is_over_goes_first(collection):
     record = SAMPLES[collection]
     state = filled(tenant(records=10), collection, range(9), record)
-    state = retained(state, collection, "over", replace(record, **GONE[collection]), NOON + 1)
-    state = retained(state, collection, "new", record, NOON + 1)
+    state = put(state, collection, "over", replace(record, **GONE[collection]), NOON + 1)
+    state = put(state, collection, "new", record, NOON + 1)
     assert "over" not in getattr(state, collection)
     assert len(getattr(state, collection)) == 10
 
@@ -173,13 +180,13 @@ def test_what_is_over_goes_first(collection):
 def test_an_identified_user_whose_time_is_over_goes_before_a_visitor_who_was_there_earlier():
     txn = SAMPLES["transactions"]
     state = filled(tenant(records=10), "transactions", range(9), replace(txn, expires_at=NOON + 7200))
-    state = retained(state, "transactions", "named", replace(txn, user_id="u", expires_at=NOON + 300), NOON + 60)
-    state = retained(state, "transactions", "new", replace(txn, expires_at=NOON + 9000), NOON + 360)
+    state = put(state, "transactions", "named", replace(txn, user_id="u", expires_at=NOON + 300), NOON + 60)
+    state = put(state, "transactions", "new", replace(txn, expires_at=NOON + 9000), NOON + 360)
     assert "named" not in state.transactions
 
 
 def test_an_intervention_that_acts_once_stays_spent():
-    state = retained(tenant(records=5), "attempts", "file0\0spent", 1, NOON)
+    state = put(tenant(records=5), "attempts", "file0\0spent", 1, NOON)
     state = filled(state, "attempts", range(50), 1)
     assert state.attempts["file0\0spent"] == 1
     assert len(state.attempts) == 5
@@ -195,7 +202,7 @@ def test_bounds_hold_in_bytes_as_well():
     for _ in range(20):
         client.begin(state="x" * 900_000)
         client.post("introspect", stateHandle=mine)
-        assert taken(client.state) <= 4_000_000
+        assert taken(client.state.use) <= 4_000_000
     assert mine in client.state.transactions
     assert 3 <= len(client.state.transactions) <= 5
 
@@ -206,19 +213,60 @@ def test_large_records_of_one_kind_push_out_what_was_used_longest_ago_of_any(col
     large = replace(SAMPLES[collection], **{asked: replace(ASKED, nonce="x" * 100_000)})
     state = filled(tenant(size=1_000_000), "tokens", range(5), SAMPLES["tokens"])
     state = filled(state, collection, range(5, 30), large, NOON + 1)
-    assert taken(state) <= 1_000_000
+    assert taken(state.use) <= 1_000_000
     assert not state.tokens
     assert key(29) in getattr(state, collection)
+
+
+def mailed(state: State, name: str, mail: Mail) -> State:
+    return put(state, "mails", name, mail, NOON)
 
 
 def test_the_outbox_is_bounded_in_mails_and_in_bytes():
     state = tenant(size=8_000_000)
     for number in range(1200):
-        state = sent(state, Mail(to=str(number), channel="email", subject="", body="", at=NOON))
+        state = mailed(state, str(number), Mail(to=str(number), channel="email", subject="", body="", at=NOON))
     assert [state.outbox[0].to, state.outbox[-1].to, len(state.outbox)] == ["200", "1199", 1000]
-    for _ in range(30):
-        state = sent(state, Mail(to="long", channel="email", subject="", body="x" * 100_000, at=NOON))
-    assert state.outbox_size == sum(map(size_of, state.outbox)) <= 1_000_000
+    long = Mail(to="long", channel="email", subject="", body="x" * 100_000, at=NOON)
+    for number in range(30):
+        state = mailed(state, f"long {number}", long)
+    assert taken(state.use) == sum(map(size_of, state.outbox)) <= 1_000_000
+
+
+def test_mails_and_the_records_of_clients_do_not_push_each_other_out():
+    state = filled(tenant(size=1_000_000), "tokens", range(100), SAMPLES["tokens"])
+    for number in range(30):
+        mail = Mail(to="a", channel="sms", subject="", body="x" * 10_000, at=NOON)
+        state = mailed(state, str(number), mail)
+    assert (len(state.tokens), len(state.outbox)) == (100, 12)
+    large = replace(SAMPLES["links"], interaction=replace(ASKED, state="x" * 100_000))
+    state = filled(state, "links", range(30), large, NOON + 1)
+    assert (len(state.tokens), len(state.outbox)) == (0, 12)
+
+
+# -- several at once --------------------------------------------------------------------------------------------------
+
+
+def test_what_a_request_writes_does_not_give_way_to_what_else_it_writes():
+    state = filled(tenant(records=3), "tokens", range(3), SAMPLES["tokens"])
+    state = committed(state, {("tokens", f"new {number}"): SAMPLES["tokens"] for number in range(3)}, NOON)
+    assert sorted(state.tokens) == ["new 0", "new 1", "new 2"]
+
+
+def test_a_change_by_an_administrator_is_no_use_of_the_record():
+    state = filled(tenant(records=3), "sessions", range(3), SAMPLES["sessions"])
+    changed = replace(SAMPLES["sessions"], idp="another")
+    state = committed(state, {("sessions", key(0)): changed}, None)
+    state = put(state, "sessions", "new", SAMPLES["sessions"], NOON + 1)
+    assert key(0) not in state.sessions
+
+
+def test_a_device_is_forgotten_in_the_order_of_its_end_however_often_it_asks():
+    state = filled(tenant(records=3), "device_requests", range(3), SAMPLES["device_requests"])
+    asking = replace(SAMPLES["device_requests"], asked_at=NOON + 1)
+    state = put(state, "device_requests", key(0), asking, NOON + 1)
+    state = put(state, "device_requests", "new", SAMPLES["device_requests"], NOON + 2)
+    assert key(0) not in state.device_requests
 
 
 # -- users ------------------------------------------------------------------------------------------------------------
@@ -283,3 +331,21 @@ def test_the_order_of_use_is_that_of_the_moves(moves):
             sizes[name] = size
     assert as_lists(order) == {queue: keys for queue, keys in expected.items() if keys}
     assert (set(order.uses), order.size) == (set(sizes), sum(sizes.values()))
+
+
+# -- measuring --------------------------------------------------------------------------------------------------------
+
+CHANGES = st.lists(st.sampled_from([
+    {"stage": "identify"}, {"notices": (Remark(name="x", params=("y" * 50,)),)}, {"user_id": "u"}, {"extra": ()},
+    {"challenge": Challenge(authenticator="okta_email", method="email", data={"a": {"b": "c"}})}, {"challenge": None},
+    {"interaction": replace(ASKED, state="s" * 100)}, {"code": "x" * 40}, {"proofs": ()},
+]), min_size=1, max_size=8)  # fmt: skip
+
+
+@given(CHANGES)
+def test_what_a_record_takes_is_the_same_whether_it_is_measured_anew_or_as_it_changes(changes):
+    record, state = SAMPLES["transactions"], tenant()
+    for change in changes:
+        record = replace(record, **change)
+        state = put(state, "transactions", "key", record, NOON)
+        assert taken(state.use) == size_of(record)

@@ -124,6 +124,9 @@ def basic(client_id: str, secret: str | None) -> str:
     return "Basic " + base64.b64encode(text.encode()).decode()
 
 
+NOBODY = State(tenant="", tag="", seed="")
+
+
 @dataclass
 class OAuthClient:
     """Puts requests before one tenant and remembers its state."""
@@ -135,8 +138,8 @@ class OAuthClient:
             tag="mainAA",
             seed="a seed",
             keys=development_keys(),
-            users=Map({user.id: user for user in USERS}),
-            apps=Map({app.client_id: app for app in APPS}),
+            users=NOBODY.users.filled({user.id: user for user in USERS}),
+            apps=NOBODY.apps.filled({app.client_id: app for app in APPS}),
         )
     )
     at: float = NOON

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from mock_okta.engine.model import NOTHING, Bounds
+from mock_okta.engine.model import NO_RECORDS, Bounds
 from tests.oauth.oauth_client import OAuthClient, grant
 
 
@@ -20,5 +20,5 @@ def test_of_tokens_and_grants_those_stay_that_were_used_last():
 def test_a_token_whose_grant_is_forgotten_is_no_token():
     client = OAuthClient()
     kept = client.tokens()
-    client.state = replace(client.state, grants=NOTHING)
+    client.state = replace(client.state, grants=NO_RECORDS)
     assert not client.is_active(kept["access_token"])

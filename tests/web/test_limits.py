@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mock_okta.engine.base.json_depth import is_too_deep
 from mock_okta.engine.idx.device_requests import LIFETIME_S, MOST_REQUESTS
 from mock_okta.engine.model import App, AppType
+from mock_okta.engine.model.json_depth import is_too_deep
 from mock_okta.engine.oauth.grants.device_code import DEVICE_CODE
 from tests.web.served_org import ION, PAGE, scenario, serve
 

@@ -285,9 +285,9 @@ class _Playing:
         return moment
 
     def _new_exchanges(self) -> tuple[Exchange, ...]:
-        lines = self.control.journal(self.tenant.id, skip=self.seen)
-        first, self.seen = self.seen + 1, self.seen + len(lines)
-        return tuple(read_exchange(line, number) for number, line in enumerate(lines, first))
+        lines = self.control.journal(self.tenant.id, after=self.seen)
+        self.seen = lines[-1]["number"] if lines else self.seen
+        return tuple(read_exchange(line, line["number"]) for line in lines)
 
 
 REFERENCES: dict[str, Callable[[_Playing], Any]] = {

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from mock_okta.engine import advance_without_tenant, handle_tag, tag_of
+from mock_okta.engine import advance_without_tenant
 from mock_okta.engine.control.phones import NothingToDecide, decide
 from mock_okta.engine.endpoints import ENDPOINTS, IDX, endpoint_of
 from mock_okta.engine.idx.authenticators.duo import answer_of_duo
@@ -28,7 +28,6 @@ from mock_okta.user_changes import change_user
 from mock_okta.web import cors
 from mock_okta_conformance.walks.world import CannotBe, post
 
-HANDLES = ("stateHandle", "interactionHandle", "stateToken")
 _PATHS = Map(
     [Rule(rule, endpoint=row.name, methods=row.methods) for row in ENDPOINTS.values() for rule in row.paths],
     merge_slashes=False,
@@ -61,7 +60,9 @@ class EngineTransport(httpx.BaseTransport):
             body=request.read(),
             rest=values.get("rest", ""),
         )
-        tenant = self._tenant(asked)
+        tenant = self._org.tenant_of(asked)
+        if tenant is None and found != IDX.name:
+            return httpx.Response(404, request=request)
         if tenant is None:
             return _response(advance_without_tenant(asked), 0.0, request)
         page = request.headers.get("origin")
@@ -71,23 +72,14 @@ class EngineTransport(httpx.BaseTransport):
         reply = tenant.handle(asked, url=str(url), dress=lambda bare: replace(bare, headers=cors.added_to(bare, added)))
         return _response(reply, tenant.now(), request)
 
-    def _tenant(self, request: Request) -> Tenant | None:
-        endpoint = endpoint_of(request.endpoint)
-        if endpoint is IDX:
-            handle = _handle_in(request.body)
-            tag = handle_tag(handle) if handle else None
-            return self._org.find_by_tag(tag) if tag else self._org.default
-        if not endpoint.leads or request.server:
-            return self._org.find(request.server)
-        tag = tag_of(request)
-        return (self._org.find_by_tag(tag) if tag else None) or self._org.default
-
 
 class EngineWorld:
     """The world of a walk that runs through the engine: the tenant itself. See `World`."""
 
     def __init__(self, tenant: Tenant, transport: httpx.BaseTransport) -> None:
         self._tenant = tenant
+        self._seen = 0
+        self._exchanges: list[dict[str, Any]] = []
         self.transport = transport
 
     def now(self) -> float:
@@ -108,7 +100,10 @@ class EngineWorld:
 
     def exchanges(self) -> list[dict[str, Any]]:
         """The tenant's journal, oldest first."""
-        return [exchange.as_json() for exchange in self._tenant.journal]
+        new = self._tenant.journal.numbered(self._seen)
+        self._seen = new[-1][0] if new else self._seen
+        self._exchanges += [exchange.as_json() for _, exchange in new]
+        return self._exchanges[:]
 
     def decide(self, login: str, decision: str, details: Mapping[str, str]) -> None:
         """Answers what the person's phone asks. Raises: CannotBe"""
@@ -140,16 +135,6 @@ class EngineWorld:
 
 def _origin(url: httpx.URL) -> str:
     return f"{url.scheme}://{url.netloc.decode('ascii')}"
-
-
-def _handle_in(body: bytes) -> str | None:
-    try:
-        members = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(members, dict):
-        return None
-    return next((members[name] for name in HANDLES if isinstance(members.get(name), str)), None)
 
 
 def _response(reply: Reply, now: float, request: httpx.Request) -> httpx.Response:

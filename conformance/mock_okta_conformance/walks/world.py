@@ -76,6 +76,7 @@ class ControlledWorld:
         self._tenant = tenant
         self._clock = clock
         self._ahead_s = 0.0
+        self._exchanges: list[dict[str, Any]] = []
         self.transport = transport
 
     def now(self) -> float:
@@ -96,8 +97,10 @@ class ControlledWorld:
         return self._control.links(self._tenant)
 
     def exchanges(self) -> list[dict[str, Any]]:
-        """The tenant's journal."""
-        return self._control.journal(self._tenant)
+        """The tenant's journal, of which only what is new is asked for."""
+        after = self._exchanges[-1]["number"] if self._exchanges else 0
+        self._exchanges += self._control.journal(self._tenant, after=after)
+        return self._exchanges[:]
 
     def decide(self, login: str, decision: str, details: Mapping[str, str]) -> None:
         """Answers what the person's phone asks. Raises: CannotBe"""

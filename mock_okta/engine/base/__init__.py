@@ -1,1 +1,1 @@
-"""What all of the engine rests on: one turn and what it may remember, ids, errors, origins, signatures."""
+"""What all of the engine rests on: one turn and what it may remember, ids, errors, signatures."""

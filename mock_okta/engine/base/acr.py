@@ -50,11 +50,12 @@ def known_levels(values: Iterable[str]) -> tuple[str, ...]:
 
 def are_unreachable(scenario: Scenario, state: State, values: Iterable[str]) -> bool:
     """Whether nobody could meet any of these levels with the authenticators that the org has."""
-    levels = [LEVELS[value] for value in values]
-    present = frozenset(scenario.authenticators).union(
-        enrollment.authenticator for user in state.users.values() for enrollment in user.enrolled
-    )
-    return bool(levels) and all(level.authenticators and not level.authenticators & present for level in levels)
+
+    def is_there(authenticator: str) -> bool:
+        return authenticator in scenario.authenticators or state.users.has("enrolled", authenticator)
+
+    needed = [LEVELS[value].authenticators for value in values]
+    return bool(needed) and all(keys and not any(map(is_there, keys)) for keys in needed)
 
 
 def met_level(values: Iterable[str], amr: Iterable[str]) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import count
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -26,7 +27,13 @@ def draw(seed: str, serial: int, length: int, alphabet: str) -> str:
     length: 1..64 characters
     """
     digest = hashlib.blake2b(f"{seed}\0{serial}".encode("utf-8", "surrogatepass"), digest_size=64).digest()
-    return "".join(alphabet[byte % len(alphabet)] for byte in digest[:length])
+    return digest[:length].translate(_letters_for_bytes(alphabet)).decode("ascii")
+
+
+@cache
+def _letters_for_bytes(alphabet: str) -> bytes:
+    """Which letter each byte stands for. alphabet: ASCII"""
+    return bytes(ord(alphabet[byte % len(alphabet)]) for byte in range(256))
 
 
 def digest_of(*parts: str | int) -> str:

@@ -2,27 +2,29 @@
 
 Bounds are in records of each kind and in bytes of all, and come from the server's settings. Where one is reached, what
 is over goes first (ended, expired, used up), then what was used longest ago. Each record that goes was paid for by one
-that came, so no request works for many others.
+that came, so no request works for many others. Room is made once a request, for all that it has written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import singledispatch
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from math import inf
+from operator import attrgetter
 from sys import getsizeof
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from mock_okta.engine.base.table import table
-from mock_okta.engine.model import Grant, Mail, Service, State, UseOrder
+from mock_okta.engine.base.write_set import GONE, Draft, Writes
+from mock_okta.engine.model import Grant, Service, State, UseOrder
+from mock_okta.engine.model.use_order import Use
 
 IDLE_S = 2 * 3600
 REMEMBERED_S = 30 * 86_400
 HOUR_S = 3600
+MINUTE_S = 60
 
 ENDED = frozenset({"success", "failure", "terminal", "otp"})
 """Stages of a transaction at which nothing is left to be done."""
@@ -40,14 +42,17 @@ class OutOfRoom(Exception):
 
 
 class Kind(Struct, frozen=True):
-    """One of the state's maps.
+    """One of the state's collections.
 
     collection: its name in `State`
     over_at: from when on (epoch seconds) the record of that key is of no use to anybody; never, if left out
     queue: records that end equally long after their last use share one
     stays: whether the record of that key is never forgotten
     refuses: no more are taken where there is no room; the others have to give way
-    leading: a map by which such a record is found, and under which of its keys
+    keeps_place: it is not used, and ends equally long after it came, however often it is used
+    most: records that there may be, if not as many as of other kinds
+    share: one divided by this is the part of all bytes that they may take; they don't give way to records of others
+    leading: a collection by which such a record is found, and under which of its keys
     """
 
     collection: str
@@ -55,6 +60,9 @@ class Kind(Struct, frozen=True):
     queue: Callable[[Any], str] = lambda record: ""
     stays: Callable[[str], bool] = lambda key: False
     refuses: bool = False
+    keeps_place: bool = False
+    most: int | None = None
+    share: int | None = None
     leading: Callable[[Any], tuple[str, str] | None] = lambda record: None
 
 
@@ -88,12 +96,15 @@ KINDS: dict[str, Kind] = table("collection", (
          queue=lambda token: "used" if token.used else token.kind),
     Kind("device_requests",
          over_at=lambda device: _OVER if device.denied else device.expires_at,
-         queue=lambda device: "denied" if device.denied else ""),
+         queue=lambda device: "denied" if device.denied else "",
+         keeps_place=True),
     Kind("sent", over_at=lambda times: times[-1] + HOUR_S),
     Kind("attempts", stays=lambda key: not is_of_transaction(key)),
     Kind("consents"),
     Kind("put_off"),
-    Kind("users", stays=lambda key: True, refuses=True),
+    Kind("wrong_user_codes", over_at=lambda counted: counted[0] + MINUTE_S),
+    Kind("mails", most=MOST_MAILS, share=8),
+    Kind("users", stays=lambda key: True, refuses=True, share=2),
 ))
 # fmt: on
 
@@ -103,56 +114,135 @@ def is_of_transaction(key: str) -> bool:
     return key.partition("\0")[2].startswith("02.id.")
 
 
-def retained(state: State, collection: str, key: str, record: Any, at: float) -> State:
-    """The state with that record, used just now, and without those that have to give way to it.
+def committed(state: State, writes: Writes, at: float | None) -> State:
+    """The state with these writes, and without those records that have to give way to them.
 
-    at: epoch seconds
+    at: epoch seconds; None for an administrator's change, after which a record is of use as long as it was before
     Raises: OutOfRoom for a record of a kind that never gives way
     """
-    before = getattr(state, collection)
-    changed = before.set(key, record)
-    kind = KINDS.get(collection)
-    if kind is None:
-        return replace(state, **{collection: changed})
+    draft = Draft(state)
+    for (collection, key), value in writes.items():
+        if value is GONE:
+            draft.drop(collection, key)
+        elif value is draft.value(collection, key):
+            draft.touch(collection, key)
+        else:
+            draft.put(collection, key, value)
+    check_room(draft)
+    make_room(draft, at)
+    return draft.state
+
+
+def check_room(draft: Draft) -> None:
+    """Whether what was written may stay. Raises: OutOfRoom for a record of a kind that never gives way"""
+    written = [(KINDS[collection], key) for collection, key in draft.touched() if collection in KINDS]
+    for kind in {kind.collection: kind for kind, _ in written if kind.refuses}.values():
+        _check_room(draft, kind, [key for each, key in written if each is kind])
+
+
+def _check_room(draft: Draft, kind: Kind, keys: Iterable[str]) -> None:
+    bounds, records = draft.state.bounds, getattr(draft.before, kind.collection)
+    before = after = draft.state.use.get(kind.collection, _UNUSED)
+    for key in keys:
+        after = _with_use(draft, kind, after, key, None)
+    if len(after.uses) > bounds.records and any(key not in records for key in keys):
+        raise OutOfRoom(f"{kind.collection}: there are {bounds.records} already, see --max-records")
+    if after.size > max(before.size, bounds.size // (kind.share or 1)):
+        raise OutOfRoom(f"{kind.collection}: they would take more than half of --tenant-mib")
+
+
+def make_room(draft: Draft, at: float | None) -> None:
+    """Notes of what use the entries were that were written, and drops those that have to give way to them.
+
+    at: epoch seconds; None leaves each record where it was in the order of use
+    """
+    written = [entry for entry in draft.touched() if entry[0] in KINDS]
+    if not written:
+        return
+    room = _Room(draft, frozenset(written))
+    for collection, key in written:
+        kind = KINDS[collection]
+        room.orders[collection] = _with_use(draft, kind, room.order(kind), key, at)
+    for kind in {collection: KINDS[collection] for collection, _ in written}.values():
+        room.bound(kind, at or 0.0)
+    room.bound_all(at or 0.0)
+    draft.order(draft.state.use.update(room.orders))
+
+
+def _with_use(draft: Draft, kind: Kind, order: UseOrder, key: str, at: float | None) -> UseOrder:
+    """The order after a record was written, was of use, or was dropped."""
+    record, known = draft.value(kind.collection, key), order.uses.get(key)
+    if record is GONE:
+        return order.without(key)
+    before = getattr(draft.before, kind.collection).get(key)
+    size = size_of(record) if known is None or before is None else known.size + _growth(before, record)
     queue = STAYS if kind.stays(key) else kind.queue(record)
-    order = state.use.get(collection, _UNUSED)
-    after = order.with_last(key, queue=queue, at=at, size=size_of(record))
-    if kind.refuses and key not in before and len(after.uses) > state.bounds.records:
-        raise OutOfRoom(f"{collection}: there are {state.bounds.records} already, see --max-records")
-    if kind.refuses and after.size > max(order.size, state.bounds.size // 2):
-        raise OutOfRoom(f"{collection}: they would take more than half of --tenant-mib")
-    state = replace(state, **{collection: changed, "use": state.use.set(collection, after)})
-    return _with_room(state, kind, key, at)
+    if known is None or known.queue != queue or not (at is None or kind.keeps_place):
+        return order.with_last(key, queue=queue, at=_used_at(known, at), size=size)
+    return order.in_place(key, at=_used_at(known, at), size=size)
 
 
-def used(state: State, collection: str, key: str, at: float) -> State:
-    """The state in which that record was of use just now. at: epoch seconds"""
-    order = state.use.get(collection, _UNUSED)
-    known = order.uses.get(key)
-    if known is None:
-        return state
-    order = order.with_last(key, queue=known.queue, at=at, size=known.size)
-    return replace(state, use=state.use.set(collection, order))
+def _used_at(known: Use | None, at: float | None) -> float:
+    return at if at is not None else known.at if known is not None else 0.0
 
 
-def dropped(state: State, collection: str, key: str) -> State:
-    """The state without that record, if it is there."""
-    changes = {}
-    if key in (entries := getattr(state, collection)):
-        changes[collection] = entries.delete(key)
-    if collection in state.use and key in state.use[collection].uses:
-        changes["use"] = state.use.set(collection, state.use[collection].without(key))
-    return replace(state, **changes) if changes else state
+class _Room:
+    """What is dropped from a draft so that its state stays within its bounds; never what it has just written.
+
+    orders: of use, by collection, as far as they have changed
+    """
+
+    def __init__(self, draft: Draft, written: frozenset[tuple[str, str]]) -> None:
+        self._draft = draft
+        self._written = written
+        self.orders: dict[str, UseOrder] = {}
+
+    def order(self, kind: Kind) -> UseOrder:
+        """In which order records of that kind were of use."""
+        known = self.orders.get(kind.collection)
+        return self._draft.state.use.get(kind.collection, _UNUSED) if known is None else known
+
+    def bound(self, kind: Kind, at: float) -> None:
+        """Drops as many of that kind as are too many."""
+        bounds = self._draft.state.bounds
+        most = bounds.records if kind.most is None else kind.most
+        size = inf if kind.share is None else bounds.size // kind.share
+        while len(getattr(self._draft.state, kind.collection)) > most or self.order(kind).size > size:
+            if not self._forget_first((kind,), at):
+                break
+
+    def bound_all(self, at: float) -> None:
+        """Drops as many of any kind as take too much together."""
+        while taken(self._draft.state.use.update(self.orders)) > self._draft.state.bounds.size:
+            if not self._forget_first(_TOGETHER, at):
+                break
+
+    def _forget_first(self, kinds: Iterable[Kind], at: float) -> bool:
+        """Drops what is over, else what was used longest ago, of those at the head of their queues."""
+        heads = []
+        for kind in kinds:
+            order, records = self.order(kind), getattr(self._draft.state, kind.collection)
+            for queue in order.ends:
+                key = next((key for key in order.in_order(queue) if (kind.collection, key) not in self._written), None)
+                if key is not None and queue != STAYS:
+                    use = order.uses[key]
+                    heads.append((kind.over_at(records[key]) > at, use.at, use.number, kind.collection, key))
+        if not heads:
+            return False
+        *_, collection, key = min(heads)
+        self._forget(KINDS[collection], key)
+        return True
+
+    def _forget(self, kind: Kind, key: str) -> None:
+        led = kind.leading(self._draft.value(kind.collection, key))
+        if led is not None and self._draft.value(*led) == key:
+            self._draft.drop(*led)
+        self._draft.drop(kind.collection, key)
+        self.orders[kind.collection] = self.order(kind).without(key)
 
 
-def sent(state: State, mail: Mail) -> State:
-    """The state with that mail or text in its outbox; the oldest ones go when they are too many or too large."""
-    size, outbox = state.outbox_size + size_of(mail), (*state.outbox, mail)
-    first = 0
-    while len(outbox) - first > MOST_MAILS or (size > state.bounds.size // 8 and first < len(outbox) - 1):
-        size -= size_of(outbox[first])
-        first += 1
-    return replace(state, outbox=outbox[first:], outbox_size=size)
+_TOGETHER = tuple(kind for kind in KINDS.values() if kind.share is None)
+"""Kinds of which each may push out any other."""
 
 
 def size_of(value: Any) -> int:
@@ -161,70 +251,45 @@ def size_of(value: Any) -> int:
     while rest:
         value = rest.pop()
         size += getsizeof(value)
-        if type(value) not in _PLAIN:
-            rest.extend(_members(value))
+        kind = type(value)
+        if kind not in _PLAIN:
+            rest.extend(_members_of(kind)(value))
     return size
+
+
+def _growth(before: Any, after: Any) -> int:
+    """How many bytes one value takes more than the other. Most of a record stays when it is changed."""
+    if before is after:
+        return 0
+    if type(before) is not type(after) or type(after) in _PLAIN or isinstance(after, (tuple, list, Mapping)):
+        return size_of(after) - size_of(before)
+    pairs = zip(_members_of(type(before))(before), _members_of(type(after))(after), strict=True)
+    return sum(size_of(new) - size_of(old) for old, new in pairs if old is not new)
 
 
 _PLAIN = frozenset({str, bytes, int, float, bool, type(None)})
 
 
-@singledispatch
-def _members(value: Any) -> Iterable[Any]:
-    """What a record holds, a list or a mapping."""
-    return [getattr(value, name) for name in getattr(value, "__slots__", ())]
+_MEMBERS: dict[type, Callable[[Any], Iterable[Any]]] = {}
 
 
-@_members.register(tuple)
-@_members.register(list)
-def _(value: Sequence[Any]) -> Iterable[Any]:
-    return value
+def _members_of(kind: type) -> Callable[[Any], Iterable[Any]]:
+    """How to get at what a record, a list or a mapping holds; found out once for each type."""
+    known = _MEMBERS.get(kind)
+    if known is None:
+        known = _MEMBERS[kind] = _way_to_members(kind)
+    return known
 
 
-@_members.register(Mapping)
-def _(value: Mapping[Any, Any]) -> Iterable[Any]:
-    return chain(value, value.values())
+def _way_to_members(kind: type) -> Callable[[Any], Iterable[Any]]:
+    if issubclass(kind, (tuple, list)):
+        return iter
+    if issubclass(kind, Mapping):
+        return lambda mapping: chain(mapping, mapping.values())
+    names = getattr(kind, "__slots__", ())
+    return attrgetter(*names) if len(names) > 1 else lambda record: [getattr(record, name) for name in names]
 
 
-def taken(state: State) -> int:
-    """How many bytes all records take."""
-    return state.outbox_size + sum(order.size for order in state.use.values())
-
-
-def _with_room(state: State, kind: Kind, key: str, at: float) -> State:
-    """The state with what has to go dropped; never the record that has just come."""
-    newest = (kind.collection, key)
-    while len(getattr(state, kind.collection)) > state.bounds.records:
-        if (found := _first_to_go(state, (kind,), newest, at)) is None:
-            break
-        state = _forgotten(state, *found)
-    while taken(state) > state.bounds.size:
-        if (found := _first_to_go(state, KINDS.values(), newest, at)) is None:
-            break
-        state = _forgotten(state, *found)
-    return state
-
-
-def _first_to_go(state: State, kinds: Iterable[Kind], newest: tuple[str, str], at: float) -> tuple[Kind, str] | None:
-    """The record that is over, else the one that was used longest ago, of those at the head of their queues."""
-    heads = []
-    for kind in kinds:
-        order = state.use.get(kind.collection, _UNUSED)
-        for queue, (key, _) in order.ends.items():
-            if queue != STAYS and (kind.collection, key) != newest:
-                record = getattr(state, kind.collection).get(key)
-                is_over = record is None or kind.over_at(record) <= at
-                use = order.uses[key]
-                heads.append((not is_over, use.at, use.number, kind, key))
-    if not heads:
-        return None
-    *_, kind, key = min(heads, key=lambda head: head[:3])
-    return kind, key
-
-
-def _forgotten(state: State, kind: Kind, key: str) -> State:
-    record = getattr(state, kind.collection).get(key)
-    led = kind.leading(record) if record is not None else None
-    if led is not None and getattr(state, led[0]).get(led[1]) == key:
-        state = dropped(state, *led)
-    return dropped(state, kind.collection, key)
+def taken(use: Mapping[str, UseOrder]) -> int:
+    """How many bytes all records take. use: as of a state"""
+    return sum(order.size for order in use.values())

@@ -1,11 +1,17 @@
-"""What leads to the tenant where the path names no authorization server: a handle, token or cookie of the request."""
+"""Whose request it is: the server that its path names, or a handle, token or cookie that begins with a tenant's tag."""
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
+from typing import Protocol, TypeVar
 
 from mock_okta.engine.base import ids
 from mock_okta.engine.model import Request
+
+IDX = "idx/"
+"""What the endpoints of the Identity Engine begin with."""
+
+HANDLES = ("stateHandle", "interactionHandle", "stateToken")
+"""Members of an IDX body that hold a handle; the first that is a text counts."""
 
 PARAMETERS = ("stateToken", "stateTokenExternalId", "token")
 """Parameters of a query or a form that begin with the tag of their tenant."""
@@ -16,30 +22,48 @@ SESSION_COOKIE = "idx"
 LINK_PREFIX = "ft"
 """What tokens of mailed links begin with (recorded); the rest has the form of a handle."""
 
-MOST_FIELDS = 100
+Tenant = TypeVar("Tenant", covariant=True)
 
 
-def tag_of(request: Request) -> str | None:
-    """The tag of the tenant that this request belongs to; None if nothing in it says so."""
-    for name, value in (*request.query, *_form_of(request)):
-        if name in PARAMETERS:
-            tag = ids.handle_tag(value.removeprefix(LINK_PREFIX))
-            if tag is not None:
-                return tag
-    return _tag_of_session(request.headers.get("cookie", ""))
+class Tenants(Protocol[Tenant]):
+    """Those that there are."""
+
+    @property
+    def default(self) -> Tenant:
+        """The one that is also the org server."""
+
+    def find(self, id: str) -> Tenant | None:
+        """That of an authorization server; "" is the org server."""
+
+    def find_by_tag(self, tag: str) -> Tenant | None:
+        """That whose handles carry the tag."""
 
 
-def _tag_of_session(cookies: str) -> str | None:
-    """The tag of the tenant that a browser is signed in to."""
-    pairs = (pair.strip().partition("=") for pair in cookies.split(";"))
-    found = (value.strip('"') for name, _, value in pairs if name == SESSION_COOKIE)
-    return next(filter(None, map(ids.handle_tag, found)), None)
+def tenant_of(request: Request, tenants: Tenants[Tenant], *, leads: bool = False) -> Tenant | None:
+    """The tenant that a request belongs to; None if its server or its handle is not known.
+
+    leads: the path names no server, but something in the request may lead to one; without that it is the default one's
+    """
+    if request.endpoint.startswith(IDX):
+        handle = _handle(request)
+        return tenants.default if handle is None else _by_tag(tenants, ids.handle_tag(handle))
+    if leads:
+        return _by_tag(tenants, _tag(request)) or tenants.default
+    return tenants.find(request.server)
 
 
-def _form_of(request: Request) -> list[tuple[str, str]]:
-    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        return []
-    try:
-        return parse_qsl(request.body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)
-    except ValueError:
-        return []
+def _by_tag(tenants: Tenants[Tenant], tag: str | None) -> Tenant | None:
+    return None if tag is None else tenants.find_by_tag(tag)
+
+
+def _handle(request: Request) -> str | None:
+    """What is in place of a handle, whether it has the form of one or not."""
+    members = request.reading.members or {}
+    return next((members[name] for name in HANDLES if isinstance(members.get(name), str)), None)
+
+
+def _tag(request: Request) -> str | None:
+    reading = request.reading
+    named = (value for name, value in reading.readable_parameters if name in PARAMETERS)
+    handles = (*(value.removeprefix(LINK_PREFIX) for value in named), *reading.cookies(SESSION_COOKIE))
+    return next(filter(None, map(ids.handle_tag, handles)), None)

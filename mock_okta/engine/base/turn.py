@@ -1,8 +1,7 @@
 """One request being answered.
 
 `advance` maps an immutable state to the next one. In between, the functions that answer one request share a `Turn`: it
-holds the state as it stands, replaces it as things happen, and is thrown away with all its changes when the request is
-refused. Nothing outside `advance` ever sees a Turn.
+holds the state as it stands, and what was written so far, which a refusal takes back.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_okta.engine.base import ids, retention
+from mock_okta.engine.base.write_set import Draft, Writes
 from mock_okta.engine.model import App, Mail, Request, Scenario, State, Transaction, User, logins
 
 
@@ -19,14 +19,20 @@ class Turn:
     unapplied: what an intervention asked for and this request had no place for, e.g. "patch[0]: nothing is at /user"
     """
 
-    __slots__ = ("_drawn", "request", "scenario", "state", "unapplied")
+    __slots__ = ("_draft", "_drawn", "_sent", "request", "scenario", "unapplied")
 
     def __init__(self, scenario: Scenario, state: State, request: Request) -> None:
         self.scenario = scenario
-        self.state = state
         self.request = request
+        self._draft = Draft(state)
+        self._sent = 0
         self._drawn = 0
         self.unapplied: list[str] = []
+
+    @property
+    def state(self) -> State:
+        """The state as it stands, to be looked at now, not to be kept: it changes with the next write."""
+        return self._draft.state
 
     @property
     def now(self) -> float:
@@ -63,16 +69,36 @@ class Turn:
     # -- changing -----------------------------------------------------------------------------------------------------
 
     def put(self, collection: str, key: str, value: Any) -> None:
-        """Sets one entry of one of the state's maps, e.g. `put("users", user.id, user)`; others may give way to it."""
-        self.state = retention.retained(self.state, collection, key, value, self.now)
+        """Sets one entry of one of the state's collections, e.g. `put("users", user.id, user)`."""
+        self._draft.put(collection, key, value)
 
     def use(self, collection: str, key: str) -> None:
         """Notes that an entry was needed, so that it is not the next to be forgotten."""
-        self.state = retention.used(self.state, collection, key, self.now)
+        self._draft.touch(collection, key)
 
     def drop(self, collection: str, key: str) -> None:
-        """Removes one entry of one of the state's maps, if it is there."""
-        self.state = retention.dropped(self.state, collection, key)
+        """Removes one entry of one of the state's collections, if it is there."""
+        self._draft.drop(collection, key)
+
+    def mark(self) -> int:
+        """Where to go back to with `undo`."""
+        return self._draft.mark()
+
+    def undo(self, mark: int) -> None:
+        """Takes back whatever was changed since then."""
+        self._draft.undo(mark)
+
+    def check_room(self) -> None:
+        """Refuses what would never give way to anything else. Raises: OutOfRoom"""
+        retention.check_room(self._draft)
+
+    def end(self) -> None:
+        """Notes what use all entries were, and lets others give way to what was written."""
+        retention.make_room(self._draft, self.now)
+
+    def writes(self) -> Writes:
+        """What was written so far."""
+        return self._draft.writes()
 
     def put_user(self, user: User) -> None:
         """Saves a user."""
@@ -84,7 +110,8 @@ class Turn:
 
     def send(self, mail: Mail) -> None:
         """Puts a mail or text into the outbox; the oldest ones go when it is full."""
-        self.state = retention.sent(self.state, mail)
+        self._sent += 1
+        self.put("mails", f"{self.request.chance} {self._sent}", mail)
 
     # -- looking ------------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from mock_okta.engine.browser import html
 from mock_okta.engine.browser.returning import back_to_app
 from mock_okta.engine.idx import identity_provider_callback, identity_providers, transactions
 from mock_okta.engine.idx.stages import STAGES
-from mock_okta.engine.model import IdentityProvider, JsonObject, Reply, Transaction, logins
+from mock_okta.engine.model import IdentityProvider, JsonObject, Reply, Transaction
 from mock_okta.engine.oauth.forms import Form, read_form
 
 
@@ -58,11 +58,11 @@ def _act(turn: Turn, transaction: Transaction, idp: IdentityProvider, answer: Js
     if "error" in answer:
         name = answer["error"] if answer["error"] in OAUTH_ERRORS else "login_failed"
         return _turned_back(turn, transaction, OAuthError(name))
-    before = turn.state
+    before = turn.mark()
     try:
         arrived = identity_provider_callback.arrive(turn, transaction, idp, _account(turn, idp, answer))
     except OAuthError as refused:
-        turn.state = before
+        turn.undo(before)
         return _turned_back(turn, transaction, refused)
     turn.put_transaction(arrived)
     return back_to_app(turn, arrived)
@@ -79,8 +79,7 @@ def _account(turn: Turn, idp: IdentityProvider, answer: JsonObject) -> Mapping[s
     if "profile" in answer:
         return dict(answer["profile"])
     login = str(answer.get("login", ""))
-    known = identity_providers.accounts(turn, idp)
-    return next((account for account in known if logins.same(str(account.get("login")), login)), {"login": login})
+    return identity_providers.account(turn, idp, login) or {"login": login}
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -46,10 +46,8 @@ def okta_verify_link(turn: Turn) -> Reply:
 
 def _waiting(turn: Turn, token: str) -> tuple[Transaction, Challenge] | None:
     """The sign-in that waits for a phone to open this link, and nothing was decided yet."""
-    for transaction in turn.state.transactions.values():
+    for transaction in turn.state.transactions.by("link", token):
         challenge = transaction.challenge
-        if challenge is None or challenge.authenticator != KEY or challenge.purpose != "enroll":
-            continue
-        if token and challenge.data.get("token") == token and challenge.decision is None:
+        if challenge is not None and challenge.authenticator == KEY and challenge.purpose == "enroll":
             return (transaction, challenge) if turn.now < transaction.expires_at else None
     return None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec.structs import replace
-
+from mock_okta.engine.base.retention import committed
+from mock_okta.engine.base.write_set import GONE
 from mock_okta.engine.idx.identity_provider_callback import FAILURES
 from mock_okta.engine.model import IdentityProvider, State
 
@@ -37,10 +37,7 @@ def decide_idp(
     answer = {name: value for name, value in said.items() if value is not None}
     if len(answer) > 1:
         raise UndecidableIdp(f"one answer is enough, not {' and '.join(answer)}")
-    answers = state.idp_answers
-    if answer:
-        return replace(state, idp_answers=answers.set(found.id, answer))
-    return replace(state, idp_answers=answers.delete(found.id)) if found.id in answers else state
+    return committed(state, {("idp_answers", found.id): answer or GONE}, None)
 
 
 def _named(state: State, name: str) -> IdentityProvider:

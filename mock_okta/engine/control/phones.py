@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from mock_okta.engine.base.retention import committed
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.model import Challenge, State, Transaction, User, logins
 
@@ -31,7 +32,7 @@ def decide(state: State, login: str, decision: str, *, number: str | None = None
     told = {"login": user.login} | ({"device": device} if device else {})
     answered = replace(challenge, decision=decision, data={**challenge.data, **told})
     changed = replace(transaction, challenge=answered)
-    return replace(state, transactions=state.transactions.set(changed.handle, changed))
+    return committed(state, {("transactions", changed.handle): changed}, None)
 
 
 def open_decisions(state: State, login: str) -> tuple[str, ...]:
@@ -60,8 +61,8 @@ def _open(state: State, user: User) -> list[tuple[Transaction, Challenge]]:
     """The open questions to this user, or to whoever is there, the newest first."""
     asked = [
         (transaction, transaction.challenge)
-        for transaction in state.transactions.values()
-        if transaction.challenge is not None and transaction.user_id in (user.id, None)
+        for transaction in (*state.transactions.by("user", user.id), *state.transactions.by("user", ""))
+        if transaction.challenge is not None
     ]
     waiting = [(transaction, challenge) for transaction, challenge in asked if challenge.decision is None]
     return sorted(waiting, key=lambda pair: (pair[0].user_id is not None, pair[1].data.get("asked", 0)), reverse=True)

@@ -48,11 +48,7 @@ UNKNOWN = "UNKNOWN"
 
 def cookie(turn: Turn, name: str) -> str:
     """A cookie that came with the request; empty if there is none of that name."""
-    for pair in turn.request.headers.get("cookie", "").split(";"):
-        found, _, value = pair.strip().partition("=")
-        if found == name:
-            return value.strip('"')
-    return ""
+    return next(iter(turn.request.reading.cookies(name)), "")
 
 
 def asking(turn: Turn, *, device: str = "", forwarded: bool = False) -> Browser:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import terminal_pages
 from mock_okta.engine.idx.transactions import open_grant
-from mock_okta.engine.model import AuthorizationRequest, DeviceRequest, Transaction
+from mock_okta.engine.model import AuthorizationRequest, DeviceRequest, Transaction, UseOrder
 
 MINUTE_S = 60
 LIFETIME_S = 600
@@ -48,23 +48,26 @@ def issue(turn: Turn, asked: AuthorizationRequest) -> tuple[str, DeviceRequest] 
 def waiting(turn: Turn, user_code: str) -> tuple[str, DeviceRequest] | None:
     """The device that shows this code and still waits, with its device code. How the code is typed does not matter."""
     meant = _BETWEEN.sub("", user_code).upper()
-    for code, request in turn.state.device_requests.items():
-        if request.user_code == meant and _waits(turn, request):
-            return code, request
-    return None
+    shown = (
+        (code, turn.state.device_requests[code]) for code in turn.state.device_requests.keys_by("user_code", meant)
+    )
+    return next(((code, request) for code, request in shown if _waits(turn, request)), None)
 
 
 def may_guess(turn: Turn) -> bool:
     """Whether a typed code is looked at: not where too many were wrong, else one could try them all."""
-    minute, count = turn.state.wrong_user_codes
-    return minute != int(turn.now // MINUTE_S) or count < MOST_WRONG_CODES
+    return _wrong_codes(turn) < MOST_WRONG_CODES
 
 
 def count_wrong_code(turn: Turn) -> None:
     """Remembers that somebody typed a code that no device shows."""
-    minute, count = turn.state.wrong_user_codes
-    now = int(turn.now // MINUTE_S)
-    turn.state = replace(turn.state, wrong_user_codes=(now, count + 1 if minute == now else 1))
+    minute = turn.now // MINUTE_S
+    turn.put("wrong_user_codes", str(int(minute)), (minute * MINUTE_S, _wrong_codes(turn) + 1))
+
+
+def _wrong_codes(turn: Turn) -> int:
+    """How many were wrong in this minute."""
+    return turn.state.wrong_user_codes.get(str(int(turn.now // MINUTE_S)), (0.0, 0))[1]
 
 
 def let_in(turn: Turn, transaction: Transaction) -> Transaction:
@@ -93,6 +96,10 @@ def _waits(turn: Turn, request: DeviceRequest) -> bool:
 
 def _forget_expired(turn: Turn) -> None:
     """Drops those that are over: they must not keep others out. Until then a device is told that its code expired."""
-    for code, request in tuple(turn.state.device_requests.items()):
-        if request.denied or turn.now >= request.expires_at:
+    order = turn.state.use.get("device_requests", UseOrder())
+    for queue in tuple(order.ends):
+        for code in order.in_order(queue):
+            request = turn.state.device_requests.get(code)
+            if request is not None and not request.denied and turn.now < request.expires_at:
+                break  # those that came later end later
             turn.drop("device_requests", code)

@@ -56,12 +56,12 @@ def continue_here(turn: Turn, link: Link) -> Transaction | None:
         return None
     if SAME_BROWSER.of(turn, "okta_email") != "continue":
         return None
-    before = turn.state
+    before = turn.mark()
     challenge = replace(policy.challenge_of(origin), decision="approve")
     try:
         moved = moves.answer(turn, replace(origin, challenge=challenge), {})
     except Refused:
-        turn.state = before
+        turn.undo(before)
         return None
     decide(turn, origin, "transfer")
     here = replace(moved, handle=f"02.id.{turn.draw_handle()}")

@@ -6,7 +6,6 @@ others are ION (idx-protocol notes 6.1, 6.2).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +13,6 @@ from typing import Any
 from msgspec.structs import replace
 
 from mock_okta.engine.base.api_errors import ApiError
-from mock_okta.engine.base.json_depth import is_too_deep
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import (
     forms,
@@ -36,9 +34,9 @@ from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.remediations import Remediation
 from mock_okta.engine.idx.stages import CANCEL, STAGES
 from mock_okta.engine.model import Remark, Reply, Request, Transaction
+from mock_okta.engine.model.reading import UnreadableBody
 from mock_okta.engine.script import Occasion
 
-MAX_DEPTH = 32
 LEAST_ERROR = 400
 """Statuses from here on are errors."""
 
@@ -97,22 +95,22 @@ def introspect(turn: Turn, given: Mapping[str, Any]) -> Reply:
 
 def _look(turn: Turn, transaction: Transaction) -> Reply:
     """A decision that is a refusal stays until a poll takes it up: clients take a refused introspection for the end."""
-    before = turn.state
+    before = turn.mark()
     try:
         seen = introspection.look(turn, transaction)
     except Refused as refusal:
-        turn.state = before
+        turn.undo(before)
         is_error = refusal.message.status >= LEAST_ERROR
         return page(turn, transaction) if is_error else _refuse(turn, transaction, refusal)
     return page(turn, transaction) if seen is transaction else _arrived(turn, seen)
 
 
 def _submit(turn: Turn, transaction: Transaction, path: str, given: Mapping[str, Any]) -> Reply:
-    before = turn.state
+    before = turn.mark()
     try:
         moved = _moved(turn, transaction, path, given)
     except Refused as refusal:
-        turn.state = before
+        turn.undo(before)
         return _refuse(turn, transaction, refusal)
     return _arrived(turn, moved)
 
@@ -180,9 +178,9 @@ def say(turn: Turn, occasion: Occasion, effect: Mapping[str, Any]) -> Reply:
     transaction = turn.state.transactions.get(occasion.transaction)
     path = _place_of(turn, transaction, effect["field"]) if "field" in effect else None
     refusal = Refused(message, *effect.get("params", ()), path=path, terminal=False if "field" in effect else None)
-    before = turn.state
+    before = turn.mark()
     reply = _refuse(turn, transaction, refusal) if transaction else _ends(refusal)
-    turn.state = before
+    turn.undo(before)
     return languages.translated(turn, reply)
 
 
@@ -211,26 +209,15 @@ def _ends(refusal: Refused) -> Reply:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def read_json(request: Request) -> dict[str, Any]:
+def read_json(request: Request) -> Mapping[str, Any]:
     """The JSON object that a request carries.
 
     Raises: ApiError E0000021 for another media type, E0000003 for anything but one JSON object of sane depth
     """
-    media_type = request.headers.get("content-type", "json").lower()
-    if "json" not in media_type:
-        raise ApiError("E0000021")
-    if is_too_deep(request.body, MAX_DEPTH):
-        raise ApiError("E0000003")
     try:
-        text = request.body.decode("utf-8")
-        value = json.loads(text)
-        if "\\u" in text:
-            json.dumps(value, ensure_ascii=False).encode("utf-8")  # a lone surrogate could not be answered with
-    except (ValueError, RecursionError):
-        raise ApiError("E0000003") from None
-    if not isinstance(value, dict):
-        raise ApiError("E0000003")
-    return value
+        return request.reading.json_object()
+    except UnreadableBody as problem:
+        raise ApiError(problem.code) from None
 
 
 def occasion(turn: Turn, path: str) -> Occasion:
@@ -243,6 +230,8 @@ def occasion(turn: Turn, path: str) -> Occasion:
     transaction = transactions.find(turn, handle)
     if transaction is None:
         return Occasion(endpoint=turn.request.endpoint)
+    if not turn.state.script:
+        return Occasion(endpoint=turn.request.endpoint, transaction=transaction.handle)
     row = _submitted_leniently(turn, transaction, path, given)
     return Occasion(
         endpoint=turn.request.endpoint,
@@ -267,7 +256,7 @@ def _authenticator(turn: Turn, transaction: Transaction, given: Mapping[str, Any
     """The key of the authenticator that the request picks, or of the one in play."""
     picked = given.get("authenticator")
     if isinstance(picked, dict):
-        return next((key for key, value in turn.state.authenticator_ids.items() if value == picked.get("id")), None)
+        return next(iter(turn.state.authenticator_ids.keys_by("id", str(picked.get("id")))), None)
     return transaction.challenge.authenticator if transaction.challenge else None
 
 

@@ -92,13 +92,13 @@ def _prove(turn: Turn, transaction: Transaction, account: JsonObject) -> Transac
         return _disprove(transaction)
     challenge = replace(policy.challenge_of(transaction), decision="approve")
     silent = replace(transaction, notices=())
-    before = turn.state
+    before = turn.mark()
     try:
         if not stale_pages.stands(turn, transaction):
             return steps.settle(turn, silent)
         return moves.answer(turn, replace(silent, challenge=challenge), {})
     except Refused as refusal:
-        turn.state = before
+        turn.undo(before)
         return terminal_pages.end(transaction, *refusal.ending) if refusal.terminal else _disprove(transaction)
 
 

@@ -80,6 +80,14 @@ def accounts(turn: Turn, idp: IdentityProvider) -> tuple[JsonObject, ...]:
     return tuple({"login": user.login, **user.profile} for user in in_order(turn.scenario, turn.state))
 
 
+def account(turn: Turn, idp: IdentityProvider, login: str) -> JsonObject | None:
+    """The account of that login."""
+    if idp.users is not None:
+        return next((each for each in idp.users if logins.same(str(each.get("login")), login)), None)
+    user = logins.user_with(turn.state, login)
+    return None if user is None else {"login": user.login, **user.profile}
+
+
 def user_of(turn: Turn, account: JsonObject) -> User | None:
     """The user of the org who has this account: by login or by e-mail address."""
     named = (str(account[name]) for name in ("login", "email") if account.get(name))

@@ -74,9 +74,8 @@ def close(turn: Turn) -> None:
 
 def close_all(turn: Turn, user_id: str) -> None:
     """Ends every session of a user."""
-    for session in tuple(turn.state.sessions.values()):
-        if session.user_id == user_id:
-            turn.drop("sessions", session.id)
+    for id in turn.state.sessions.keys_by("user", user_id):
+        turn.drop("sessions", id)
 
 
 def keep_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from mock_okta.engine.base import ids
-from mock_okta.engine.base.retention import dropped, retained
+from mock_okta.engine.base.retention import committed
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.model import StartToken, State
+from mock_okta.engine.base.write_set import GONE, Writes
+from mock_okta.engine.model import StartToken, State, User
 from mock_okta.engine.model.logins import user_named
 
 LIFETIME_S = {"activation": 7 * 86_400, "recovery": 3600, "forgot": 3600}
@@ -31,18 +32,32 @@ def issue_token(
     Returns: the new state, and the token for `activation_token` or `recovery_token` of `/v1/interact`
     Raises: UnknownUser, KeyError for another kind
     """
-    user = user_named(state, login)
+    writes, token = _issued(state, user_named(state, login), kind, at, chance, lifetime_s)
+    return committed(state, writes, at), token
+
+
+def issue(turn: Turn, user: User, kind: str) -> str:
+    """The same while a request is answered."""
+    writes, token = _issued(turn.state, user, kind, turn.now, turn.request.chance, None)
+    for (collection, name), value in writes.items():
+        turn.put(collection, name, value)
+    return token
+
+
+def _issued(
+    state: State, user: User, kind: str, at: float, chance: str, lifetime_s: float | None
+) -> tuple[Writes, str]:
+    """What is written when a token is given out, and the token."""
     lifetime = LIFETIME_S[kind] if lifetime_s is None else lifetime_s
     token = ids.draw(f"{state.nonce}\0start token\0{chance}", 0, TOKEN_LENGTH, ids.URL_SAFE)
-    for name, each in tuple(state.start_tokens.items()):
-        if (each.user_id, each.kind) == (user.id, kind):
-            state = dropped(state, "start_tokens", name)
-    issued = StartToken(kind=kind, user_id=user.id, expires_at=at + lifetime)
-    return retained(state, "start_tokens", token, issued, at), token
+    earlier = (name for name in state.start_tokens.keys_by("user", user.id) if state.start_tokens[name].kind == kind)
+    void = {("start_tokens", name): GONE for name in earlier}
+    return {**void, ("start_tokens", token): StartToken(kind=kind, user_id=user.id, expires_at=at + lifetime)}, token
 
 
 def use_up(turn: Turn, user_id: str) -> None:
     """Voids the tokens by which this user could set a new password: one has been set."""
-    for text, token in tuple(turn.state.start_tokens.items()):
-        if token.user_id == user_id and token.kind != "activation":
+    for text in turn.state.start_tokens.keys_by("user", user_id):
+        token = turn.state.start_tokens[text]
+        if token.kind != "activation":
             turn.put("start_tokens", text, replace(token, used=True))

@@ -14,7 +14,7 @@ from mock_okta.engine.idx import email_texts, policy, sessions, steps, success, 
 from mock_okta.engine.idx.authenticators.email import address_of
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.refused import Refused
-from mock_okta.engine.idx.start_tokens import issue_token
+from mock_okta.engine.idx.start_tokens import issue
 from mock_okta.engine.idx.transactions import IDENTIFIED_S, start_transaction
 from mock_okta.engine.model import AuthorizationRequest, Browser, Redirection, Remark, StartToken, Transaction, User
 
@@ -71,11 +71,11 @@ def resumed(turn: Turn, transaction: Transaction, prompt: str | None = None) -> 
         session=session.id,
         remember_me=session.remembered,
     )
-    before = turn.state
+    before = turn.mark()
     try:
         return steps.settle(turn, known)
     except Refused as refusal:
-        turn.state = before
+        turn.undo(before)
         return success.ended(turn, known, *refusal.ending) if refusal.terminal else transaction
 
 
@@ -110,7 +110,7 @@ def request_activation(turn: Turn, transaction: Transaction, values: Values) -> 
     """Mails another activation link; whether anybody gets it stays untold."""
     user = policy.user_of(turn, transaction)
     if user is not None:
-        turn.state, token = issue_token(turn.state, user.login, "activation", at=turn.now, chance=turn.request.chance)
+        token = issue(turn, user, "activation")
         link = f"{_login_address(turn, transaction)}?{urlencode({'activation_token': token})}"
         email_texts.send(turn, "activate", user, address_of(user), link=link)
     return terminal_pages.end_with(transaction, "idx.request.activation.email")

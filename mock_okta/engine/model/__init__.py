@@ -20,6 +20,7 @@ from mock_okta.engine.model.grants import (
     Redirection,
     Service,
 )
+from mock_okta.engine.model.records import Index, Records
 from mock_okta.engine.model.scenario import (
     EVERYONE,
     App,
@@ -35,6 +36,7 @@ from mock_okta.engine.model.scenario import (
     Walk,
 )
 from mock_okta.engine.model.state import (
+    NO_RECORDS,
     Bounds,
     Browser,
     Challenge,
@@ -59,6 +61,7 @@ from mock_okta.engine.model.values import (
 __all__ = [
     "EVERYONE",
     "NOTHING",
+    "NO_RECORDS",
     "App",
     "AppType",
     "AuthorizationRequest",
@@ -70,6 +73,7 @@ __all__ = [
     "Enrollment",
     "Grant",
     "IdentityProvider",
+    "Index",
     "Intervention",
     "IssuedToken",
     "JsonObject",
@@ -77,6 +81,7 @@ __all__ = [
     "Mail",
     "Person",
     "Proof",
+    "Records",
     "Redirection",
     "Remark",
     "Reply",

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
+from mock_okta.engine.model.reading import Reading
 from mock_okta.engine.model.values import NOTHING
 
 
@@ -23,6 +25,7 @@ class Request(Struct, frozen=True, kw_only=True):
     query: pairs in order, decoded
     body: the bytes as they came
     rest: what the path has after the rule of its endpoint, e.g. the id of an identity provider
+    reading: what all that says; made with the request, and kept where another time or chance is given to it
     """
 
     method: str
@@ -37,6 +40,12 @@ class Request(Struct, frozen=True, kw_only=True):
     body: bytes = b""
     address: str = "127.0.0.1"
     rest: str = ""
+    reading: Reading = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        if self.reading is None or not self.reading.is_of(self.method, self.headers, self.query, self.body):
+            made = Reading(self.method, self.headers, self.query, self.body)
+            force_setattr(self, "reading", made)
 
 
 class Reply(Struct, frozen=True, kw_only=True):

@@ -33,7 +33,7 @@ def among(login: str, logins: Iterable[str]) -> bool:
 
 def user_with(state: State, login: str) -> User | None:
     """The user with this login."""
-    return next((user for user in state.users.values() if same(user.login, login)), None)
+    return next(iter(state.users.by("login", folded(login))), None)
 
 
 def user_named(state: State, login: str) -> User:
@@ -49,5 +49,4 @@ def user_known_as(state: State, identifier: str) -> User | None:
     found = user_with(state, identifier)
     if found is not None:
         return found
-    addressed = (user for user in state.users.values() if same(str(user.profile.get("email", "")), identifier))
-    return min(addressed, key=lambda user: user.login, default=None)
+    return min(state.users.by("email", folded(identifier)), key=lambda user: user.login, default=None)

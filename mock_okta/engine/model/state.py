@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from immutables import Map
 from msgspec import Struct, field
 
-from mock_okta.engine.model.grants import AuthorizationRequest, DeviceRequest, Grant, IssuedToken, Redirection
+from mock_okta.engine.model import logins, origins
+from mock_okta.engine.model.grants import AuthorizationRequest, DeviceRequest, Grant, IssuedToken, Person, Redirection
+from mock_okta.engine.model.records import Index, Records
 from mock_okta.engine.model.scenario import App, IdentityProvider, Intervention, Step, User
 from mock_okta.engine.model.use_order import UseOrder
 from mock_okta.engine.model.values import NOTHING, JsonObject
@@ -189,52 +193,109 @@ class Bounds(Struct, frozen=True, kw_only=True):
     size: int = 64 * 1_048_576
 
 
+def _logins(user: User) -> tuple[str, ...]:
+    return (logins.folded(user.login),)
+
+
+def _addresses(user: User) -> tuple[str, ...]:
+    return (logins.folded(str(user.profile.get("email", ""))),)
+
+
+def _enrolled(user: User) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.authenticator for each in user.enrolled))
+
+
+def _keys_held(user: User) -> tuple[str, ...]:
+    """The security keys that the user has, each by its authenticator and the id that no other has."""
+    named = ((each, name) for each in user.enrolled for name in ("credential_id", "public_id") if name in each.secret)
+    return tuple(dict.fromkeys(f"{each.authenticator} {each.secret[name]}" for each, name in named))
+
+
+def _origins(app: App) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(origins.origin_of, app.redirect_uris))))
+
+
+def _user(record: Transaction | Session | StartToken) -> tuple[str, ...]:
+    return (record.user_id or "",)
+
+
+def _subject(grant: Grant) -> tuple[str, ...]:
+    return (grant.subject.user_id,) if isinstance(grant.subject, Person) else ()
+
+
+def _asked_by_link(transaction: Transaction) -> tuple[str, ...]:
+    """The token of the link that a phone is to open, while nothing was decided there yet."""
+    challenge = transaction.challenge
+    token = challenge.data.get("token") if challenge is not None and challenge.decision is None else None
+    return (token,) if isinstance(token, str) else ()
+
+
+NO_RECORDS: Records[Any] = Records()
+_USERS: Records[User] = Records(
+    Index("login", _logins), Index("email", _addresses), Index("enrolled", _enrolled), Index("key", _keys_held)
+)
+_APPS: Records[App] = Records(Index("origin", _origins))
+_AUTHENTICATOR_IDS: Records[Any] = Records(Index("id", lambda id: (id,)))
+_TRANSACTIONS: Records[Any] = Records(Index("user", _user), Index("link", _asked_by_link))
+_GRANTS: Records[Any] = Records(Index("user", _subject))
+_OF_USER: Records[Any] = Records(Index("user", _user))
+_TOKENS: Records[Any] = Records(Index("grant", lambda token: (token.grant_id,)))
+_DEVICE_REQUESTS: Records[Any] = Records(Index("user_code", lambda device: (device.user_code,)))
+
+
 class State(Struct, frozen=True, kw_only=True):
-    """Everything one tenant knows. The maps are persistent: a new state shares all that did not change.
+    """Everything one tenant knows: entries of collections, which share with earlier states what did not change.
 
     tag: six characters that begin every handle of this tenant, so that a handle leads back to it
     seed: what the ids and client secrets of the scenario follow from; the same in every life of the tenant
     nonce: what is drawn from then on follows from, and from the request: handles, codes, tokens, cookies
     keys: the first signs; the others are published too, until they are dropped
     client_ids: of the apps, in the scenario's order
-    wrong_user_codes: the minute (epoch minutes) in which a code of a device was last typed wrongly, and how often then
+    wrong_user_codes: when a minute began (epoch seconds) and how often a code of a device was typed wrongly in it, by
+        the minute
     sent: for each telephone number and method, when codes went out to it (epoch seconds), the newest last
+    mails: that were sent; `outbox` has them in order
     identity_providers: of the scenario, with ids
     idp_answers: what an identity provider shall answer without asking, by its id, as a test has decided
     sessions, links, start_tokens, device_requests: by the value of the cookie, by token, by device code
     consents: the scopes that a user has granted to an app, by "{user id} {client id}"
     put_off: when a user was first asked to enrol in grace (epoch seconds), and how often that was skipped, by
         "{user id} {authenticator}"
-    bounds, use: how much may be remembered, and in which order that was used, by the names of the maps
-    outbox_size: bytes that the outbox takes
+    bounds: how much may be remembered
+    use: in which order that was of use, by the names of the collections; follows from what was written
     """
 
     tenant: str
     tag: str
     seed: str
     nonce: str = ""
-    keys: tuple[SigningKey, ...] = ()
-    users: Map[str, User] = NOTHING
-    apps: Map[str, App] = NOTHING
-    client_ids: tuple[str, ...] = ()
-    authenticator_ids: Map[str, str] = NOTHING
-    transactions: Map[str, Transaction] = NOTHING
-    interactions: Map[str, str] = NOTHING
-    grants: Map[str, Grant] = NOTHING
-    tokens: Map[str, IssuedToken] = NOTHING
-    outbox: tuple[Mail, ...] = ()
-    script: tuple[Intervention, ...] = ()
-    attempts: Map[str, int] = NOTHING
-    wrong_user_codes: tuple[int, int] = (0, 0)
-    sent: Map[str, tuple[float, ...]] = NOTHING
-    identity_providers: tuple[IdentityProvider, ...] = ()
-    idp_answers: Map[str, JsonObject] = NOTHING
-    sessions: Map[str, Session] = NOTHING
-    links: Map[str, Link] = NOTHING
-    start_tokens: Map[str, StartToken] = NOTHING
-    device_requests: Map[str, DeviceRequest] = NOTHING
-    consents: Map[str, tuple[str, ...]] = NOTHING
-    put_off: Map[str, tuple[float, int]] = NOTHING
     bounds: Bounds = field(default_factory=Bounds)
+    keys: tuple[SigningKey, ...] = ()
+    client_ids: tuple[str, ...] = ()
+    identity_providers: tuple[IdentityProvider, ...] = ()
+    script: tuple[Intervention, ...] = ()
+    users: Records[User] = _USERS
+    apps: Records[App] = _APPS
+    authenticator_ids: Records[str] = _AUTHENTICATOR_IDS
+    transactions: Records[Transaction] = _TRANSACTIONS
+    interactions: Records[str] = NO_RECORDS
+    grants: Records[Grant] = _GRANTS
+    tokens: Records[IssuedToken] = _TOKENS
+    mails: Records[Mail] = NO_RECORDS
+    attempts: Records[int] = NO_RECORDS
+    wrong_user_codes: Records[tuple[float, int]] = NO_RECORDS
+    sent: Records[tuple[float, ...]] = NO_RECORDS
+    idp_answers: Records[JsonObject] = NO_RECORDS
+    sessions: Records[Session] = _OF_USER
+    links: Records[Link] = NO_RECORDS
+    start_tokens: Records[StartToken] = _OF_USER
+    device_requests: Records[DeviceRequest] = _DEVICE_REQUESTS
+    consents: Records[tuple[str, ...]] = NO_RECORDS
+    put_off: Records[tuple[float, int]] = NO_RECORDS
     use: Map[str, UseOrder] = NOTHING
-    outbox_size: int = 0
+
+    @property
+    def outbox(self) -> tuple[Mail, ...]:
+        """The mails and texts that were sent, the newest last."""
+        order = self.use.get("mails")
+        return tuple(self.mails[key] for key in order.in_order("")) if order else ()

@@ -6,11 +6,11 @@ be several queues, e.g. of the sign-ins that are over and of those that are not.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from immutables import Map
 from msgspec import Struct
-from msgspec.structs import replace
 
 from mock_okta.engine.model.values import NOTHING
 
@@ -20,7 +20,7 @@ class Use(NamedTuple):
 
     before, after: keys of its neighbours in the queue, "" at the ends
     at: epoch seconds
-    number: of this use among all, where several are of one moment
+    number: higher than that of any earlier use, where several are of one moment
     size: what it takes, in bytes, about
     """
 
@@ -37,26 +37,36 @@ class UseOrder(Struct, frozen=True, kw_only=True):
 
     uses: by the key of the record
     ends: by queue, the keys of those that were used longest ago and last
-    size: what all of them take, in bytes; count: how often any was used
+    size: what all of them take, in bytes
     """
 
     uses: Map[str, Use] = NOTHING
     ends: Map[str, tuple[str, str]] = NOTHING
     size: int = 0
-    count: int = 0
 
     def with_last(self, key: str, *, queue: str, at: float, size: int) -> UseOrder:
         """The record at the end of that queue, wherever it was before. at: epoch seconds, size: bytes"""
-        known, count = self.uses.get(key), self.count + 1
+        known = self.uses.get(key)
         if known is not None and known.queue == queue and not known.after:
-            used = known._replace(at=at, number=count, size=size)
-            return replace(self, uses=self.uses.set(key, used), size=self.size + size - known.size, count=count)
+            return self._with(key, known._replace(at=at, number=self._next_number(), size=size))
         rest = self.without(key)
         first, last = rest.ends.get(queue, (key, ""))
-        uses = rest.uses.set(key, Use(queue, last, "", at, count, size))
+        uses = rest.uses.set(key, Use(queue, last, "", at, self._next_number(), size))
         if last:
             uses = uses.set(last, uses[last]._replace(after=key))
-        return UseOrder(uses=uses, ends=rest.ends.set(queue, (first, key)), size=rest.size + size, count=count)
+        return UseOrder(uses=uses, ends=rest.ends.set(queue, (first, key)), size=rest.size + size)
+
+    def in_place(self, key: str, *, at: float, size: int) -> UseOrder:
+        """The record where it is in its queue, as of that time and size. Raises: KeyError"""
+        return self._with(key, self.uses[key]._replace(at=at, size=size))
+
+    def _with(self, key: str, use: Use) -> UseOrder:
+        size = self.size + use.size - self.uses[key].size
+        return UseOrder(uses=self.uses.set(key, use), ends=self.ends, size=size)
+
+    def _next_number(self) -> int:
+        """Follows from the last uses: a count of its own would be one more thing that every use changes."""
+        return 1 + max((self.uses[last].number for _, last in self.ends.values()), default=0)
 
     def without(self, key: str) -> UseOrder:
         """The order without that record, if it is there."""
@@ -71,4 +81,11 @@ class UseOrder(Struct, frozen=True, kw_only=True):
             uses = uses.set(gone.after, uses[gone.after]._replace(before=gone.before))
         ends = (gone.after if first == key else first, gone.before if last == key else last)
         left = self.ends.set(gone.queue, ends) if any(ends) else self.ends.delete(gone.queue)
-        return UseOrder(uses=uses, ends=left, size=self.size - gone.size, count=self.count)
+        return UseOrder(uses=uses, ends=left, size=self.size - gone.size)
+
+    def in_order(self, queue: str) -> Iterator[str]:
+        """The keys in that queue, from the one that was used longest ago."""
+        key = self.ends.get(queue, ("", ""))[0]
+        while key:
+            yield key
+            key = self.uses[key].after

@@ -9,20 +9,18 @@ orgs refuse it; since their requests had the secret twice as well, or may have, 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hmac
 from urllib.parse import unquote_plus
 
 from msgspec import Struct
 
 from mock_okta.engine.base import gaps
-from mock_okta.engine.base.api_errors import ApiError
 from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
 from mock_okta.engine.model import App, Request
-from mock_okta.engine.oauth.forms import Form, body_pairs
+from mock_okta.engine.model.reading import UnreadableBody
+from mock_okta.engine.oauth.forms import Form
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 BASIC_CHALLENGE = ("WWW-Authenticate", 'Basic realm="Okta"')
@@ -67,11 +65,11 @@ def authenticate(turn: Turn, form: Form, *, secret_is_optional: bool = False) ->
 def named_client(request: Request) -> str | None:
     """The id of the client that a request names, whatever else is wrong with it."""
     try:
-        named = dict((*request.query, *body_pairs(request))).get("client_id")
-    except ApiError:
+        named = dict(request.reading.parameters()).get("client_id")
+    except UnreadableBody:
         named = None
     try:
-        return named or _shown_in_header(request.headers.get("authorization", ""), strict=False).client_id
+        return named or _shown_in_header(request, strict=False).client_id
     except OAuthError:
         return None
 
@@ -125,7 +123,7 @@ def _shown(turn: Turn, form: Form, strict: bool) -> _Shown:
         raise OAuthError("multiple_client_credentials")
     if header is None:
         return in_form
-    by_header = _shown_in_header(header, strict)
+    by_header = _shown_in_header(turn.request, strict)
     if in_form.client_id not in (None, by_header.client_id):
         raise OAuthError("invalid_token_endpoint_auth_method")
     return by_header
@@ -137,18 +135,13 @@ def _secrets_in_form(form: Form, strict: bool) -> tuple[str, ...]:
     return () if secret is None or (secret == "" and not strict) else (secret,)
 
 
-def _shown_in_header(header: str, strict: bool) -> _Shown:
+def _shown_in_header(request: Request, strict: bool) -> _Shown:
     """The credentials of a Basic header, whose two halves are form-encoded (RFC 6749, section 2.3.1).
 
     Raises: OAuthError invalid_basic_auth_creds
     """
-    scheme, _, encoded = header.strip().partition(" ")
-    try:
-        decoded = base64.b64decode(encoded.strip(), validate=True).decode("utf-8")
-    except (binascii.Error, ValueError):
-        decoded = ""
-    client_id, colon, secret = decoded.partition(":")
-    if scheme.lower() != "basic" or not client_id or (strict and not colon):
+    client_id, colon, secret = request.reading.basic or ("", "", "")
+    if not client_id or (strict and not colon):
         raise OAuthError("invalid_basic_auth_creds")
     meant = (unquote_plus(secret),) if strict else tuple(dict.fromkeys((unquote_plus(secret), secret)))
     return _Shown(unquote_plus(client_id), meant if secret or (strict and colon) else ())

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import parse_qsl
 
 from msgspec import Struct
 
@@ -18,9 +17,7 @@ from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
 from mock_okta.engine.model import Request
-
-MAX_FIELDS = 100
-FORM_TYPE = "application/x-www-form-urlencoded"
+from mock_okta.engine.model.reading import MAX_FIELDS, UnreadableBody
 
 CREDENTIALS = ("client_id", "client_secret", "client_assertion", "client_assertion_type")
 
@@ -62,7 +59,7 @@ def read_form(turn: Turn) -> Form:
         OAuthError duplicate_oauth_params, and in strict mode invalid_request and client_credentials_in_query
     """
     request = turn.request
-    pairs = [*request.query, *body_pairs(request)]
+    pairs = _parameters(request)
     if len(pairs) > MAX_FIELDS:
         raise ApiError("E0000003")
     values = dict(pairs)
@@ -73,21 +70,11 @@ def read_form(turn: Turn) -> Form:
     return Form(values)
 
 
-def body_pairs(request: Request) -> list[tuple[str, str]]:
-    """The parameters in the body.
-
-    Raises: ApiError E0000021 for a body of another media type, E0000003 for more than `MAX_FIELDS` fields
-    """
-    if request.method == "GET" or not request.body:
-        return []
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != FORM_TYPE:
-        raise ApiError("E0000021")
+def _parameters(request: Request) -> tuple[tuple[str, str], ...]:
     try:
-        text = request.body.decode("utf-8", "replace")
-        return parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS)
-    except ValueError:
-        raise ApiError("E0000003") from None
+        return request.reading.parameters()
+    except UnreadableBody as problem:
+        raise ApiError(problem.code) from None
 
 
 def _refuse_sloppiness(request: Request) -> None:

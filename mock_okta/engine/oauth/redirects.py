@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from mock_okta.engine.base import origins
-from mock_okta.engine.model import App
+from mock_okta.engine.model import App, origins
 
 _HOST = r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?"
 _LOOPBACK_ADDRESS = re.compile(_HOST + r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?")

@@ -9,9 +9,10 @@ from mock_okta.engine.base.api_errors import JSON, ApiError
 from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Reply
+from mock_okta.engine.model.reading import FORM_TYPE
 from mock_okta.engine.oauth import dpop, token_validation
 from mock_okta.engine.oauth.claims import claims_of
-from mock_okta.engine.oauth.forms import FORM_TYPE, read_form
+from mock_okta.engine.oauth.forms import read_form
 from mock_okta.engine.oauth.scopes import OPENID
 
 

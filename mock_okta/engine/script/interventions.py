@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from mock_okta.engine.base.retention import committed
+from mock_okta.engine.base.write_set import GONE, SETUP
 from mock_okta.engine.model import Intervention, Scenario, State
 
 _OF_FILE, _ADDED = "file", "added"
@@ -19,12 +21,13 @@ def numbered(interventions: Iterable[Intervention], prefix: str = _OF_FILE) -> t
 def add_interventions(state: State, interventions: Iterable[Intervention]) -> State:
     """Puts interventions before those that the tenant already has."""
     added = numbered(interventions, f"{_ADDED}{len(state.script)}-")
-    return replace(state, script=(*added, *state.script))
+    return committed(state, {(SETUP, "script"): (*added, *state.script)}, None)
 
 
 def clear_interventions(scenario: Scenario, state: State) -> State:
     """Goes back to the script of the scenario file, as if none of its entries had acted."""
-    return replace(state, script=numbered(scenario.script), attempts=state.attempts.__class__())
+    uncounted = {("attempts", key): GONE for key in state.attempts}
+    return committed(state, {(SETUP, "script"): numbered(scenario.script), **uncounted}, None)
 
 
 def told(entry: Intervention | None, what: str) -> str:

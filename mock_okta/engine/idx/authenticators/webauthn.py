@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from mock_okta.engine.base import ids, origins
+from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
 from mock_okta.engine.idx.authenticators.row import CURRENT, Attempt, Authenticator, Ceremony, Values
@@ -22,7 +22,7 @@ from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.settings import FLAG, TEXT, TEXTS, WHOLE, Setting
-from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User
+from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Transaction, User, origins
 
 if TYPE_CHECKING:
     from mock_okta.engine.idx.authenticators.passkeys import Expected, Passkey
@@ -229,8 +229,7 @@ def is_a_new_key(turn: Turn, attempt: Attempt) -> Refused | None:
         )
     except passkeys.BadProof:
         return wrong
-    everybody = (each for other in turn.state.users.values() for each in keys_of(other.enrolled))
-    return wrong if any(made.credential_id == CREDENTIAL_ID.read(each.secret) for each in everybody) else None
+    return wrong if turn.state.users.has("key", f"{KEY} {made.credential_id}") else None
 
 
 def keep_key(turn: Turn, attempt: Attempt) -> JsonObject:
@@ -284,7 +283,7 @@ def counted(turn: Turn, attempt: Attempt) -> Enrollment:
 def owner(turn: Turn, challenge: Challenge, answer: Values) -> tuple[User, Enrollment] | None:
     """Whose key signed the challenge, where nobody has said who they are; all are asked if the key does not say."""
     handle = answer.get("userHandle")
-    for user in turn.state.users.values():
+    for user in turn.state.users.by("enrolled", KEY):
         if handle is None or _is_handle_of(handle, user):
             asked = Attempt(user=user, enrollment=None, challenge=challenge, answer=answer)
             enrollment = key_that_signed(turn, asked)
@@ -346,9 +345,9 @@ def allows(turn: Turn, origin: str) -> bool:
     named = ORIGINS.find_of(turn, KEY)
     if named is not None:
         return origin in named or origins.is_among(origin, named)  # apps for phones have origins without a host
-    apps = (uri for app in turn.state.apps.values() for uri in app.redirect_uris)
-    known = (turn.request.origin, *turn.scenario.trusted_origins, *apps)
-    return origins.is_among(origin, known) or _is_loopback(origin)
+    of_app = turn.state.apps.has("origin", origins.page_of(origin))
+    known = (turn.request.origin, *turn.scenario.trusted_origins)
+    return of_app or origins.is_among(origin, known) or _is_loopback(origin)
 
 
 def _is_loopback(origin: str) -> bool:

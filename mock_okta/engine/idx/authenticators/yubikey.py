@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -132,15 +132,8 @@ def tap_is_of_a_free_key(turn: Turn, attempt: Attempt) -> Refused | None:
 
 
 def _free_key(turn: Turn, typed: str) -> Mapping[str, Any] | None:
-    taken = set(_enrolled_keys(turn))
-    uploaded = (key for key in KEYS.of(turn, KEY) if key["public_id"] not in taken)
+    uploaded = (key for key in KEYS.of(turn, KEY) if not turn.state.users.has("key", f"{KEY} {key['public_id']}"))
     return next((key for key in uploaded if use_of(key, typed) is not None), None)
-
-
-def _enrolled_keys(turn: Turn) -> Iterator[str]:
-    """The public ids of all keys that somebody has."""
-    for user in turn.state.users.values():
-        yield from (str(each.secret["public_id"]) for each in user.enrolled if each.authenticator == KEY)
 
 
 def keep_key(turn: Turn, attempt: Attempt) -> JsonObject:

@@ -16,11 +16,16 @@ LONGEST = 300
 
 def is_among(origin: str, addresses: Iterable[str]) -> bool:
     """Whether one of the addresses, which may have paths, is on the origin that a browser says its page is from."""
+    asked = page_of(origin)
+    return bool(asked) and any(origin_of(address) == asked for address in addresses)
+
+
+def page_of(origin: str) -> str:
+    """The origin that a browser says its page is from; "" for `null`, or more than an origin."""
     parts = _split(origin) if len(origin) <= LONGEST and "@" not in origin else None
     if parts is None or f"{parts.scheme}://{parts.netloc}" != origin.lower():
-        return False  # `null`, or more than an origin
-    asked = _origin(parts)
-    return bool(asked) and any(origin_of(address) == asked for address in addresses)
+        return ""
+    return _origin(parts)
 
 
 def origin_of(address: str) -> str:
