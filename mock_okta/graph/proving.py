@@ -28,7 +28,7 @@ def proved(turn: Turn, transaction: Transaction) -> Transaction:
     except Refused as refusal:
         turn.undo(before)
         moved = refusal.after(turn, transaction) if refusal.after else transaction
-        moved = success.ended(turn, moved, *refusal.remarks) if refusal.terminal else moved
+        moved = success.ended(turn, moved, *refusal.ending) if refusal.terminal else moved
     turn.put_transaction(moved)
     return moved
 

@@ -133,7 +133,7 @@ class Front:
     def oauth(self, endpoint: Endpoint, server: str = "", rest: str = "") -> flask.Response:
         """Answers at an endpoint of an authorization server, or where something in the request leads to one."""
         policy = endpoint.cors
-        request = codec.read_request(self._config, endpoint.name) if endpoint.leads else None
+        request = codec.read_request(self._config, endpoint.name, server) if endpoint.leads else None
         tenant = self._org.tenant_of(request or self._outline(endpoint.name, server))
         if tenant is None:
             return self._lose(refusal("E0000007", server, "AuthorizationServer"), policy, endpoint.name, server)

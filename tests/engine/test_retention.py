@@ -239,7 +239,7 @@ def test_mails_and_the_records_of_clients_do_not_push_each_other_out():
         mail = Mail(to="a", channel="sms", subject="", body="x" * 10_000, at=NOON)
         state = mailed(state, str(number), mail)
     assert (len(state.tokens), len(state.outbox)) == (100, 12)
-    large = replace(SAMPLES["links"], interaction=replace(ASKED, state="x" * 100_000))
+    large = replace(SAMPLES["links"], asked=replace(ASKED, nonce="x" * 100_000))
     state = filled(state, "links", range(30), large, NOON + 1)
     assert (len(state.tokens), len(state.outbox)) == (0, 12)
 
@@ -338,7 +338,7 @@ def test_the_order_of_use_is_that_of_the_moves(moves):
 CHANGES = st.lists(st.sampled_from([
     {"stage": "identify"}, {"notices": (Remark(name="x", params=("y" * 50,)),)}, {"user_id": "u"}, {"extra": ()},
     {"challenge": Challenge(authenticator="okta_email", method="email", data={"a": {"b": "c"}})}, {"challenge": None},
-    {"interaction": replace(ASKED, state="s" * 100)}, {"code": "x" * 40}, {"proofs": ()},
+    {"authorization_request": replace(ASKED, nonce="s" * 100)}, {"code": "x" * 40}, {"proofs": ()},
 ]), min_size=1, max_size=8)  # fmt: skip
 
 

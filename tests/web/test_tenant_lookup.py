@@ -29,10 +29,19 @@ def idx(**body: object) -> tuple[str, str, dict[str, str], bytes]:
     return ("POST", "/idp/idx/introspect", JSON, json.dumps(body).encode())
 
 
-def requests(org: ServedOrg) -> Iterator[tuple[str, tuple[str, str, dict[str, str], bytes]]]:
-    """Whose it is ("" for nobody's), and a request: method, path, headers, body."""
+Asked = tuple[str, tuple[str, str, dict[str, str], bytes]]
+"""Whose it is ("" for nobody's), and a request: method, path, headers, body."""
+
+NOBODYS = "02.id." + "-" * 43
+
+
+def requests(org: ServedOrg) -> Iterator[Asked]:
+    yield from requests_to_the_identity_engine(org)
+    yield from other_requests(org)
+
+
+def requests_to_the_identity_engine(org: ServedOrg) -> Iterator[Asked]:
     second, plain = handle(org, "second"), handle(org, "second", "")
-    nobodys = "02.id." + "-" * 43
     deep = b'{"stateHandle": "%s", "x": %s}' % (second.encode(), b"[" * 40 + b"]" * 40)
     yield "second", idx(stateHandle=second)
     yield "second", idx(interactionHandle=plain)
@@ -41,10 +50,10 @@ def requests(org: ServedOrg) -> Iterator[tuple[str, tuple[str, str, dict[str, st
     yield "second", idx(stateHandle=7, stateToken=second)
     yield "first", idx()
     yield "first", idx(stateHandle=["02.id."])
-    yield "", idx(stateHandle=nobodys)
+    yield "", idx(stateHandle=NOBODYS)
     yield "", idx(stateHandle="no handle at all")
     yield "", idx(stateHandle="")
-    yield "", idx(stateHandle=nobodys, interactionHandle=plain)
+    yield "", idx(stateHandle=NOBODYS, interactionHandle=plain)
     yield "second", ("POST", "/idp/idx/identify", {"Content-Type": "text/plain"}, idx(stateHandle=second)[3])
     yield "second", ("POST", "/idp/idx/identify", {}, idx(stateHandle=second)[3])
     yield "second", ("POST", "/idp/idx/identify", JSON, deep)
@@ -52,6 +61,10 @@ def requests(org: ServedOrg) -> Iterator[tuple[str, tuple[str, str, dict[str, st
     yield "first", ("POST", "/idp/idx/identify", JSON, b"[1]")
     yield "first", ("POST", "/idp/idx/identify", JSON, b"\xff\xfe{")
     yield "first", ("POST", "/idp/idx/nowhere", JSON, b"")
+
+
+def other_requests(org: ServedOrg) -> Iterator[Asked]:
+    second, plain = handle(org, "second"), handle(org, "second", "")
     yield "second", ("POST", "/oauth2/second/v1/token", FORM, urlencode({"stateToken": handle(org, "first")}).encode())
     yield "first", ("POST", "/oauth2/v1/token", FORM, urlencode({"stateToken": second}).encode())
     yield "first", ("GET", "/oauth2/default/v1/keys", {}, b"")
@@ -59,7 +72,7 @@ def requests(org: ServedOrg) -> Iterator[tuple[str, tuple[str, str, dict[str, st
     yield "", ("GET", "/.well-known/oauth-authorization-server/oauth2/third", {}, b"")
     yield "second", ("GET", f"/login/token/redirect?stateToken={second}", {}, b"")
     yield "second", ("GET", f"/login/token/redirect?x=1&stateToken=no&token=ft{plain}", {}, b"")
-    yield "first", ("GET", f"/login/token/redirect?stateToken={nobodys}", {}, b"")
+    yield "first", ("GET", f"/login/token/redirect?stateToken={NOBODYS}", {}, b"")
     yield "first", ("GET", "/login/token/redirect?stateToken=no", {}, b"")
     yield "second", ("GET", f"/email/verify/0oa1?token=ft{plain}", {}, b"")
     yield "second", ("POST", "/sso/idps/0oa1", FORM, urlencode({"stateToken": second}).encode())
@@ -165,7 +178,7 @@ def test_a_form_is_parsed_once_where_it_leads_to_the_tenant(parsed):
 
 
 def test_a_request_with_another_body_is_read_anew():
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     first = Request(method="POST", endpoint="idx/identify", origin="", at=0.0, chance="", body=b'{"a": 1}')
     assert first.reading.members == {"a": 1}
