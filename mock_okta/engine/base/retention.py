@@ -7,7 +7,7 @@ that came, so no request works for many others. Room is made once a request, for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import chain
 from math import inf
 from operator import attrgetter
@@ -135,12 +135,12 @@ def committed(state: State, writes: Writes, at: float | None) -> State:
 
 def check_room(draft: Draft) -> None:
     """Whether what was written may stay. Raises: OutOfRoom for a record of a kind that never gives way"""
-    written = [(KINDS[collection], key) for collection, key in draft.touched() if collection in KINDS]
-    for kind in {kind.collection: kind for kind, _ in written if kind.refuses}.values():
-        _check_room(draft, kind, [key for each, key in written if each is kind])
+    for kind in _REFUSING:
+        if keys := draft.keys_touched(kind.collection):
+            _check_room(draft, kind, keys)
 
 
-def _check_room(draft: Draft, kind: Kind, keys: Iterable[str]) -> None:
+def _check_room(draft: Draft, kind: Kind, keys: Collection[str]) -> None:
     bounds, records = draft.state.bounds, getattr(draft.before, kind.collection)
     before = after = draft.state.use.get(kind.collection, _UNUSED)
     for key in keys:
@@ -213,9 +213,13 @@ class _Room:
 
     def bound_all(self, at: float) -> None:
         """Drops as many of any kind as take too much together."""
-        while taken(self._draft.state.use.update(self.orders)) > self._draft.state.bounds.size:
+        while self._taken() > self._draft.state.bounds.size:
             if not self._forget_first(_TOGETHER, at):
                 break
+
+    def _taken(self) -> int:
+        use = self._draft.state.use
+        return taken(use) + sum(order.size - use.get(name, _UNUSED).size for name, order in self.orders.items())
 
     def _forget_first(self, kinds: Iterable[Kind], at: float) -> bool:
         """Drops what is over, else what was used longest ago, of those at the head of their queues."""
@@ -241,6 +245,7 @@ class _Room:
         self.orders[kind.collection] = self.order(kind).without(key)
 
 
+_REFUSING = tuple(kind for kind in KINDS.values() if kind.refuses)
 _TOGETHER = tuple(kind for kind in KINDS.values() if kind.share is None)
 """Kinds of which each may push out any other."""
 
@@ -264,7 +269,11 @@ def _growth(before: Any, after: Any) -> int:
     if type(before) is not type(after) or type(after) in _PLAIN or isinstance(after, (tuple, list, Mapping)):
         return size_of(after) - size_of(before)
     pairs = zip(_members_of(type(before))(before), _members_of(type(after))(after), strict=True)
-    return sum(size_of(new) - size_of(old) for old, new in pairs if old is not new)
+    return sum(_size_of_one(new) - _size_of_one(old) for old, new in pairs if old is not new)
+
+
+def _size_of_one(value: Any) -> int:
+    return getsizeof(value) if type(value) in _PLAIN else size_of(value)
 
 
 _PLAIN = frozenset({str, bytes, int, float, bool, type(None)})

@@ -101,6 +101,10 @@ class Draft:
         last_first = dict.fromkeys((collection, key) for collection, key, _ in reversed(self._log))
         return tuple(reversed(last_first))
 
+    def keys_touched(self, collection: str) -> tuple[str, ...]:
+        """The keys of those of one collection."""
+        return tuple(dict.fromkeys(key for each, key, _ in self._log if each == collection))
+
     def writes(self) -> Writes:
         """What was written."""
         values = {entry: self.value(*entry) for entry in self.touched()}
