@@ -62,7 +62,7 @@ def composed(endpoints: Iterable[Endpoint], gaps: Iterable[Gap]) -> dict[str, En
         for path in row.paths:
             if path in taken:
                 raise ValueError(f"{path} is both of {taken[path]!r} and of {row.name!r}")
-            if unknown := set(re.findall("<[^>]*>", path)).difference(PLACEHOLDERS):
+            if unknown := set(re.findall("<[^<>]*>", path)).difference(PLACEHOLDERS):
                 raise ValueError(f"{path} of {row.name!r} has a placeholder {unknown.pop()}")
             taken[path] = row.name
     for gap in gaps:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from mock_okta.engine import bootstrap_tenant
 from mock_okta.engine.base.tenant_lookup import SESSION_COOKIE
 from mock_okta.engine.idx.start_tokens import issue_token
-from mock_okta.engine.model import AppType, Scenario, State, User
+from mock_okta.engine.model import App, AppType, Scenario, State, User
 from mock_okta.graph.circumstances import Circumstances, told_apart
 from mock_okta.graph.pages import (
     AT_DEVICE,
@@ -42,6 +42,7 @@ BEGINNING = 1_800_000_000.0
 CODE_CHALLENGE = "95mNegsEJv7AaR_uq2-WrFZZaa6buB0GWlfSYYCYvZ4"
 TOKENS = {"activation": "activation_token", "recovery": "recovery_token", "forgot": "recovery_token"}
 """The kinds of tokens with which a flow begins, and the parameters that take them."""
+INTERACTION_CODE = "interaction_code"
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
@@ -156,16 +157,18 @@ class _Explorer:
 
     def _beginnings(self, state: State) -> Iterator[tuple[str, Position]]:
         apps = state.client_ids if self.scenario.apps else state.client_ids[:1]
+        signing_in = [client_id for client_id in apps if _signs_in(state.apps[client_id])]
         for circumstances in told_apart(self.scenario):
             fresh = Position(scenario=self.scenario, state=state, handle="", at=BEGINNING, circumstances=circumstances)
-            for client_id in apps:
+            for client_id in signing_in:
                 yield FRESH, _interact(fresh, client_id)
         ordinary = replace(fresh, circumstances=Circumstances())
         for client_id in apps:
             if DEVICE_GRANT in state.apps[client_id].grant_types:
                 yield from ((AT_DEVICE, position) for position in _at_a_device(ordinary, client_id))
         for user in state.users.values():
-            yield from ((WITH_TOKEN, position) for position in _with_tokens(ordinary, apps[0], user))
+            for client_id in signing_in[:1]:
+                yield from ((WITH_TOKEN, position) for position in _with_tokens(ordinary, client_id, user))
 
     def _sign_in_again(self, position: Position) -> None:
         """In the same browser, signed in as it is; in another; and asked to prove everything anew."""
@@ -180,6 +183,11 @@ class _Explorer:
             cookie = f"{SESSION_COOKIE}={transaction.session}"
             self._begin(SIGNED_IN, _interact(position, client_id, cookie=cookie))
             self._begin(SIGNED_IN, _interact(position, client_id, cookie=cookie, prompt="login"))
+
+
+def _signs_in(app: App) -> bool:
+    """Whether people sign in to it: a service asks for tokens of its own."""
+    return INTERACTION_CODE in app.grant_types
 
 
 def held_by(user: User) -> tuple[object, ...]:
