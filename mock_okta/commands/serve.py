@@ -51,12 +51,15 @@ def command(scenarios: tuple[str, ...], **given: Any) -> int:
     Every option can also come from the environment, e.g. MOCK_OKTA_PORT for --port.
     """
     gc.disable()  # nothing that is made while starting is garbage, and looking for it takes 15 ms
-    config = read_config(given, os.environ)
-    stop = Event()
-    for number in _stop_signals():
-        signal.signal(number, lambda *_: stop.set())
-    loaded = load_scenarios(scenarios)
-    serve(config, loaded, stop)
+    try:
+        config = read_config(given, os.environ)
+        stop = Event()
+        for number in _stop_signals():
+            signal.signal(number, lambda *_: stop.set())
+        loaded = load_scenarios(scenarios)
+        serve(config, loaded, stop)
+    finally:
+        gc.enable()  # where it could not start, whoever called goes on
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import subprocess
@@ -147,6 +148,11 @@ def test_a_port_that_is_taken_is_told(capsys):
         taken.listen()
         code, said = ends(["serve", "password", "--port", str(taken.getsockname()[1])], capsys)
     assert (code, len(said.splitlines())) == (2, 1)
+
+
+def test_a_server_that_cannot_start_goes_on_collecting_garbage():
+    assert main(["serve", "pasword"]) == 2
+    assert gc.isenabled()
 
 
 def test_files_that_can_be_read_are_checked_beside_one_that_cannot(tmp_path, capsys):
