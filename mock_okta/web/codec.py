@@ -16,11 +16,11 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from mock_okta.config import Config
 from mock_okta.engine.model import Reply, Request
 from mock_okta.engine.model.json_depth import is_too_deep
+from mock_okta.engine.model.reading import FORM_TYPE
 
 DELAY = "mock_okta.delay"
 """Key in the WSGI environment: a function that lets the reply go out so many seconds later, holding up no other."""
 
-FORM = "application/x-www-form-urlencoded"
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 LAST_DATE_S = 253_402_300_799
 _HOST = re.compile(r"([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253})|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
@@ -50,7 +50,7 @@ def read_request(config: Config, endpoint: str, server: str = "") -> Request:
     """
     request = flask.request
     body = read_body(config)
-    if request.mimetype != FORM and is_too_deep(body, config.max_json_depth):
+    if request.mimetype != FORM_TYPE and is_too_deep(body, config.max_json_depth):
         raise Unreadable("E0000003", f"The body is nested deeper than {config.max_json_depth} levels.")
     return Request(
         method="GET" if request.method == "HEAD" else request.method,

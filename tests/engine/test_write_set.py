@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from mock_okta.engine import decided
 from mock_okta.engine.base.retention import committed, make_room
 from mock_okta.engine.base.write_set import GONE, SETUP, Draft
 from mock_okta.engine.model import Bounds, Session, SigningKey, State
+from tests.engine.engine_client import NOON, VERIFIER, EngineClient, scenario
 
-NOON = 1_800_000_000.0
 EMPTY = State(tenant="test", tag="testAA", seed="test")
 
 
@@ -105,16 +106,48 @@ def test_what_gives_way_is_in_the_write_set():
     assert draft.writes() == {("sessions", "c"): session("c", "ann"), ("sessions", "a"): GONE}
 
 
+# -- sign-ins ---------------------------------------------------------------------------------------------------------
+
+
+def written_by_a_sign_in(client: EngineClient) -> set[tuple[str, str]]:
+    """The entries that Mary's sign-in with a password writes, and the tokens after it."""
+    written: set[tuple[str, str]] = set()
+    before, made = client.state, len(client.replies)
+
+    def noting(scenario, state, request):
+        writes, reply = decided(scenario, state, request)
+        written.update(writes)
+        return committed(state, writes, request.at), reply
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("tests.engine.engine_client.advance", noting)
+        client.begin()
+        client.post("identify", identifier="mary@example.com")
+        client.answer("Abcd1234!")
+        (code,) = client.state.grants.keys() - before.grants.keys()
+        client.form("token", grant_type="interaction_code", interaction_code=code, code_verifier=VERIFIER)
+    assert [reply.status for reply in client.replies[made:]] == [200] * 5
+    return written
+
+
+def test_two_sign_ins_of_one_user_have_no_entry_in_common():
+    client = EngineClient(scenario())
+    first, second = written_by_a_sign_in(client), written_by_a_sign_in(client)
+    assert first & second == set()
+    assert {collection for collection, _ in first} == {collection for collection, _ in second}
+    assert {"transactions", "interactions", "grants", "tokens"} == {collection for collection, _ in first}
+
+
 # -- what it costs ----------------------------------------------------------------------------------------------------
 
 
 def calls(action) -> int:
-    """How many functions are called while it runs."""
+    """How many functions of the engine are called while it runs."""
     counted = 0
 
     def counting(frame, event, argument):
         nonlocal counted
-        counted += event == "call"
+        counted += event == "call" and "mock_okta" in frame.f_code.co_filename
 
     sys.setprofile(counting)
     try:

@@ -101,8 +101,9 @@ class Turn:
         return self._draft.writes()
 
     def put_user(self, user: User) -> None:
-        """Saves a user."""
-        self.put("users", user.id, user)
+        """Saves a user, unless nothing about it is new: who signs in again writes nothing that others would."""
+        if self.state.users.get(user.id) != user:
+            self.put("users", user.id, user)
 
     def put_transaction(self, transaction: Transaction) -> None:
         """Saves a transaction."""

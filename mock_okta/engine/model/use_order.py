@@ -48,7 +48,7 @@ class UseOrder(Struct, frozen=True, kw_only=True):
         """The record at the end of that queue, wherever it was before. at: epoch seconds, size: bytes"""
         known = self.uses.get(key)
         if known is not None and known.queue == queue and not known.after:
-            return self._with(key, known._replace(at=at, number=self._next_number(), size=size))
+            return self._with(key, Use(queue, known.before, "", at, self._next_number(), size))
         rest = self.without(key)
         first, last = rest.ends.get(queue, (key, ""))
         uses = rest.uses.set(key, Use(queue, last, "", at, self._next_number(), size))
