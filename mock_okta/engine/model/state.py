@@ -230,17 +230,30 @@ def _asked_by_link(transaction: Transaction) -> tuple[str, ...]:
     return (token,) if isinstance(token, str) else ()
 
 
+def _itself(record: str) -> tuple[str, ...]:
+    return (record,)
+
+
+def _grant(token: IssuedToken) -> tuple[str, ...]:
+    return (token.grant_id,)
+
+
+def _user_code(device: DeviceRequest) -> tuple[str, ...]:
+    return (device.user_code,)
+
+
+# A state can be pickled, so these are functions that have a name.
 NO_RECORDS: Records[Any] = Records()
 _USERS: Records[User] = Records(
     Index("login", _logins), Index("email", _addresses), Index("enrolled", _enrolled), Index("key", _keys_held)
 )
 _APPS: Records[App] = Records(Index("origin", _origins))
-_AUTHENTICATOR_IDS: Records[Any] = Records(Index("id", lambda id: (id,)))
+_AUTHENTICATOR_IDS: Records[Any] = Records(Index("id", _itself))
 _TRANSACTIONS: Records[Any] = Records(Index("user", _user), Index("link", _asked_by_link))
 _GRANTS: Records[Any] = Records(Index("user", _subject))
 _OF_USER: Records[Any] = Records(Index("user", _user))
-_TOKENS: Records[Any] = Records(Index("grant", lambda token: (token.grant_id,)))
-_DEVICE_REQUESTS: Records[Any] = Records(Index("user_code", lambda device: (device.user_code,)))
+_TOKENS: Records[Any] = Records(Index("grant", _grant))
+_DEVICE_REQUESTS: Records[Any] = Records(Index("user_code", _user_code))
 
 
 class State(Struct, frozen=True, kw_only=True):
