@@ -3,8 +3,9 @@
     python benchmarks/engine.py [--against 56f953d] [--rounds 9] [--sign-ins 1000]
 
 A sign-in is four moves: interact, introspect, identify, password; nothing is signed. A move is one call of `advance`:
-no HTTP, no journal, no lock. Both revisions are run in turn in every round, each in a process of its own, and only what
-the two did in the same round is compared: the machine may do other things besides. Times are processor seconds.
+no HTTP, no journal, no lock, and what its client does is not counted. Both revisions are run in turn in every round,
+each in a process of its own, and only what the two did in the same round is compared: the machine may do other things
+besides. Times are processor seconds.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Client:
         self.state = new_tenant(self.scenario, tenant="password", seed="benchmark", keys=development_keys())
         self.advance, self.request = engine.advance, Request
         self.has_chance = "chance" in Request.__annotations__
-        self.at, self.number = 1_800_000_000.0, 0
+        self.at, self.number, self.spent_s = 1_800_000_000.0, 0, 0.0
 
     def sign_in(self) -> None:
         """Four moves, and an interaction code in the end."""
@@ -76,7 +77,9 @@ class Client:
             body=body.encode(),
             **({"chance": str(self.number)} if self.has_chance else {}),
         )
+        started = time.process_time()
         self.state, reply = self.advance(self.scenario, self.state, request)
+        self.spent_s += time.process_time() - started
         assert reply.status == 200, reply.body
         return reply.body
 
@@ -86,10 +89,10 @@ def moves_a_second(sign_ins: int) -> float:
     client = Client()
     for _ in range(sign_ins // 10):
         client.sign_in()
-    started = time.process_time()
+    client.spent_s = 0.0
     for _ in range(sign_ins):
         client.sign_in()
-    return sign_ins * MOVES_A_SIGN_IN / (time.process_time() - started)
+    return sign_ins * MOVES_A_SIGN_IN / client.spent_s
 
 
 @contextmanager

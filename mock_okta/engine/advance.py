@@ -70,9 +70,9 @@ def _effects(entry: Intervention | None) -> Acting:
 
 def _with_standard_headers(turn: Turn, endpoint: Endpoint, reply: Reply) -> Reply:
     """The reply with the headers of ordinary replies that it does not have yet."""
-    named = {name.lower() for name, _ in reply.headers}
+    named = {name for name, _ in reply.headers}
     standard = standard_headers(turn, endpoint, reply.status)
-    return replace(reply, headers=(*reply.headers, *(pair for pair in standard if pair[0].lower() not in named)))
+    return replace(reply, headers=(*reply.headers, *(pair for pair in standard if pair[0] not in named)))
 
 
 def _occasion(turn: Turn, endpoint: Endpoint) -> Occasion:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from sys import getsizeof
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 from msgspec.structs import fields, replace
 
 from mock_okta.engine.base.retention import ENDED, KINDS, committed, size_of, taken
@@ -29,6 +33,7 @@ from mock_okta.engine.model import (
     UseOrder,
 )
 from tests.engine.engine_client import IDENTIFY, NOON, PASSWORD, EngineClient, flow_scenario, scenario
+from tests.recorded import recorded
 
 ASKED = AuthorizationRequest(client_id="app", server="", scope=())
 MARY = Person(user_id="u", auth_time=0.0, amr=())
@@ -236,7 +241,7 @@ def test_the_outbox_is_bounded_in_mails_and_in_bytes():
 def test_mails_and_the_records_of_clients_do_not_push_each_other_out():
     state = filled(tenant(size=1_000_000), "tokens", range(100), SAMPLES["tokens"])
     for number in range(30):
-        mail = Mail(to="a", channel="sms", subject="", body="x" * 10_000, at=NOON)
+        mail = Mail(to="a", channel="sms", subject="", body="x" * 9_900, at=NOON)
         state = mailed(state, str(number), mail)
     assert (len(state.tokens), len(state.outbox)) == (100, 12)
     large = replace(SAMPLES["links"], asked=replace(ASKED, nonce="x" * 100_000))
@@ -349,3 +354,21 @@ def test_what_a_record_takes_is_the_same_whether_it_is_measured_anew_or_as_it_ch
         record = replace(record, **change)
         state = put(state, "transactions", "key", record, NOON)
         assert taken(state.use) == size_of(record)
+
+
+def bytes_of_parts(value: object) -> int:
+    if isinstance(value, Mapping):
+        parts = [*value, *value.values()]
+    elif isinstance(value, Struct):
+        parts = [getattr(value, each.name) for each in fields(value)]
+    else:
+        parts = list(value) if isinstance(value, (tuple, list)) else []
+    return getsizeof(value) + sum(map(bytes_of_parts, parts))
+
+
+def test_what_a_record_takes_is_about_what_its_parts_take():
+    for walk in recorded():
+        for kind in KINDS:
+            for record in getattr(walk.end, kind).values():
+                exact = bytes_of_parts(record)
+                assert abs(size_of(record) - exact) <= exact * 0.4 + 64, f"{walk}: {record}"

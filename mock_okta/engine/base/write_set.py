@@ -7,11 +7,10 @@ what has to go.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from enum import Enum
 from typing import Any, Final
 
-from msgspec.structs import force_setattr
+from msgspec.structs import force_setattr, replace
 
 from mock_okta.engine.model import State
 
@@ -91,7 +90,7 @@ class Draft:
 
     def _own(self, name: str, value: Any) -> None:
         if self.state is self.before:
-            self.state = copy(self.before)
+            self.state = replace(self.before)
         force_setattr(self.state, name, value)  # frozen for all others; until it is handed out it is ours alone
 
     # -- what came of it ----------------------------------------------------------------------------------------------

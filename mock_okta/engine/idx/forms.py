@@ -6,6 +6,7 @@ Source: idx-protocol notes 2.5 (building blocks) and 3 (wrappers); the order of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
@@ -98,12 +99,12 @@ def state_handle(handle: str) -> Field:
 
 
 _BEFORE_OPTIONS = (
-    ("required", "required"),
-    ("secret", "secret"),
-    ("minLength", "min_length"),
-    ("maxLength", "max_length"),
-    ("value", "value"),
-    ("format", "format"),
+    ("required", attrgetter("required")),
+    ("secret", attrgetter("secret")),
+    ("minLength", attrgetter("min_length")),
+    ("maxLength", attrgetter("max_length")),
+    ("value", attrgetter("value")),
+    ("format", attrgetter("format")),
 )
 
 
@@ -125,14 +126,16 @@ def as_ion(field: Field, messages: FieldMessages, path: tuple[str, ...] = ()) ->
     if field.form is not None:
         nested = {"value": written(field.form, messages, here)}
         members |= {"value": {"form": nested}} if field.in_value else {"form": nested}
-    for member, attribute in _BEFORE_OPTIONS:
-        if getattr(field, attribute) is not None:
-            members[member] = getattr(field, attribute)
+    for member, value_of in _BEFORE_OPTIONS:
+        value = value_of(field)
+        if value is not None:
+            members[member] = value
     if field.options is not None:
         members["options"] = [_option_as_ion(option, messages, here) for option in field.options]
-    for member in ("visible", "mutable"):
-        if getattr(field, member) is not None:
-            members[member] = getattr(field, member)
+    if field.visible is not None:
+        members["visible"] = field.visible
+    if field.mutable is not None:
+        members["mutable"] = field.mutable
     if field.hint is not None:
         members["hint"] = field.hint
     if field.relates_to is not None:

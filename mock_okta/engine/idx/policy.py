@@ -7,7 +7,6 @@ seen. Everything here only looks; `steps.settle` moves.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from math import inf
 
 from msgspec.structs import replace
 
@@ -50,7 +49,7 @@ def steps_of(turn: Turn, transaction: Transaction) -> tuple[Step, ...]:
 def counting(turn: Turn, transaction: Transaction) -> Iterator[tuple[int, Step]]:
     """The steps whose conditions hold, each with its position in the flow."""
     for position, step in enumerate(steps_of(turn, transaction)):
-        if conditions.hold(turn, transaction, step.when):
+        if not step.when or conditions.hold(turn, transaction, step.when):
             yield position, step
 
 
@@ -82,8 +81,11 @@ def kinds_proved(transaction: Transaction) -> set[str]:
 
 def fresh(turn: Turn, transaction: Transaction, step: Step) -> Transaction:
     """The transaction without the proofs that are too old for this step."""
-    oldest = turn.now - step.settings.get("reauthenticate_s", inf)
-    return replace(transaction, proofs=tuple(proof for proof in transaction.proofs if proof.at >= oldest))
+    lasts_s = step.settings.get("reauthenticate_s")
+    if lasts_s is None:
+        return transaction
+    proofs = tuple(proof for proof in transaction.proofs if proof.at >= turn.now - lasts_s)
+    return replace(transaction, proofs=proofs)
 
 
 def is_verified(turn: Turn, transaction: Transaction, step: Step) -> bool:

@@ -103,7 +103,7 @@ def terminal(remarks: Iterable[Remark]) -> Body:
 
 def timestamp(at: float) -> str:
     """Epoch seconds as Okta writes them, e.g. "2026-01-31T09:30:00.000Z"; Kotlin insists on the three digits."""
-    return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return datetime.fromtimestamp(int(at), UTC).isoformat().removesuffix("+00:00") + ".000Z"
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -122,7 +122,9 @@ def _action(turn: Turn, transaction: Transaction, row: Remediation, messages: Fi
     members: Body = {"rel": ["create-form"], "name": row.sent_as or row.name}
     if row.on_current or row.relates_to:
         members["relatesTo"] = [row.relates_to or f"$.{_place_of_current(transaction)}"]
-    path = row.path.replace(remediations.ANY_TRANSACTION, fastpass.transaction_id(turn, transaction))
+    path = row.path
+    if remediations.ANY_TRANSACTION in path:
+        path = path.replace(remediations.ANY_TRANSACTION, fastpass.transaction_id(turn, transaction))
     members |= {"href": f"{turn.request.origin}/idp/idx/{path}", "method": "POST", "produces": PRODUCES}
     members |= row.more(turn, transaction)
     if row.refresh_ms is not None:

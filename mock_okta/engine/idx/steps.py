@@ -42,6 +42,9 @@ from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
 from mock_okta.engine.idx.transactions import IDENTIFIED_S, back_to_identify, succeed
 from mock_okta.engine.model import Enrollment, Step, Transaction, User, UserStatus
 
+_PASSWORD_PAGES = frozenset(kind.password_page for kind in STEP_KINDS.values() if kind.password_page)
+"""Stages at which some step may ask for the password beside something else."""
+
 
 def settle(turn: Turn, transaction: Transaction) -> Transaction:
     """Puts the transaction at the stage of the first step that is not met, or ends it in success."""
@@ -168,7 +171,7 @@ def may_skip(turn: Turn, transaction: Transaction) -> bool:
 
 def has_password_on_page(turn: Turn, transaction: Transaction) -> bool:
     """Whether the page at hand asks for the password beside something else."""
-    return any(
+    return transaction.stage in _PASSWORD_PAGES and any(
         kind_of(step).password_page == transaction.stage and WITH_PASSWORD.read(step.settings)
         for _, step in policy.counting(turn, transaction)
     )

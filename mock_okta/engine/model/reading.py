@@ -77,17 +77,25 @@ class Reading:
 
         Raises: UnreadableBody E0000021 for another media type, E0000003 for anything but one object of sane depth
         """
+        found = self._json_object
+        if isinstance(found, str):
+            raise UnreadableBody(found)
+        return found
+
+    @cached_property
+    def _json_object(self) -> Mapping[str, Any] | str:
+        """The JSON object, or the code of the error that the body gets."""
         if "json" not in self.headers.get("content-type", "json").lower():
-            raise UnreadableBody(OTHER_MEDIA_TYPE)
+            return OTHER_MEDIA_TYPE
         if is_too_deep(self.body, MAX_DEPTH) or self.members is None or self._has_half_a_letter:
-            raise UnreadableBody(MALFORMED)
+            return MALFORMED
         return self.members
 
     @cached_property
     def _text(self) -> str:
         return self.body.decode("utf-8")  # UnicodeDecodeError is a ValueError
 
-    @cached_property
+    @property
     def _has_half_a_letter(self) -> bool:
         """Whether a text of the body could not be answered with: JSON can escape what UTF-8 does not have."""
         if "\\u" not in self._text:

@@ -9,6 +9,7 @@ follow from the rows.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -120,11 +121,15 @@ class StepKind(Struct, frozen=True, kw_only=True):
 
 def kind_of(step: Step) -> StepKind:
     """The row of a step. The one place that looks at its verb."""
-    from mock_okta.engine.idx.step_kinds.table import (
-        STEP_KINDS,  # late: the table is made of the modules that ask for it
-    )
+    return _kind_named(step.verb)
 
-    return STEP_KINDS[step.verb]
+
+@cache
+def _kind_named(verb: str) -> StepKind:
+    # Imported late: the table is made of the modules that ask for its rows.
+    from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
+
+    return STEP_KINDS[verb]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
