@@ -16,9 +16,6 @@ users:
 apps: [{label: Payroll, client_id: pay}, {label: Shop, type: browser, client_id: shop}]
 """
 WHEN = "sign_in: [identify, {verify: okta_password}, {verify: okta_email, when: %s}]"
-EMAIL = "sign_in: [identify, {verify: okta_password}, {verify: okta_email}]"
-SCRIPT = "script: [{at: %s, %s}]"
-WALK = "walks: {w: [%s]}"
 IDP = "identity_providers: [{type: GOOGLE, name: G, creates: false, %s}]"
 
 # fmt: off
