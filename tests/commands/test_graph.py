@@ -76,24 +76,6 @@ def test_both_formats_show_every_page_and_what_is_submitted(name):
         assert set(edge.names) <= set(picture)
 
 
-def boxes(document):
-    """The rectangles of pages and ends."""
-    found = ElementTree.fromstring(document).iter(f"{SVG}rect")
-    kept = [each.attrib for each in found if each.attrib.get("stroke") in {stroke for _, stroke in svg.FILLS.values()}]
-    return [tuple(float(each[side]) for side in ("x", "y", "width", "height")) for each in kept]
-
-
-@pytest.mark.parametrize("name", SHOWN)
-def test_no_page_lies_on_another(name):
-    drawing = drawn(loader.load(name), graph_of(name), everything=True)
-    placed = boxes(svg.written(drawing))
-    assert len(placed) == len(drawing.nodes)
-    for one in placed:
-        for other in placed:
-            apart = one[0] + one[2] <= other[0] or one[1] + one[3] <= other[1]
-            assert one == other or apart or other[0] + other[2] <= one[0] or other[1] + other[3] <= one[1]
-
-
 NASTY = 'a "b" <c> & #quot; | ] -->\n%%'
 
 
