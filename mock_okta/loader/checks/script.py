@@ -19,45 +19,6 @@ from mock_okta.loader.inventory import Inventory
 from mock_okta.loader.values import mapping, rows
 from mock_okta.schema.words import IDX_ENDPOINTS, OAUTH_ENDPOINTS, REMEDIATION_ENDPOINTS
 
-NEEDED: dict[str, tuple[str, ...]] = {
-    "select-enroll-profile": ("register",),
-    "enroll-profile": ("register", "profile"),
-    "enroll-profile-update": ("profile",),
-    "profile-update": ("profile",),
-    "unlock-account": ("unlock",),
-    "unlock-account-identify": ("unlock",),
-    "select-authenticator-unlock-account": ("unlock",),
-    "consent": ("consent",),
-    "admin-consent": ("consent",),
-    "granular-consent": ("consent",),
-    "keep-me-signed-in": ("keep_me_signed_in",),
-    "device-assurance-grace-period": ("assure_device",),
-    "enroll-authenticator-promotion": ("promote",),
-    "enroll-webauthn-residentkey": ("promote",),
-    "enroll-poll": ("enroll", "add", "promote", "verify"),
-    "enroll-poll-card": ("enroll", "add", "verify"),
-}
-"""Remediations that are only offered where a flow or a step asks for them, one of these."""
-
-_ASKS_BEFORE = ("okta_verify", "webauthn")
-"""Authenticators that may be in play on the page where somebody types a username."""
-
-IN_PLAY: dict[str, tuple[str, ...]] = {
-    "identify": _ASKS_BEFORE,
-    "identify-recovery": _ASKS_BEFORE,
-    "enroll-profile": (),
-    "enroll-profile-update": (),
-    "profile-update": (),
-    "consent": (),
-    "admin-consent": (),
-    "granular-consent": (),
-    "keep-me-signed-in": (),
-    "device-assurance-grace-period": (),
-    "user-code": (),
-    "request-activation-email": (),
-}
-"""Remediations that no authenticator has been picked for, and those that can be in play all the same."""
-
 
 def check_script(document: Document, scenario: Mapping[str, Any]) -> None:
     """Notes every entry that can never act, and every effect that can change nothing."""
@@ -100,10 +61,10 @@ def _check_authenticator(document: Document, path: Path, key: Any, inventory: In
 
 
 def _check_offered(document: Document, path: Path, name: Any, inventory: Inventory) -> None:
-    needed = NEEDED.get(name, ()) if isinstance(name, str) else ()
-    if needed and not {*inventory.verbs, *inventory.scenario}.intersection(needed):
+    row = REMEDIATIONS.get(name) if isinstance(name, str) else None
+    if row and row.only_with and not {*inventory.verbs, *inventory.scenario}.intersection(row.only_with):
         message = f"no step leads to '{name}', so this never happens"
-        document.report(path, message, f"it takes `{'`, `'.join(needed)}`")
+        document.report(path, message, f"it takes `{'`, `'.join(row.only_with)}`")
 
 
 def _check_turn(
@@ -141,9 +102,14 @@ def _check_conditions(document: Document, path: Path, at: Mapping[str, Any]) -> 
     if isinstance(remediation, str) and is_never_submitted(remediation):
         message = f"nobody submits {remediation!r}: the browser is sent there, so this never happens"
         document.report((*path, "remediation"), message, "use `at: {endpoint: …}` of where the browser goes")
-    elif isinstance(authenticator, str) and authenticator not in IN_PLAY.get(str(remediation), (authenticator,)):
+    elif isinstance(authenticator, str) and not _can_be_about(remediation, authenticator):
         message = f"{remediation!r} is not about {authenticator!r}, so this never happens"
         document.report((*path, "authenticator"), message, "leave one of the two conditions out")
+
+
+def _can_be_about(remediation: Any, authenticator: str) -> bool:
+    row = REMEDIATIONS.get(remediation) if isinstance(remediation, str) else None
+    return row is None or row.about is None or authenticator in row.about
 
 
 def is_never_submitted(name: str) -> bool:
