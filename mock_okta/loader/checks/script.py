@@ -83,8 +83,8 @@ def _check_turn(
 def _told(entry: Mapping[str, Any]) -> dict[str, str]:
     """The conditions of an entry that have words, and the endpoint that goes without saying."""
     at = {name: value for name, value in mapping(entry.get("at")).items() if isinstance(value, str)}
-    target = REMEDIATION_ENDPOINTS.get(at.get("remediation", ""))
-    return {"endpoint": target, **at} if target else at
+    targets = REMEDIATION_ENDPOINTS.get(at.get("remediation", ""), ())
+    return {"endpoint": targets[0], **at} if len(targets) == 1 else at
 
 
 def _check_conditions(document: Document, path: Path, at: Mapping[str, Any]) -> None:
@@ -95,10 +95,11 @@ def _check_conditions(document: Document, path: Path, at: Mapping[str, Any]) -> 
                 message = f"a request to {endpoint!r} has no {condition}, so this never happens"
                 document.report((*path, condition), message, "leave one of the two conditions out")
     elif endpoint in IDX_ENDPOINTS and isinstance(remediation, str):
-        target = REMEDIATION_ENDPOINTS.get(remediation, endpoint)
-        if target != endpoint:
-            message = f"{remediation!r} is submitted to {target!r}, so this never happens"
-            document.report((*path, "endpoint"), message, f"leave `endpoint` out, or make it {target!r}")
+        targets = REMEDIATION_ENDPOINTS.get(remediation, ())
+        if targets and endpoint not in targets:
+            shown = " or ".join(map(repr, targets))
+            message = f"{remediation!r} is submitted to {shown}, so this never happens"
+            document.report((*path, "endpoint"), message, f"leave `endpoint` out, or make it {shown}")
     if isinstance(remediation, str) and is_never_submitted(remediation):
         message = f"nobody submits {remediation!r}: the browser is sent there, so this never happens"
         document.report((*path, "remediation"), message, "use `at: {endpoint: …}` of where the browser goes")
