@@ -11,7 +11,7 @@ from typing import Any
 
 from mock_okta.engine.idx.remediations import ACTIONS, REMEDIATIONS
 from mock_okta.engine.model.logins import among
-from mock_okta.engine.script.occasions import OF_PAGES, ON_HOW_OFTEN
+from mock_okta.engine.script.occasions import CONDITIONS
 from mock_okta.loader.checks.effects import check_effects
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
@@ -73,7 +73,8 @@ def _check_turn(
     """The first entry that matches a request acts; what always acts leaves nothing to those after it."""
     at = _told(entry)
     for index, before in earlier:
-        always = not before.get("once") and not any(name in mapping(before.get("at")) for name in ON_HOW_OFTEN)
+        rows_before = (CONDITIONS[name] for name in mapping(before.get("at")) if name in CONDITIONS)
+        always = not before.get("once") and not any(row.counts for row in rows_before)
         if always and "at" in before and _told(before).items() <= at.items():
             message = f"script[{index}] acts on all these requests, so this one never does"
             document.report((*path, "at"), message, f"put it before script[{index}], or let that one act less often")
@@ -90,10 +91,10 @@ def _told(entry: Mapping[str, Any]) -> dict[str, str]:
 def _check_conditions(document: Document, path: Path, at: Mapping[str, Any]) -> None:
     endpoint, remediation, authenticator = at.get("endpoint"), at.get("remediation"), at.get("authenticator")
     if endpoint in OAUTH_ENDPOINTS:
-        for condition in OF_PAGES:
-            if condition in at:
-                message = f"a request to {endpoint!r} has no {condition}, so this never happens"
-                document.report((*path, condition), message, "leave one of the two conditions out")
+        for row in CONDITIONS.values():
+            if row.of_pages and row.name in at:
+                message = f"a request to {endpoint!r} has no {row.name}, so this never happens"
+                document.report((*path, row.name), message, "leave one of the two conditions out")
     elif endpoint in IDX_ENDPOINTS and isinstance(remediation, str):
         targets = REMEDIATION_ENDPOINTS.get(remediation, ())
         if targets and endpoint not in targets:
