@@ -11,9 +11,6 @@ DRIVER := conformance/mock_okta_conformance/drivers/okta-auth-js
 # What is compiled once need not be compiled by every process that a test starts.
 unexport PYTHONDONTWRITEBYTECODE
 
-# What is compiled once need not be compiled by every process that a test starts.
-unexport PYTHONDONTWRITEBYTECODE
-
 .PHONY: setup demo test quick lint bench clean
 
 setup: $(VENV)/ready system $(INTEROP)/node_modules/ready $(PATTERNS)/node_modules/ready $(DRIVER)/node_modules/ready

@@ -114,7 +114,7 @@ def measured(checkout: Path, sign_ins: int) -> float:
         f"import sys; sys.path[:0] = {[str(checkout), str(Path(__file__).parent)]!r}; import engine as benchmark; "
     )
     program += f"import mock_okta; assert mock_okta.__file__.startswith({str(checkout)!r}), mock_okta.__file__; "
-    program += f"print(benchmark.moves_a_second({sign_ins}))"
+    program += f"print(benchmark.{moves_a_second.__name__}({sign_ins}))"
     printed = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True).stdout
     return float(printed)
 

@@ -20,7 +20,7 @@ def written(drawing: Drawing) -> str:
 
 
 def _lines(drawing: Drawing) -> Iterator[str]:
-    yield from (f"%% {escaped(line)}" for line in (drawing.title, *drawing.notes))
+    yield from (f"%% {' '.join(line.split())}" for line in (drawing.title, *drawing.notes))  # comments end with lines
     yield "flowchart LR"
     yield from (f"  {_node(node)}" for node in drawing.nodes if not node.group)
     for group in drawing.groups:

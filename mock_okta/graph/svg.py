@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from html import escape
 
 from mock_okta.graph.drawing import Drawing, Edge, Node
-from mock_okta.graph.layout import Box, Layout, Spacing, laid_out
+from mock_okta.graph.layout import Box, Layout, laid_out
 from mock_okta.graph.mermaid import title_of
 
 MARGIN = 24
 LINE = 16
 PAD = 10
-CHARACTER = 6.7
+CHARACTER = 7
 """Width of a letter of the text, about; of a bold one a tenth more."""
-LABEL_CHARACTER = 5.8
-LABEL_AT = 0.4
-"""Of the way to the target: nearer to the source, where arrows are further apart than where many end."""
+LABEL_CHARACTER = 6.3
+LABEL_LINE = 14
 FONT = "ui-sans-serif, system-ui, 'Liberation Sans', Arial, sans-serif"
 FILLS = {
     "start": ("#eef2f7", "#5b6b7f"),
@@ -32,13 +31,24 @@ HEAD = (
 
 def written(drawing: Drawing) -> str:
     """The document, with a line break at its end."""
-    sizes = {node.id: _size(node) for node in drawing.nodes}
-    bands = {node.id: drawing.groups.index(node.group) if node.group else 0 for node in drawing.nodes}
-    arrows = [(edge.source, edge.target) for edge in drawing.edges]
-    last = [node.id for node in drawing.nodes if node.kind in ("success", "end")]
-    longest = max((len(name) for edge in drawing.edges for name in edge.names), default=0)
-    spacing = Spacing(columns=longest * LABEL_CHARACTER + 48)
-    return "\n".join([*_lines(drawing, laid_out(sizes, bands, arrows, last, spacing)), ""])
+    return "\n".join([*_lines(drawing, placed(drawing)), ""])
+
+
+def placed(drawing: Drawing) -> Layout:
+    """Where everything of a drawing goes, in pixels from the upper left corner of all pages."""
+    return laid_out(
+        bands={node.id: drawing.groups.index(node.group) if node.group else 0 for node in drawing.nodes},
+        arrows=[(edge.source, edge.target) for edge in drawing.edges],
+        sizes={
+            **{node.id: _size(node) for node in drawing.nodes},
+            **{(edge.source, edge.target): _label_size(edge) for edge in drawing.edges if edge.names},
+        },
+        last=[node.id for node in drawing.nodes if node.kind in ("success", "end")],
+    )
+
+
+def _label_size(edge: Edge) -> tuple[float, float]:
+    return max(map(len, edge.names)) * LABEL_CHARACTER + 6, len(edge.names) * LABEL_LINE
 
 
 def _size(node: Node) -> tuple[float, float]:
@@ -48,7 +58,9 @@ def _size(node: Node) -> tuple[float, float]:
 
 def _lines(drawing: Drawing, layout: Layout) -> Iterator[str]:
     top = MARGIN + LINE * (2 + len(drawing.notes)) + 24
-    width, height = layout.width + 2 * MARGIN, layout.height + top + MARGIN
+    lengths = (len(drawing.title) * 1.6, *map(len, drawing.notes))
+    width = max(layout.size[0], max(lengths) * CHARACTER) + 2 * MARGIN
+    height = layout.size[1] + top + MARGIN
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" font-family="{FONT}" font-size="12" fill="#1d2733">'
@@ -61,23 +73,35 @@ def _lines(drawing: Drawing, layout: Layout) -> Iterator[str]:
         yield f'<text x="{MARGIN}" y="{MARGIN + 10 + number * LINE}" fill="#5b6b7f">{escape(note)}</text>'
     yield f'<g transform="translate({MARGIN} {top})">'
     for group in drawing.groups:
-        yield from _group(title_of(group), [layout.boxes[node.id] for node in drawing.nodes if node.group == group])
-    paths = [(edge, _points(edge, layout, 12 + number % 5 * 7)) for number, edge in enumerate(drawing.edges)]
-    yield from (_arrow(edge, points, layout) for edge, points in paths)
+        yield from _group(title_of(group), ground(group, drawing, layout))
+    yield from (_arrow((edge.source, edge.target), layout) for edge in drawing.edges)
     yield from (line for node in drawing.nodes for line in _node(node, layout.boxes[node.id]))
-    yield from (line for edge, points in paths for line in _label(edge, points, layout))
+    for edge in drawing.edges:
+        if edge.names:
+            yield from _label(edge.names, layout.labels[edge.source, edge.target])
     yield "</g>"
     yield "</svg>"
 
 
-def _group(title: str, boxes: list[Box]) -> Iterator[str]:
-    left, top = min(box.x for box in boxes) - 14, min(box.y for box in boxes) - 30
-    right, bottom = max(box.x + box.width for box in boxes) + 14, max(box.y + box.height for box in boxes) + 14
+def ground(group: str, drawing: Drawing, layout: Layout) -> Box:
+    """Where the pages of a flow are, with all that runs between them, and its title above."""
+    nodes = [node.id for node in drawing.nodes if node.group == group]
+    boxes = [layout.boxes[node] for node in nodes]
+    left, right = min(box.x for box in boxes), max(box.right for box in boxes)
+    boxes += [box for (source, _), box in layout.labels.items() if source in nodes and left < box.x < right]
+    downs = [y for box in boxes for y in (box.y, box.bottom)]
+    for (source, _), way in layout.ways.items():
+        downs += [y for x, y in way[:-2] if source in nodes and left <= x <= right]
+    return Box(left - 14, min(downs) - 30, right - left + 28, max(downs) - min(downs) + 44)
+
+
+def _group(title: str, box: Box) -> Iterator[str]:
     yield (
-        f'<rect x="{left:.0f}" y="{top:.0f}" width="{right - left:.0f}" height="{bottom - top:.0f}" rx="10" '
+        f'<rect x="{box.x:.0f}" y="{box.y:.0f}" width="{box.width:.0f}" height="{box.height:.0f}" rx="10" '
         'fill="#f1f4f8" stroke="#c6d0dc"/>'
     )
-    yield f'<text x="{left + 12:.0f}" y="{top + 19:.0f}" font-weight="bold" fill="#5b6b7f">{escape(title)}</text>'
+    x, y = box.x + 12, box.y + 19
+    yield f'<text x="{x:.0f}" y="{y:.0f}" font-weight="bold" fill="#5b6b7f">{escape(title)}</text>'
 
 
 def _node(node: Node, box: Box) -> Iterator[str]:
@@ -94,57 +118,26 @@ def _node(node: Node, box: Box) -> Iterator[str]:
         yield f'<text x="{middle:.0f}" y="{y:.0f}" text-anchor="middle"{weight}>{escape(line)}</text>'
 
 
-def _points(edge: Edge, layout: Layout, below: int) -> list[tuple[float, float]]:
-    """Where the arrow goes: out at the right of its source, through its slots, in at the left of its target.
-
-    below: how far under both an arrow runs that leads back
-    """
-    source, target = layout.boxes[edge.source], layout.boxes[edge.target]
-    passed = layout.ways.get((edge.source, edge.target))
-    if passed is None:  # it runs back, below all that is between
-        under = max(source.y + source.height, target.y + target.height) + below
-        return [
-            (source.x + source.width / 2, source.y + source.height),
-            (source.x + source.width / 2, under),
-            (target.x + target.width / 2, under),
-            (target.x + target.width / 2, target.y + target.height),
-        ]
-    return [(source.x + source.width, source.middle), *passed, (target.x, target.middle)]
-
-
-def _arrow(edge: Edge, points: list[tuple[float, float]], layout: Layout) -> str:
-    is_back = (edge.source, edge.target) not in layout.ways
-    (x, y), *rest = points
+def _arrow(arrow: tuple[str, str], layout: Layout) -> str:
+    """Bent between two columns, straight within one."""
+    (x, y), *rest = layout.ways[arrow]
     path = f"M{x:.0f} {y:.0f}"
     for to_x, to_y in rest:
-        bend = (to_x - x) / 2
-        path += (
-            f"L{to_x:.0f} {to_y:.0f}"
-            if is_back
-            else f"C{x + bend:.0f} {y:.0f} {to_x - bend:.0f} {to_y:.0f} {to_x:.0f} {to_y:.0f}"
-        )
+        bend = (x + to_x) / 2
+        path += f"C{bend:.0f} {y:.0f} {bend:.0f} {to_y:.0f} {to_x:.0f} {to_y:.0f}"
         x, y = to_x, to_y
-    dashes = ' stroke-dasharray="4 3"' if is_back else ""
+    dashes = ' stroke-dasharray="4 3"' if arrow in layout.back else ""
     return f'<path d="{path}" fill="none" stroke="#5b6b7f" marker-end="url(#head)"{dashes}/>'
 
 
-def _label(edge: Edge, points: list[tuple[float, float]], layout: Layout) -> Iterator[str]:
-    """What is submitted, in the gap before the target, where the arrows of a page have parted."""
-    if not edge.names:
-        return
-    (x, y), (to_x, to_y) = points[-2:]
-    target, is_back = layout.boxes[edge.target], (edge.source, edge.target) not in layout.ways
-    width = max(map(len, edge.names)) * LABEL_CHARACTER + 6
-    middle, height = x + (to_x - x) * LABEL_AT, y + (to_y - y) * LABEL_AT
-    if is_back:  # beside its target, in the gap between two columns
-        middle, height = target.x + target.width + width / 2 + 12, y
-    top = height - len(edge.names) * 7
+def _label(names: tuple[str, ...], box: Box) -> Iterator[str]:
+    """What is submitted."""
     yield (
-        f'<rect x="{middle - width / 2:.0f}" y="{top:.0f}" width="{width:.0f}" height="{len(edge.names) * 14}" '
+        f'<rect x="{box.x:.0f}" y="{box.y:.0f}" width="{box.width:.0f}" height="{box.height:.0f}" '
         'rx="3" fill="#fbfcfd" fill-opacity="0.9"/>'
     )
-    for number, name in enumerate(edge.names):
+    for number, name in enumerate(names):
         yield (
-            f'<text x="{middle:.0f}" y="{top + 11 + number * 14:.0f}" text-anchor="middle" font-size="11" '
-            f'fill="#33475f">{escape(name)}</text>'
+            f'<text x="{box.x + box.width / 2:.0f}" y="{box.y + 11 + number * LABEL_LINE:.0f}" text-anchor="middle" '
+            f'font-size="11" fill="#33475f">{escape(name)}</text>'
         )

@@ -17,7 +17,7 @@ from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.identity_providers import accounts, by_id
 from mock_okta.engine.idx.remediations import ACTIONS, ANY_TRANSACTION, Remediation
-from mock_okta.engine.model import Challenge, Request, Scenario, State, Transaction, User
+from mock_okta.engine.model import Challenge, Request, Scenario, State, Transaction
 from mock_okta.graph import answers
 from mock_okta.graph.circumstances import BROWSER, Circumstances
 from mock_okta.graph.pages import name_on_wire, on_page
@@ -57,10 +57,6 @@ class Position(Struct, frozen=True, kw_only=True):
         """The same with the transaction changed."""
         transactions = self.state.transactions.set(self.handle, transaction)
         return replace(self, state=replace(self.state, transactions=transactions))
-
-    def with_user(self, user: User) -> Position:
-        """The same with a user changed."""
-        return replace(self, state=replace(self.state, users=self.state.users.set(user.id, user)))
 
 
 def ways(position: Position) -> Iterator[tuple[str, Position]]:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from mock_okta.engine.bootstrap import STANDARD_APPS
 from mock_okta.engine.idx import profile_fields
+from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
 from mock_okta.engine.model import EVERYONE, App, AppType
 from mock_okta.engine.oauth.scopes import ORG, STANDARD
 from mock_okta.loader.values import (
@@ -120,9 +121,8 @@ class Inventory(Struct, frozen=True, dict=True):
         """The authenticators that have anything to do here: that users have, steps name or settings are about."""
         settings = mapping(self.scenario.get("authenticators"))
         named = {key for step in steps_of(self.scenario) for _, key in keys_of_step(step)}
-        used = named | held(self.scenario) | set(settings) | {"okta_password"}
-        used |= {"okta_verify"} if "probe" in self.verbs else set()
-        used |= {"okta_password"} | ({"webauthn"} if "promote" in self.verbs else set())
+        asked = {key for verb in self.verbs & STEP_KINDS.keys() for key in STEP_KINDS[verb].asks}
+        used = named | asked | held(self.scenario) | set(settings) | {"okta_password"}
         return [key for key in AUTHENTICATOR_KEYS if key in used]
 
     @cached_property

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mock_okta.engine.effects import EFFECTS
+from mock_okta.engine.script.occasions import CONDITIONS
 from mock_okta.schema.blocks import AUTHENTICATOR, REMEDIATION, Schema, flag, fraction, record, text, whole, word
 from mock_okta.schema.words import IDX_ENDPOINTS, OAUTH_ENDPOINTS
 
@@ -18,16 +21,17 @@ def intervention() -> Schema:
     )
 
 
+_CONDITIONS: dict[str, Callable[[str], Schema]] = {
+    "endpoint": lambda about: word("endpoint", (*OAUTH_ENDPOINTS, *IDX_ENDPOINTS), about),
+    "remediation": lambda about: {**REMEDIATION, "description": about},
+    "authenticator": lambda about: {**AUTHENTICATOR, "description": about},
+    "text": text,
+    "count": lambda about: whole(about, 1, 1_000_000),
+    "share": fraction,
+}
+"""The grammar of each kind."""
+
+
 def _conditions() -> Schema:
-    return record(
-        "What a request must be about; `{}` is every request.",
-        {
-            "endpoint": word("endpoint", (*OAUTH_ENDPOINTS, *IDX_ENDPOINTS), "Where the request goes."),
-            "remediation": {**REMEDIATION, "description": "What the request submits."},
-            "authenticator": {**AUTHENTICATOR, "description": "What the request picks or answers."},
-            "user": text("Login of the user, once it is known."),
-            "attempt": whole("Only the n-th such request of a sign-in; counts from 1.", 1, 1_000_000),
-            "probability": fraction("How often it acts; chance follows from the tenant's seed."),
-        },
-        title="condition",
-    )
+    conditions = {name: _CONDITIONS[row.kind](row.about) for name, row in CONDITIONS.items()}
+    return record("What a request must be about; `{}` is every request.", conditions, title="condition")

@@ -172,9 +172,6 @@ def _mapping(row: StepKind) -> Schema:
     return settings.records_of(row.settings, row.how or row.about, _MEMBERS) | bounds
 
 
-IMPLIED = tuple(row.verb for row in STEP_KINDS.values() if row.implied)
-"""Steps that every sign-in ends with, so that no file has to say so."""
-
 STEPS: dict[str, Schema] = {row.verb: _grammar(row) for row in STEP_KINDS.values() if not row.implied}
 """What each verb takes."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from mock_okta.engine.base.api_errors import API_ERRORS
 from mock_okta.engine.base.oauth_errors import OAUTH_ERRORS
 from mock_okta.engine.endpoints import ENDPOINTS, IDX
@@ -13,11 +15,15 @@ from mock_okta.engine.oauth.grants import GRANT_TYPES
 AUTHENTICATOR_KEYS = tuple(AUTHENTICATORS)
 MESSAGE_KEYS = tuple(MESSAGES)
 
-REMEDIATION_ENDPOINTS = {row.name: f"idx/{row.path}" for table in (REMEDIATIONS, ACTIONS) for row in table.values()}
-"""Each remediation and action, and the endpoint that it is submitted to."""
+REMEDIATION_ENDPOINTS: dict[str, tuple[str, ...]] = {
+    name: tuple(f"idx/{table[name].path}" for table in (REMEDIATIONS, ACTIONS) if name in table and table[name].path)
+    for name in (*REMEDIATIONS, *ACTIONS)
+}
+"""Each remediation and action, and where it is submitted: two places where both have the name, none where the browser
+is sent away."""
 
 OAUTH_ENDPOINTS = tuple(name for name in ENDPOINTS if name != IDX.name)
-IDX_ENDPOINTS = tuple(dict.fromkeys(("idx/introspect", *REMEDIATION_ENDPOINTS.values())))
+IDX_ENDPOINTS = tuple(dict.fromkeys(("idx/introspect", *chain.from_iterable(REMEDIATION_ENDPOINTS.values()))))
 
 _OAUTH_CODES = tuple(dict.fromkeys(row.error for row in OAUTH_ERRORS.values()))
 

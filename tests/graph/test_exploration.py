@@ -3,9 +3,12 @@
 import pytest
 
 from mock_okta import loader
+from mock_okta.engine.model import Scenario
+from mock_okta.graph.drawing import drawn
 from mock_okta.graph.exploration import explored
-from mock_okta.graph.pages import Page
+from mock_okta.graph.pages import Graph, Page
 from mock_okta.loader import parse
+from tests.graph.pictured import faults
 from tests.graph.walked_moves import passed
 
 MARY = "about: x\nusers: [{login: mary@example.com, password: Abcd1234!, enrolled: [okta_email]}]\n"
@@ -18,9 +21,21 @@ QUICK = (
 """One scenario of each kind; the others take longer together."""
 
 
-def all_that_is_walked_is_drawn(name):
-    scenario = loader.load(name)
-    graph, walked = explored(scenario), passed(scenario)
+OTHERS = [name for name in loader.bundled() if name not in QUICK]
+
+
+@pytest.fixture(scope="module", params=[*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in OTHERS)])
+def scenario(request) -> Scenario:
+    return loader.load(request.param)
+
+
+@pytest.fixture(scope="module")
+def graph(scenario) -> Graph:
+    return explored(scenario)
+
+
+def test_every_page_and_move_of_a_walk_is_in_the_graph(scenario, graph):
+    walked = passed(scenario)
     missing = [(page, walk) for page, walk in walked.pages.items() if page not in graph.offers]
     moves = frozenset(graph.moves)
     missing += [(move, walk) for move, walk in walked.moves.items() if move not in moves]
@@ -28,15 +43,9 @@ def all_that_is_walked_is_drawn(name):
     assert walked.pages
 
 
-@pytest.mark.parametrize("name", QUICK)
-def test_every_page_and_move_of_a_walk_is_in_the_graph(name):
-    all_that_is_walked_is_drawn(name)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in loader.bundled() if name not in QUICK])
-def test_every_page_and_move_of_any_walk_is_in_the_graph(name):
-    all_that_is_walked_is_drawn(name)
+@pytest.mark.parametrize("everything", [False, True])
+def test_nothing_in_its_picture_lies_on_anything_else(scenario, graph, everything):
+    assert [*faults(drawn(scenario, graph, everything=everything))] == []
 
 
 def stages(graph):

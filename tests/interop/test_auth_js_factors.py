@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.interop.orgs import SECRET, password_then
@@ -14,11 +12,6 @@ pytestmark = pytest.mark.interop
 
 SMS = {"authenticator": "phone_number", "methodType": "sms"}
 VOICE = {"authenticator": "phone_number", "methodType": "voice"}
-
-
-def factor(authenticator: str, **more: str) -> Any:
-    """How a program is told which one."""
-    return pytest.param({"authenticator": authenticator, **more}, id="-".join((authenticator, *more.values())))
 
 
 @pytest.mark.parametrize(

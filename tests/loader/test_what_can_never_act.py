@@ -16,9 +16,6 @@ users:
 apps: [{label: Payroll, client_id: pay}, {label: Shop, type: browser, client_id: shop}]
 """
 WHEN = "sign_in: [identify, {verify: okta_password}, {verify: okta_email, when: %s}]"
-EMAIL = "sign_in: [identify, {verify: okta_password}, {verify: okta_email}]"
-SCRIPT = "script: [{at: %s, %s}]"
-WALK = "walks: {w: [%s]}"
 IDP = "identity_providers: [{type: GOOGLE, name: G, creates: false, %s}]"
 
 # fmt: off
@@ -326,3 +323,8 @@ def test_an_entry_added_while_running_is_held_against_the_users_there_are():
     assert parse_intervention(entry).at["user"] == "mari@example.com"
     with pytest.raises(ScenarioError, match="no user has the login 'mari"):
         parse_intervention(entry, logins=["mary@example.com"])
+
+
+def test_an_entry_may_be_about_okta_verify_where_a_step_asks_it_without_naming_it():
+    probes = "sign_in: [probe, identify, {verify: okta_password}]\n"
+    assert accepted(f"{probes}script: [{{at: {{authenticator: okta_verify}}, delay_ms: 1}}]")

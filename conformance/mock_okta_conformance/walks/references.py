@@ -150,5 +150,3 @@ _ROWS: dict[str, Callable[[References, str, Sequence[str]], Any]] = {
     "$token": References._token,
     "$totp": References._totp,
 }
-
-REFERENCES = tuple(_ROWS)

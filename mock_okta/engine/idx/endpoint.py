@@ -55,7 +55,7 @@ def _answer(turn: Turn, path: str) -> Reply:
     given = read_json(turn.request)
     if path == "introspect":
         return introspect(turn, given)
-    path = _SOME_TRANSACTION.sub(remediations.SSO_EXTENSION + r"\1", path)
+    path = _as_in_rows(path)
     if path not in remediations.PATHS:
         raise ApiError("E0000008")
     if given.get("stateHandle") in (None, ""):
@@ -66,6 +66,11 @@ def _answer(turn: Turn, path: str) -> Reply:
     if _is_over(transaction, path):
         return _too_late(turn, transaction, path)
     return _submit(turn, transaction, path, given)
+
+
+def _as_in_rows(path: str) -> str:
+    """The path with the id of a transaction in it replaced by what rows write for it."""
+    return _SOME_TRANSACTION.sub(remediations.SSO_EXTENSION + r"\1", path)
 
 
 def _is_over(transaction: Transaction, path: str) -> bool:
@@ -222,19 +227,21 @@ def read_json(request: Request) -> Mapping[str, Any]:
 
 def occasion(turn: Turn, path: str) -> Occasion:
     """What a request is about, for the script: read leniently, since the request may be nonsense."""
+    path = _as_in_rows(path)
+    endpoint = f"idx/{path}"
     try:
         given = read_json(turn.request)
     except ApiError:
-        return Occasion(endpoint=turn.request.endpoint)
+        return Occasion(endpoint=endpoint)
     handle = given.get("stateHandle") or given.get("interactionHandle") or given.get("stateToken")
     transaction = transactions.find(turn, handle)
     if transaction is None:
-        return Occasion(endpoint=turn.request.endpoint)
+        return Occasion(endpoint=endpoint)
     if not turn.state.script:
-        return Occasion(endpoint=turn.request.endpoint, transaction=transaction.handle)
+        return Occasion(endpoint=endpoint, transaction=transaction.handle)
     row = _submitted_leniently(turn, transaction, path, given)
     return Occasion(
-        endpoint=turn.request.endpoint,
+        endpoint=endpoint,
         transaction=transaction.handle,
         remediation=row.name if row else None,
         authenticator=_authenticator(turn, transaction, given),

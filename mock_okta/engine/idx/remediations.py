@@ -68,6 +68,8 @@ class Remediation(Struct, frozen=True, kw_only=True):
     refresh_ms: how long a client waits between two polls
     more: further members
     redirects: where the browser is sent instead of a form being submitted: whole remediations, as they go out
+    only_with: the flows and steps of which a scenario has to have one, or it is never on offer; any will do if empty
+    about: the authenticators that can be in play where it is on offer; None where any can
     """
 
     name: str
@@ -82,6 +84,8 @@ class Remediation(Struct, frozen=True, kw_only=True):
     refresh_ms: int | None = None
     more: Members = no_members
     redirects: Redirects | None = None
+    only_with: tuple[str, ...] = ()
+    about: tuple[str, ...] | None = None
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -244,23 +248,30 @@ def offers(flow: str) -> Condition:
 ANY_TRANSACTION = "{transaction}"
 SSO_EXTENSION = f"authenticators/sso_extension/transactions/{ANY_TRANSACTION}"
 
+ASKED_BEFORE = ("okta_verify", "webauthn")
+"""Authenticators that may be in play on the page where somebody types a username."""
+
 # fmt: off
 REMEDIATIONS: dict[str, Remediation] = table("name", (
-    Remediation(name="identify", path="identify", form=identify_form, move=moves.identify),
-    Remediation(name="identify-recovery", path="identify", form=recovery_form, move=moves.identify_for_recovery),
+    Remediation(name="identify", path="identify", form=identify_form, move=moves.identify, about=ASKED_BEFORE),
+    Remediation(name="identify-recovery", path="identify", form=recovery_form, move=moves.identify_for_recovery,
+                about=ASKED_BEFORE),
     Remediation(name="select-identify", path="identify/select", move=moves.start_over),
     Remediation(name="select-enroll-profile", path="enroll", move=moves.start_registration,
-                offered=offers("register")),
-    Remediation(name="enroll-profile", path="enroll/new", form=profile_form, move=profiles.register),
+                offered=offers("register"), only_with=("register",)),
+    Remediation(name="enroll-profile", path="enroll/new", form=profile_form, move=profiles.register,
+                only_with=("register", "profile"), about=()),
     Remediation(name="enroll-profile-update", path="enroll/update", form=profile_form, move=profiles.update,
-                sent_as="enroll-profile", offered=profiles.is_called("enroll-profile")),
+                sent_as="enroll-profile", offered=profiles.is_called("enroll-profile"), only_with=("profile",),
+                about=()),
     Remediation(name="profile-update", path="enroll/new", form=profile_form, move=profiles.update,
-                offered=profiles.is_called("profile-update")),
-    Remediation(name="unlock-account", path="unlock-account", move=moves.start_unlocking, offered=offers("unlock")),
+                offered=profiles.is_called("profile-update"), only_with=("profile",), about=()),
+    Remediation(name="unlock-account", path="unlock-account", move=moves.start_unlocking, offered=offers("unlock"),
+                only_with=("unlock",)),
     Remediation(name="unlock-account-identify", path="identify", form=unlock_identify_form,
-                move=moves.identify_for_unlocking, sent_as="unlock-account"),
+                move=moves.identify_for_unlocking, sent_as="unlock-account", only_with=("unlock",)),
     Remediation(name="select-authenticator-unlock-account", path="challenge", form=unlock_form,
-                move=moves.choose_for_unlocking),
+                move=moves.choose_for_unlocking, only_with=("unlock",)),
     Remediation(name="select-authenticator-authenticate", path="challenge", form=choice_form, move=moves.choose,
                 offered=is_a_choice),
     Remediation(name="authenticator-verification-data", path="challenge", form=data_form, move=moves.choose,
@@ -288,7 +299,7 @@ REMEDIATIONS: dict[str, Remediation] = table("name", (
     Remediation(name="enroll-webauthn-residentkey", path="authenticators/webauthn/enrollresidentkey",
                 move=passkey_sign_in.set_up_later),
     Remediation(name="enroll-authenticator-promotion", path="credential/enroll", form=answer_form, move=moves.answer,
-                on_current=True),
+                on_current=True, only_with=("promote",)),
     Remediation(name="device-challenge-poll", path="authenticators/poll", move=devices.poll_device,
                 relates_to="authenticatorChallenge", refresh_ms=2000),
     Remediation(name="device-apple-sso-extension", path=f"{SSO_EXTENSION}/verify",
@@ -303,9 +314,10 @@ REMEDIATIONS: dict[str, Remediation] = table("name", (
                 on_current=True),
     Remediation(name="enrollment-channel-data", path="challenge/send", form=okta_verify.address_form,
                 move=moves.supply),
-    Remediation(name="enroll-poll", path="challenge/poll", move=moves.poll, refresh_ms=4000),
+    Remediation(name="enroll-poll", path="challenge/poll", move=moves.poll, refresh_ms=4000,
+                only_with=("enroll", "add", "promote", "verify")),
     Remediation(name="enroll-poll-card", path="authenticators/poll", move=moves.poll, sent_as="enroll-poll",
-                refresh_ms=4000),
+                refresh_ms=4000, only_with=("enroll", "add", "verify")),
     Remediation(name="select-enrollment-channel", path="credential/enroll", form=channel_form, move=moves.choose),
     Remediation(name="enroll-authenticator", path="challenge/answer", form=answer_form, move=moves.answer,
                 on_current=True),
@@ -319,20 +331,22 @@ REMEDIATIONS: dict[str, Remediation] = table("name", (
                 on_current=True, offered=password.expires_elsewhere, more=password.elsewhere),
     Remediation(name="reenroll-custom-password-expiry-warning", path="challenge/answer", form=answer_form,
                 move=moves.answer, on_current=True, offered=password.expires_elsewhere, more=password.elsewhere),
-    Remediation(name="request-activation-email", path="request-activation", move=transaction_start.request_activation),
+    Remediation(name="request-activation-email", path="request-activation", move=transaction_start.request_activation,
+                about=()),
     Remediation(name="email-challenge-consent", path="consent", form=email_links.consent_form, move=email_links.consent,
                 more=email_links.request_info),
     Remediation(name="consent", path="consent", form=consents.form, move=moves.then_on(consents.decide),
-                more=consents.scopes),
+                more=consents.scopes, only_with=("consent",), about=()),
     Remediation(name="admin-consent", path="consent", form=consents.form, move=moves.then_on(consents.decide),
-                more=consents.scopes),
+                more=consents.scopes, only_with=("consent",), about=()),
     Remediation(name="granular-consent", path="consent", form=consents.granular_form,
-                move=moves.then_on(consents.decide)),
+                move=moves.then_on(consents.decide), only_with=("consent",), about=()),
     Remediation(name="keep-me-signed-in", path="keep-me-signed-in", form=sessions.keep_form,
-                move=moves.then_on(sessions.keep)),
-    Remediation(name="device-assurance-grace-period", path="skip", move=moves.skip),
+                move=moves.then_on(sessions.keep), only_with=("keep_me_signed_in",), about=()),
+    Remediation(name="device-assurance-grace-period", path="skip", move=moves.skip, only_with=("assure_device",),
+                about=()),
     Remediation(name="user-code", path="device/activate", form=device_activation.code_form,
-                move=device_activation.activate),
+                move=device_activation.activate, about=()),
     Remediation(name="redirect-idverify", path="", move=moves.stay, redirects=identity_verification.redirect),
     Remediation(name="success-redirect", path="", move=moves.stay, redirects=success.success_redirect,
                 offered=success.is_remediation),

@@ -11,52 +11,13 @@ from typing import Any
 
 from mock_okta.engine.idx.remediations import ACTIONS, REMEDIATIONS
 from mock_okta.engine.model.logins import among
-from mock_okta.engine.script.occasions import OF_PAGES, ON_HOW_OFTEN
+from mock_okta.engine.script.occasions import CONDITIONS
 from mock_okta.loader.checks.effects import check_effects
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
 from mock_okta.loader.inventory import Inventory
 from mock_okta.loader.values import mapping, rows
 from mock_okta.schema.words import IDX_ENDPOINTS, OAUTH_ENDPOINTS, REMEDIATION_ENDPOINTS
-
-NEEDED: dict[str, tuple[str, ...]] = {
-    "select-enroll-profile": ("register",),
-    "enroll-profile": ("register", "profile"),
-    "enroll-profile-update": ("profile",),
-    "profile-update": ("profile",),
-    "unlock-account": ("unlock",),
-    "unlock-account-identify": ("unlock",),
-    "select-authenticator-unlock-account": ("unlock",),
-    "consent": ("consent",),
-    "admin-consent": ("consent",),
-    "granular-consent": ("consent",),
-    "keep-me-signed-in": ("keep_me_signed_in",),
-    "device-assurance-grace-period": ("assure_device",),
-    "enroll-authenticator-promotion": ("promote",),
-    "enroll-webauthn-residentkey": ("promote",),
-    "enroll-poll": ("enroll", "add", "promote", "verify"),
-    "enroll-poll-card": ("enroll", "add", "verify"),
-}
-"""Remediations that are only offered where a flow or a step asks for them, one of these."""
-
-_ASKS_BEFORE = ("okta_verify", "webauthn")
-"""Authenticators that may be in play on the page where somebody types a username."""
-
-IN_PLAY: dict[str, tuple[str, ...]] = {
-    "identify": _ASKS_BEFORE,
-    "identify-recovery": _ASKS_BEFORE,
-    "enroll-profile": (),
-    "enroll-profile-update": (),
-    "profile-update": (),
-    "consent": (),
-    "admin-consent": (),
-    "granular-consent": (),
-    "keep-me-signed-in": (),
-    "device-assurance-grace-period": (),
-    "user-code": (),
-    "request-activation-email": (),
-}
-"""Remediations that no authenticator has been picked for, and those that can be in play all the same."""
 
 
 def check_script(document: Document, scenario: Mapping[str, Any]) -> None:
@@ -100,10 +61,10 @@ def _check_authenticator(document: Document, path: Path, key: Any, inventory: In
 
 
 def _check_offered(document: Document, path: Path, name: Any, inventory: Inventory) -> None:
-    needed = NEEDED.get(name, ()) if isinstance(name, str) else ()
-    if needed and not {*inventory.verbs, *inventory.scenario}.intersection(needed):
+    row = REMEDIATIONS.get(name) if isinstance(name, str) else None
+    if row and row.only_with and not {*inventory.verbs, *inventory.scenario}.intersection(row.only_with):
         message = f"no step leads to '{name}', so this never happens"
-        document.report(path, message, f"it takes `{'`, `'.join(needed)}`")
+        document.report(path, message, f"it takes `{'`, `'.join(row.only_with)}`")
 
 
 def _check_turn(
@@ -112,7 +73,8 @@ def _check_turn(
     """The first entry that matches a request acts; what always acts leaves nothing to those after it."""
     at = _told(entry)
     for index, before in earlier:
-        always = not before.get("once") and not any(name in mapping(before.get("at")) for name in ON_HOW_OFTEN)
+        rows_before = (CONDITIONS[name] for name in mapping(before.get("at")) if name in CONDITIONS)
+        always = not before.get("once") and not any(row.counts for row in rows_before)
         if always and "at" in before and _told(before).items() <= at.items():
             message = f"script[{index}] acts on all these requests, so this one never does"
             document.report((*path, "at"), message, f"put it before script[{index}], or let that one act less often")
@@ -122,28 +84,34 @@ def _check_turn(
 def _told(entry: Mapping[str, Any]) -> dict[str, str]:
     """The conditions of an entry that have words, and the endpoint that goes without saying."""
     at = {name: value for name, value in mapping(entry.get("at")).items() if isinstance(value, str)}
-    target = REMEDIATION_ENDPOINTS.get(at.get("remediation", ""))
-    return {"endpoint": target, **at} if target else at
+    targets = REMEDIATION_ENDPOINTS.get(at.get("remediation", ""), ())
+    return {"endpoint": targets[0], **at} if len(targets) == 1 else at
 
 
 def _check_conditions(document: Document, path: Path, at: Mapping[str, Any]) -> None:
     endpoint, remediation, authenticator = at.get("endpoint"), at.get("remediation"), at.get("authenticator")
     if endpoint in OAUTH_ENDPOINTS:
-        for condition in OF_PAGES:
-            if condition in at:
-                message = f"a request to {endpoint!r} has no {condition}, so this never happens"
-                document.report((*path, condition), message, "leave one of the two conditions out")
+        for row in CONDITIONS.values():
+            if row.of_pages and row.name in at:
+                message = f"a request to {endpoint!r} has no {row.name}, so this never happens"
+                document.report((*path, row.name), message, "leave one of the two conditions out")
     elif endpoint in IDX_ENDPOINTS and isinstance(remediation, str):
-        target = REMEDIATION_ENDPOINTS.get(remediation, endpoint)
-        if target != endpoint:
-            message = f"{remediation!r} is submitted to {target!r}, so this never happens"
-            document.report((*path, "endpoint"), message, f"leave `endpoint` out, or make it {target!r}")
+        targets = REMEDIATION_ENDPOINTS.get(remediation, ())
+        if targets and endpoint not in targets:
+            shown = " or ".join(map(repr, targets))
+            message = f"{remediation!r} is submitted to {shown}, so this never happens"
+            document.report((*path, "endpoint"), message, f"leave `endpoint` out, or make it {shown}")
     if isinstance(remediation, str) and is_never_submitted(remediation):
         message = f"nobody submits {remediation!r}: the browser is sent there, so this never happens"
         document.report((*path, "remediation"), message, "use `at: {endpoint: …}` of where the browser goes")
-    elif isinstance(authenticator, str) and authenticator not in IN_PLAY.get(str(remediation), (authenticator,)):
+    elif isinstance(authenticator, str) and not _can_be_about(remediation, authenticator):
         message = f"{remediation!r} is not about {authenticator!r}, so this never happens"
         document.report((*path, "authenticator"), message, "leave one of the two conditions out")
+
+
+def _can_be_about(remediation: Any, authenticator: str) -> bool:
+    row = REMEDIATIONS.get(remediation) if isinstance(remediation, str) else None
+    return row is None or row.about is None or authenticator in row.about
 
 
 def is_never_submitted(name: str) -> bool:

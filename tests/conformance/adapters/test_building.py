@@ -18,10 +18,6 @@ while [ "$1" != -o ]; do shift; done
 mkdir -p "$(dirname "$2")"; echo made > "$2"
 """
 
-MAVEN = """#!/bin/sh
-for each; do case $each in -DbuildDirectory=*) mkdir -p "${each#*=}/lib";; esac; done
-"""
-
 
 @pytest.fixture
 def tools(tmp_path, monkeypatch) -> Path:

@@ -50,6 +50,7 @@ ROWS = (
         verb="probe",
         is_met=is_probed,
         enter=probe,
+        asks=(fastpass.KEY,),
         given_up=True,
         elsewhere=True,
         about="Ask Okta Verify on the device, before anybody is named.",

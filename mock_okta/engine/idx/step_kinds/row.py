@@ -65,6 +65,7 @@ class StepKind(Struct, frozen=True, kw_only=True):
     proves: it is met by proving an authenticator that it names
     requires: after it the user has what it names
     makes: authenticators that the user has after it, though it need not name them
+    asks: authenticators that may answer its page, though it need not name them
     straight: it goes straight to the one authenticator that it names, and is over once that was acquired
     password_page: the stage at which it may ask for a password on its own form (`with_password`)
     leads_to: the flow that it goes on with
@@ -96,6 +97,7 @@ class StepKind(Struct, frozen=True, kw_only=True):
     proves: bool = False
     requires: bool = False
     makes: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
     straight: bool = False
     password_page: str | None = None
     leads_to: str = ""
