@@ -35,7 +35,7 @@ class RightAnswers:
     """Fills in the forms that one client is shown.
 
     login: who they have said they are
-    used: what was taken of them, by enrolment
+    used: what was taken of them, or of others who share it, by enrolment
     """
 
     client: EngineClient

@@ -76,7 +76,7 @@ class Library(RuleBasedStateMachine):
         self.engine = EngineClient(scenario)
         self.person = RightAnswers(self.engine)
         beside = EngineClient(scenario, self.engine.state, name="beside ")
-        self.beside = (beside, RightAnswers(beside, key=self.person.key))
+        self.beside = (beside, RightAnswers(beside, key=self.person.key, used=self.person.used))
         self.other = bootstrap_tenant(scenario, tenant="other", seed="other", keys=development_keys())
         self.app = self.engine.state.apps[self.engine.state.client_ids[0]]
         self.codes: list[str] = []
