@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -51,6 +52,7 @@ class EngineClient:
     """Sends requests to one tenant and remembers its state and the last reply.
 
     name: of two that share a tenant, one has another, so that nothing is drawn twice
+    seen: the state as it was after the last page that was more than a look
     """
 
     scenario: Scenario
@@ -61,10 +63,12 @@ class EngineClient:
     headers: dict[str, str] = field(default_factory=dict)
     address: str = "127.0.0.1"
     name: str = ""
+    seen: State = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         if self.state is None:
             self.state = bootstrap_tenant(self.scenario, tenant="test", seed="test", keys=development_keys())
+        self.seen = self.state
 
     @property
     def web_client(self) -> str:
@@ -99,6 +103,9 @@ class EngineClient:
         )
         self.state, self.last = advance(self.scenario, self.state, request)
         self.replies.append(self.last)
+        goes_on = endpoint == "interact" or (endpoint.startswith("idx/") and endpoint != "idx/introspect")
+        if goes_on and self.last.status == HTTPStatus.OK:
+            self.seen = self.state
         return self.last
 
     def post(self, path: str, **body: Any) -> Reply:
@@ -154,6 +161,13 @@ class EngineClient:
             for r in reversed(self.replies)
             if isinstance(r.body, dict) and "stateHandle" in r.body
         )
+
+    @property
+    def is_as_seen(self) -> bool:
+        """Whether nobody has changed a user since this client was last led to a page, nor that page."""
+        now, then = self.state, self.seen
+        page = then.transactions.get(self.handle)
+        return page is not None and page == now.transactions.get(self.handle) and then.users == now.users
 
     @property
     def offered(self) -> list[str]:

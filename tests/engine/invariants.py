@@ -74,6 +74,9 @@ def _of_the_forms(body: dict[str, Any], places: Places, origin: str) -> Iterator
             wanted = {"name": "stateHandle", "required": True, "value": body.get("stateHandle")}
             if handles != [wanted | {"visible": False, "mutable": False}]:
                 yield f"{path} has no proper stateHandle"
+    yield from (
+        f"{path} lets nobody pick anything" for path, node in places if node == [] and path.endswith(".options")
+    )
     names = [row["name"] for row in _rows(body)]
     if len(set(names) - {"redirect-idp"}) != len([name for name in names if name != "redirect-idp"]):
         yield f"remediations repeat: {names}"

@@ -1,9 +1,9 @@
-"""Somebody who knows every password, holds every device and fills in any form rightly."""
+"""Somebody who knows every password, holds every device and fills in any form: rightly, or with what was right once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mock_okta.engine.control.phones import decide, open_decisions
@@ -20,6 +20,8 @@ Values = dict[str, Any]
 
 ANOTHER_CODE_S = 30
 """Until there is another one-time code: each works once."""
+GOOD_ONCE = ("custom_otp", "google_otp", "okta_email", "okta_verify", "phone_number", "yubikey_token")
+"""Whose answers work once."""
 AGREEABLE = ("approve", "enroll", "tapped")
 """Of all that can be decided on a phone, what lets the person in."""
 
@@ -33,15 +35,45 @@ class RightAnswers:
     """Fills in the forms that one client is shown.
 
     login: who they have said they are
+    used: what was taken of them, or of others who share it, by enrolment
     """
 
     client: EngineClient
     login: str = ""
     key: SoftKey = field(default_factory=lambda: SoftKey(origin="http://localhost:8080"))
+    used: dict[str, Values] = field(default_factory=dict)
+    _keys_before: int = 0
+    _given: dict[str, Values] = field(default_factory=dict)
 
     def filled(self, form: Mapping[str, Any], one_of: Draw) -> Values:
         """A form filled in: what is fixed as it is, a choice by `one_of`, the rest as is right. Raises: Unknown"""
+        self._keys_before, self._given = len(self.key.credentials), {}
         return dict(self._filled(form["name"], form["value"], one_of))
+
+    def throws_away(self) -> bool:
+        """Throws away what the key has made for the last form, unless the org has taken it. True if it did.
+
+        Nobody can sign in with it, whatever it signs. One that was taken is kept, whatever the org does with it later.
+        """
+        held = (each for user in self.client.state.users.values() for each in user.enrolled)
+        known = {each.secret.get("credential_id") for each in held}
+        made = self.key.credentials[self._keys_before :]
+        taken = [each for each in made if base64url(each.id) in known]
+        self.key.credentials[self._keys_before :] = taken
+        return taken != made
+
+    def was_taken(self) -> None:
+        """Hears that the last form was accepted: what it was filled in with is used up."""
+        self.used |= self._given
+
+    def wrong(self, form: Mapping[str, Any]) -> list[Values]:
+        """All credentials that prove nothing: of nobody, such as were good once, and of a copy of the key."""
+        asked = Asked(self, form["name"], *self._in_play())
+        fields = next((each["form"]["value"] for each in form["value"] if "form" in each), ())
+        of_nobody = {each["name"]: each.get("value", "nobody's") for each in fields} or {"passcode": "nobody's"}
+        was_good = self.used.get(asked.held.id) if asked.held else None
+        copies = _of_a_copied_key(asked) if asked.key == "webauthn" else ()
+        return [of_nobody, *copies, *([was_good] if was_good else ())]
 
     def decides(self) -> bool:
         """Agrees to whatever the person's phone asks now. False if it asks nothing."""
@@ -111,6 +143,8 @@ class RightAnswers:
         if right is None:
             raise Unknown(f"{form} of {asked.key}")
         fixed = {inner["name"]: inner["value"] for inner in fields if inner.get("value") is not None}
+        if asked.held and not asked.is_new and asked.key in GOOD_ONCE:
+            self._given = {asked.held.id: fixed | right}
         return fixed | right
 
     def _in_play(self) -> tuple[User | None, Challenge | None, Enrollment | None]:
@@ -239,6 +273,19 @@ def _security_key(asked: Asked) -> Values | None:
         return None
     key.credentials.append(first)
     return dict(key.get(options))
+
+
+def _of_a_copied_key(asked: Asked) -> Iterator[Values]:
+    """What is signed by a copy that has signed one time less (Web Authentication, section 6.1.1)."""
+    options = asked.shown.get("challengeData", {})
+    users = (asked.user,) if asked.user else asked.client.state.users.values()
+    held = (each.secret for user in users for each in user.enrolled if each.authenticator == "webauthn")
+    counts = {each["credential_id"]: each.get("sign_count", 0) for each in held}
+    key = asked.answers.key
+    for each in key.credentials:
+        count = counts.get(base64url(each.id), 0)
+        if count and options and each.rp_id == options.get("rpId", each.rp_id):
+            yield dict(replace(key, count=count - 1, credentials=[each]).get(options))
 
 
 def _duo(asked: Asked) -> Values | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from copy import copy
 from functools import partial
 from typing import Any
 from zlib import crc32
@@ -67,8 +68,6 @@ class Library(RuleBasedStateMachine):
 
     why_not = ("invalid_grant",)
     """What may be said to a code that is not redeemed."""
-    is_judged = True
-    """Whether every answer to the page at hand is."""
 
     def __init__(self, scenario: Scenario) -> None:
         super().__init__()
@@ -77,7 +76,7 @@ class Library(RuleBasedStateMachine):
         self.engine = EngineClient(scenario)
         self.person = RightAnswers(self.engine)
         beside = EngineClient(scenario, self.engine.state, name="beside ")
-        self.beside = (beside, RightAnswers(beside, key=self.person.key))
+        self.beside = (beside, RightAnswers(beside, key=self.person.key, used=self.person.used))
         self.other = bootstrap_tenant(scenario, tenant="other", seed="other", keys=development_keys())
         self.app = self.engine.state.apps[self.engine.state.client_ids[0]]
         self.codes: list[str] = []
@@ -125,9 +124,15 @@ class Library(RuleBasedStateMachine):
         except Unknown:
             return
         if self.is_over():
+            self.person.throws_away()
             self.begin()
             return
+        as_seen = self.engine.is_as_seen
         reply = self.submit(form, body)
+        thrown_away = self.person.throws_away()
+        if as_seen and reply.status == 200:
+            self.person.was_taken()
+            assert not thrown_away, (form["name"], body, reply.body)
         locked = any(user.status is UserStatus.LOCKED_OUT for user in self.engine.state.users.values())
         if reply.status == 429 or locked:  # nor more than five in an hour; and wrong answers have their price
             self.begin()
@@ -149,16 +154,20 @@ class Library(RuleBasedStateMachine):
         self.engine.at += seconds
 
     @precondition(lambda self: self.can_answer_wrongly())
-    @rule()
-    def answer_wrongly(self):
-        """A refusal shows the same page, or leads back to where the user is named; it never leads on."""
-        before = self.engine.offered
+    @rule(data=st.data())
+    def answer_wrongly(self, data):
+        """A refusal shows the page as it stands now, or leads back to where the user is named; it never leads on.
+
+        Where somebody has changed the user since the page was shown, it may lead on to where the user is, for nothing.
+        """
         form = next(row for row in self.offered() if row["name"] == "challenge-authenticator")
-        wrong = {"questionKey": "custom", "answer": "nobody's"} if '"answer"' in json.dumps(form) else {}
-        reply = self.submit(form, {"credentials": wrong or {"passcode": "nobody's"}})
-        assert reply.status >= 400 or not self.is_judged
-        if self.lets_through:
-            assert self.engine.offered in (before, []) or self.engine.offered[0] == "identify"
+        wrong = data.draw(st.sampled_from(self.person.wrong(form)))
+        before, as_seen, stands = self.engine.state, self.engine.is_as_seen, self.offered_by_a_look()
+        reply = self.submit(form, {"credentials": wrong})
+        self.assert_nothing_was_proved(before)
+        assert reply.status >= 400 or not as_seen
+        if self.lets_through and reply.status >= 400:
+            assert self.engine.offered in (stands, []) or self.engine.offered[0] == "identify"
 
     @precondition(lambda self: self.codes)
     @rule()
@@ -193,6 +202,13 @@ class Library(RuleBasedStateMachine):
     def offered(self) -> list[dict[str, Any]]:
         body = self.engine.last.body if isinstance(self.engine.last.body, dict) else {}
         return [row for row in body.get("remediation", {"value": []})["value"] if "rel" in row]
+
+    def offered_by_a_look(self) -> list[str]:
+        """What the page offers now, which may be more than when it was shown; looking changes nothing."""
+        looking = copy(self.engine)
+        looking.replies = [*self.engine.replies]
+        looking.post("introspect", stateHandle=self.engine.handle)
+        return looking.offered
 
     def is_gone(self, form: dict[str, Any]) -> bool:
         """Whether the page does not offer that any more: the other visitor has used it up."""
@@ -230,7 +246,14 @@ class Library(RuleBasedStateMachine):
         if then is not None and now is not None:
             assert now.code is None
             if STAGES[now.stage].offers and self.lets_through:
-                assert {*now.proofs} <= {*then.proofs}
+                self.assert_nothing_was_proved(before)
+
+    def assert_nothing_was_proved(self, before: State) -> None:
+        """Whatever the reply says: also where the answer was not judged."""
+        then = before.transactions.get(self.engine.handle)
+        now = self.engine.state.transactions.get(self.engine.handle)
+        if then is not None and now is not None:
+            assert {*now.proofs} <= {*then.proofs}
 
     @invariant()
     def nobody_has_what_nobody_can_have(self):
@@ -248,7 +271,6 @@ class Administered(Library):
     """The same, while an administrator, a vendor or a phone does something now and then."""
 
     why_not = ("invalid_grant", "access_denied")
-    is_judged = False  # what the page asks may be no longer asked of the user, who then goes on, whatever they say
 
     def __init__(self, scenario: Scenario) -> None:
         super().__init__(scenario)

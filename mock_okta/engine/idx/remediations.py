@@ -216,6 +216,11 @@ def is_a_choice(turn: Turn, transaction: Transaction) -> bool:
     return len(ways) > 1 or any(way.authenticator != "okta_password" for way in ways)
 
 
+def is_left_to_acquire(turn: Turn, transaction: Transaction) -> bool:
+    """Whether there is anything to pick from; there is not, once an administrator or another tab has seen to it all."""
+    return bool(steps.choices(turn, transaction))
+
+
 def has_begun(turn: Turn, transaction: Transaction) -> bool:
     """Whether something was sent or drawn already."""
     return not STAGES[transaction.stage].asks
@@ -309,7 +314,8 @@ REMEDIATIONS: dict[str, Remediation] = table("name", (
     Remediation(name="cancel-transaction", path=f"{SSO_EXTENSION}/verify/cancel", move=devices.extension_failed),
     Remediation(name="challenge-authenticator", path="challenge/answer", form=answer_form, move=moves.answer,
                 on_current=True),
-    Remediation(name="select-authenticator-enroll", path="credential/enroll", form=choice_form, move=moves.choose),
+    Remediation(name="select-authenticator-enroll", path="credential/enroll", form=choice_form, move=moves.choose,
+                offered=is_left_to_acquire),
     Remediation(name="authenticator-enrollment-data", path="credential/enroll", form=data_form, move=moves.choose,
                 on_current=True),
     Remediation(name="enrollment-channel-data", path="challenge/send", form=okta_verify.address_form,

@@ -4,6 +4,7 @@ import pytest
 
 from mock_okta.engine.control.phones import decide
 from mock_okta.engine.model import Enrollment, Step
+from mock_okta.user_changes import change_user
 from tests.engine.engine_client import EMAIL, IDENTIFY, ORIGIN, PASSWORD, EngineClient, flow_scenario, mary, scenario
 from tests.engine.invariants import problems
 
@@ -25,13 +26,19 @@ def pushed(*steps: Step, **changes) -> EngineClient:
     return client
 
 
-def setting_up(**changes) -> EngineClient:
-    """A phone is to scan the picture."""
+def choosing(**changes) -> EngineClient:
+    """Okta Verify is to be set up, and nothing else."""
     enroll = Step(verb="enroll", authenticators=("okta_verify",))
     client = EngineClient(scenario(IDENTIFY, PASSWORD, enroll, **changes))
     client.begin()
     client.post("identify", identifier=MARY)
     client.answer("Abcd1234!")
+    return client
+
+
+def setting_up(**changes) -> EngineClient:
+    """A phone is to scan the picture."""
+    client = choosing(**changes)
     client.select("Okta Verify", channel="qrcode")
     return client
 
@@ -68,6 +75,16 @@ def test_introspection_goes_on_once_a_phone_has_enrolled():
     assert look(client).status == 200
     client.state = decide(client.state, MARY, "enroll")
     assert "successWithInteractionCode" in look(client).body
+
+
+@pytest.mark.parametrize(("page", "way_on"), [(choosing, "skip"), (setting_up, "challenge/poll")])
+def test_where_an_administrator_has_set_up_everything_there_is_no_list_but_a_way_on(page, way_on):
+    client = page()
+    enrolled = {"enrolled": {"okta_verify": {}}}
+    client.state, _ = change_user(client.scenario, client.state, MARY, enrolled, chance="change")
+    look(client)
+    assert "select-authenticator-enroll" not in client.offered
+    assert "successWithInteractionCode" in client.post(way_on).body
 
 
 def test_introspection_tells_of_a_push_that_was_rejected():
