@@ -27,7 +27,7 @@ __all__ = ["bundled", "bundled_path", "check", "check_user_changes", "load", "pa
 
 _PACKAGE = Path(__file__).parent.parent
 _SUFFIXES = (".yaml", ".yml")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 LONGEST_SHOWN = 80
 """Of a name that somebody got wrong, in characters."""
 
@@ -160,7 +160,7 @@ def _name_of(read: Document) -> str:
     if Path(read.file).suffix not in _SUFFIXES:
         return "scenario"
     name = Path(read.file).stem
-    if not _NAME.fullmatch(name) or name in _RESERVED:
+    if not re.fullmatch(_NAME, name) or name in _RESERVED:
         message = f"{name!r} cannot be the name of a scenario, which is part of its address"
         hint = f"name the file with letters, digits and '-', and not {' or '.join(_RESERVED)}"
         read.add(Problem(read.file, 1, "", message, hint))
