@@ -6,8 +6,6 @@ environment, the environment over the default.
 
 from __future__ import annotations
 
-import types
-import typing
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
@@ -126,10 +124,11 @@ def read_config(given: Mapping[str, Any], environment: Mapping[str, str]) -> Con
 
 def kind_of(row: Field[Any]) -> type:
     """`bool`, `int` or `str`: what a setting holds when it is set."""
-    kind = typing.get_type_hints(Config)[row.name]
-    if isinstance(kind, types.UnionType):
-        kind = next(member for member in typing.get_args(kind) if member is not types.NoneType)
-    return typing.cast(type, kind)
+    return _KINDS[str(row.type)]
+
+
+_KINDS = {"bool": bool, "int": int, "str": str, "str | None": str}
+"""By the annotation of the field, which is a text."""
 
 
 def _read(variable: str, text: str, kind: type) -> Any:

@@ -17,7 +17,6 @@ from mock_okta.engine.model.logins import user_named
 from mock_okta.errors import Problem, ScenarioError
 from mock_okta.loader import check_user_changes
 from mock_okta.loader.build import enrollment_of, listed_enrollment
-from mock_okta.schema.words import ONCE_ONLY
 
 PASSWORD = "okta_password"
 EMAIL = "okta_email"
@@ -121,7 +120,7 @@ _CHANGES: Mapping[str, Callable[[Turn, User, Any], User]] = {
 
 def _problems_of(user: User) -> list[Problem]:
     held = [each.authenticator for each in user.enrolled]
-    twice = (key for key in ONCE_ONLY if held.count(key) > 1)
+    twice = (row.key for row in AUTHENTICATORS.values() if row.single and held.count(row.key) > 1)
     problems = [Problem("", 0, "enrolled", f"nobody has two of {key}", "leave one of them out") for key in twice]
     password = user.enrollment(PASSWORD)
     if password is not None and not password.secret.get("password"):

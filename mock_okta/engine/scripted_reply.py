@@ -92,7 +92,7 @@ def sense(reply: Any, at: Mapping[str, Any]) -> Iterator[Misfit]:
     said = mapping(reply)
     error, key = said.get("error"), said.get("message")
     if "message" in said and (misfit := ON_PAGES.misfit(at)):
-        yield misfit._replace(path=("message",), hint=f"use `error:` here, {misfit.hint.removeprefix('use ')}")
+        yield replace(misfit, path=("message",), hint=f"use `error:` here, {misfit.hint.removeprefix('use ')}")
     if isinstance(key, str) and key in MESSAGES:
         yield from sense_of_params(MESSAGES[key].text, said.get("params", []))
     elif isinstance(error, str):

@@ -7,7 +7,7 @@ same scenario issue the same tokens, and a browser that cached the key set of an
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from mock_okta.engine.model import SigningKey
 
@@ -21,8 +21,8 @@ _DEVELOPMENT_KEYS = (
 @cache
 def development_keys() -> tuple[SigningKey, ...]:
     """The two public test keys: the one that signs, and the one that Okta would have published ahead."""
-    folder = files(__name__)
-    return tuple(SigningKey(kid=kid, pem=_block(folder.joinpath(name).read_text())) for name, kid in _DEVELOPMENT_KEYS)
+    folder = Path(__file__).parent
+    return tuple(SigningKey(kid=kid, pem=_block((folder / name).read_text())) for name, kid in _DEVELOPMENT_KEYS)
 
 
 def make_signing_key() -> SigningKey:

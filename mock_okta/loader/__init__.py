@@ -9,6 +9,7 @@ was shipped, so the judge of the grammar (70 ms of imports) is loaded only for f
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -26,7 +27,7 @@ __all__ = ["bundled", "bundled_path", "check", "check_user_changes", "load", "pa
 
 _PACKAGE = Path(__file__).parent.parent
 _SUFFIXES = (".yaml", ".yml")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 LONGEST_SHOWN = 80
 """Of a name that somebody got wrong, in characters."""
 
@@ -40,7 +41,7 @@ def load(path_or_name: str | Path) -> Scenario:
     Raises: ConfigError if there is no such file or name; ScenarioError with all problems of the file
     """
     path = _find(path_or_name)
-    if path in _library().values():
+    if str(path) in _library().values():
         return build.scenario(path.stem, document.read(_bytes_of(path), str(path), trusted=True).value)
     return check(path_or_name)
 
@@ -125,15 +126,16 @@ def bundled_path(name: str) -> Path:
         hint = did_you_mean(name, library) or f"there are: {', '.join(library)}"
         shown = name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}…"
         raise ConfigError(f"unknown scenario {shown!r}; {hint}")
-    return library[name]
+    return Path(library[name])
 
 
 @cache
-def _library() -> dict[str, Path]:
-    """Inside the package in a wheel, beside it in a checkout."""
+def _library() -> dict[str, str]:
+    """The files by name: inside the package in a wheel, beside it in a checkout."""
     inside = _PACKAGE / "scenarios"
     root = inside if inside.is_dir() else _PACKAGE.parent / "scenarios"
-    return {path.stem: path for path in sorted(root.rglob("*.yaml"), key=lambda path: path.stem)}
+    files = ((folder, file) for folder, _, files in os.walk(root) for file in files if file.endswith(".yaml"))
+    return dict(sorted((file.removesuffix(".yaml"), os.path.join(folder, file)) for folder, file in files))
 
 
 def _find(path_or_name: str | Path) -> Path:
@@ -158,7 +160,7 @@ def _name_of(read: Document) -> str:
     if Path(read.file).suffix not in _SUFFIXES:
         return "scenario"
     name = Path(read.file).stem
-    if not _NAME.fullmatch(name) or name in _RESERVED:
+    if not re.fullmatch(_NAME, name) or name in _RESERVED:
         message = f"{name!r} cannot be the name of a scenario, which is part of its address"
         hint = f"name the file with letters, digits and '-', and not {' or '.join(_RESERVED)}"
         read.add(Problem(read.file, 1, "", message, hint))

@@ -9,7 +9,9 @@ from immutables import Map
 
 from mock_okta.engine.base.table import table
 from mock_okta.engine.idx import profile_fields
+from mock_okta.engine.idx.policy import FLOWS
 from mock_okta.engine.idx.settings import OF_EVERY_ENROLLMENT
+from mock_okta.engine.idx.step_kinds.proving import CHOICES
 from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
 from mock_okta.engine.model import (
     App,
@@ -24,8 +26,6 @@ from mock_okta.engine.model import (
     UserStatus,
     Walk,
 )
-from mock_okta.schema.steps import FLOWS
-from mock_okta.schema.words import CHOICES
 
 STANDARD_FIELDS = table("name", profile_fields.STANDARD_FIELDS)
 

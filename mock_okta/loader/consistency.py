@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.model import EVERYONE, AppType
 from mock_okta.engine.model.logins import among, folded
 from mock_okta.engine.oauth.grants import GRANT_TYPES
@@ -21,7 +22,6 @@ from mock_okta.loader.checks.walks import check_walks
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
 from mock_okta.loader.values import enrolled, mapping, rows, texts, words
-from mock_okta.schema.words import ONCE_ONLY
 
 
 def check_consistency(document: Document) -> None:
@@ -54,7 +54,7 @@ def _check_enrolments(document: Document, path: Path, user: Mapping[str, Any]) -
     seen = set()
     for index, key in enrolled(user):
         here = (*path, "enrolled", index)
-        if key in seen and key in ONCE_ONLY:
+        if key in seen and AUTHENTICATORS[key].single:
             document.report(here, f"{key} stands here twice", "leave one of them out")
         seen.add(key)
         if key == "okta_password" and "password" not in user:

@@ -28,8 +28,7 @@ Path = tuple[str | int, ...]
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CORE = "tag:yaml.org,2002:"
-_JSON_PAIR = re.compile(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_JSON_PAIR = r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -118,7 +117,7 @@ def _decoded(text: str | bytes, file: str) -> str:
         raise ScenarioError([Problem(file, 1, "", f"the file is larger than {MAX_BYTES // 1024} KiB", hint)])
     decoded = (_from_utf8(text, file) if isinstance(text, bytes) else text).removeprefix("\ufeff")
     if decoded.lstrip().startswith("{"):
-        decoded = _JSON_PAIR.sub(_joined_pair, decoded)
+        decoded = re.sub(_JSON_PAIR, _joined_pair, decoded)
     stray = _UNPRINTABLE.search(decoded)
     if stray:
         line = decoded.count("\n", 0, stray.start()) + 1
@@ -268,7 +267,9 @@ class _Values:
         return None
 
     def _scalar(self, node: yaml.ScalarNode, path: Path) -> Any:
-        if _SURROGATE.search(node.value):  # as an escape, which the slow loader lets through
+        try:
+            node.value.encode()
+        except UnicodeEncodeError:  # as an escape, which the slow loader lets through
             self._note(_line(node), path, "half of a surrogate pair is no character", "write the character itself")
             return None
         if node.tag in _TEXTS:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from mock_okta.engine.bootstrap import STANDARD_APPS
 from mock_okta.engine.idx import profile_fields
+from mock_okta.engine.idx.policy import FLOWS
 from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
 from mock_okta.engine.model import EVERYONE, App, AppType
 from mock_okta.engine.oauth.scopes import ORG, STANDARD
@@ -25,7 +26,6 @@ from mock_okta.loader.values import (
     walk_lines,
     words,
 )
-from mock_okta.schema.steps import FLOWS
 from mock_okta.schema.words import AUTHENTICATOR_KEYS
 
 ALWAYS = ("sign_in", "activate", "reset")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from mock_okta.schema.steps import FLOWS
+from mock_okta.engine.idx.policy import FLOWS
 from mock_okta.schema.words import AUTHENTICATOR_KEYS
 
 

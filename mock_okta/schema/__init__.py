@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 
+from mock_okta.engine.idx.policy import FLOWS
 from mock_okta.schema import org, script, settings, steps, walks
 from mock_okta.schema.blocks import Schema, formed, free, many, record, text
 
@@ -29,7 +30,7 @@ def scenario_schema() -> Schema:
         "trusted_origins": many(origin, "Origins that browsers may call from."),
         "users": many(org.user(), "The people of the org."),
         "identity_providers": many(org.identity_provider(), "Who else vouches for users."),
-        **{name: steps.flow(name) for name in steps.FLOWS},
+        **{name: steps.flow(name) for name in FLOWS},
         "script": many({"$ref": "#/$defs/intervention"}, "Departures from what Okta would do."),
         "wire": org.wire(),
         "texts": org.texts(),

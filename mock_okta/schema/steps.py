@@ -7,6 +7,7 @@ from typing import Any
 
 from mock_okta.engine.idx.conditions import CONDITIONS
 from mock_okta.engine.idx.device_assurance import FALLBACKS, RULES
+from mock_okta.engine.idx.policy import FLOWS
 from mock_okta.engine.idx.settings import Setting
 from mock_okta.engine.idx.step_kinds.row import StepKind
 from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
@@ -29,15 +30,6 @@ from mock_okta.schema.blocks import (
     word,
 )
 from mock_okta.schema.words import AUTHENTICATOR_KEYS
-
-FLOWS = {
-    "sign_in": "What has to be proved, in order; a password if left out.",
-    "register": "What a new user goes through; nobody can register if left out.",
-    "recover": "What somebody who has forgotten the password goes through; refused if left out.",
-    "unlock": "What somebody who is locked out goes through; not offered if left out.",
-    "activate": "What a new user with an activation token goes through.",
-}
-"""The flows of an org, which are top-level keys."""
 
 
 def flow(name: str) -> Schema:

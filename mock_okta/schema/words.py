@@ -52,13 +52,8 @@ ROWS_OF_ERROR_CODE = {code: [row.name for row in OAUTH_ERRORS.values() if row.er
 ASSIGNABLE_GRANT_TYPES = tuple(sorted(row.name for row in GRANT_TYPES.values() if row.assignable))
 """What an administrator can give to an app; the server answers for those it does not serve as Okta does."""
 
-CHOICES = ("one_of", "all_of", "two_kinds")
-
 SHORT_NAMES = {
     {"okta_password": "password", "okta_email": "email", "phone_number": "phone"}.get(key, key): key
     for key in AUTHENTICATOR_KEYS
 }
 """The second word of the moves `select …` and `answer …`, and the authenticator it stands for."""
-
-ONCE_ONLY = ("okta_password", "okta_email", "security_question", "google_otp")
-"""Authenticators of which nobody has two."""

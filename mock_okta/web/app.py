@@ -1,4 +1,4 @@
-"""The Flask application: one view for the paths of every endpoint, one for `/idp/idx/`, one for the gaps."""
+"""The Flask application: a view for the paths of every endpoint and one for `/idp/idx/`; other paths may be a gap."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import secrets
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import flask
 from msgspec.structs import replace
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule, RuleFactory
 
 from mock_okta.config import Config
@@ -77,6 +77,13 @@ def bound(rules: Sequence[Rule]) -> Map:
     return _BOUND[key]
 
 
+@cache
+def gap_paths() -> Map:
+    """The paths of the gaps, which are more than all others; they are bound once a path is none of those."""
+    rules = (Rule(path, endpoint=gap.name, methods=ANY_METHOD) for gap in GAPS.values() for path in gap.paths)
+    return Map(rules, merge_slashes=False)
+
+
 def create_app(org: Org, config: Config) -> flask.Flask:
     """A WSGI application that serves the tenants of this org."""
     app = Application("mock_okta", static_folder=None)
@@ -91,10 +98,8 @@ def create_app(org: Org, config: Config) -> flask.Flask:
         view = front.idx if endpoint is IDX else partial(front.oauth, endpoint)
         for rule in endpoint.paths:
             serve(rule, endpoint.name, view)
-    for gap in GAPS.values():
-        for rule in gap.paths:
-            serve(rule, "gap", partial(front.gap, gap.name))
     app.register_blueprint(control.blueprint(org, config))
+    app.register_error_handler(NotFound, front.no_such_path)
     app.register_error_handler(HTTPException, front.no_such_request)
     app.register_error_handler(codec.Unreadable, front.unreadable)
     app.register_error_handler(Exception, front.broken)
@@ -157,13 +162,17 @@ class Front:
             return self._send_lost(advance_without_tenant(request), IDX.cors, request)
         return self._ask(tenant, request, IDX.cors)
 
-    def gap(self, name: str, **_: str) -> flask.Response:
-        """Says that Okta serves this path, and this server does not."""
+    # -- error handlers -----------------------------------------------------------------------------------------------
+
+    def no_such_path(self, error: NotFound) -> flask.Response:
+        """Says whether Okta serves this path, which this server does not."""
+        try:
+            name, _ = gap_paths().bind_to_environ(flask.request.environ).match()
+        except HTTPException as refused:
+            return self.no_such_request(refused)
         if flask.request.method == "OPTIONS":
             return self._preflight(CorsPolicy.GAP, ANY_METHOD, trusted=True)
         return self._lose(gaps.missing(GAPS[name], error_id()), CorsPolicy.GAP, f"gap/{name}")
-
-    # -- error handlers -----------------------------------------------------------------------------------------------
 
     def no_such_request(self, error: HTTPException) -> flask.Response:
         """Turns what Flask refuses (path, method, length) into Okta's envelope."""
@@ -299,4 +308,4 @@ def _policy_of_path() -> CorsPolicy:
     if rule is None:
         return CorsPolicy.SESSION  # with cookies or without
     served = ENDPOINTS.get(rule.endpoint.partition(" ")[0])
-    return served.cors if served else CorsPolicy.TRUSTED  # a gap, or the control API
+    return served.cors if served else CorsPolicy.TRUSTED  # the control API

@@ -25,6 +25,7 @@ from mock_okta.engine.idx.remediations import PATHS
 from mock_okta.engine.model import Reply, Request, Scenario, State
 from mock_okta.keys import development_keys
 from mock_okta.org import Org, bundled_library
+from mock_okta.web.app import gap_paths
 from mock_okta_conformance.reference.adapter import Adapter
 from mock_okta_conformance.walks.engine_transport import EngineTransport, EngineWorld
 from mock_okta_conformance.walks.walker import play
@@ -56,7 +57,7 @@ def rules(at: ServedOrg) -> Iterator[tuple[str, str]]:
     """Every path, with a method that it takes: OAuth, gaps, the control API, and all of the Identity Engine."""
     filled = {"server": "default", "id": "default", "login": "mary@example.com"}
     taken_by = {path: endpoint.methods for endpoint in ENDPOINTS.values() for path in endpoint.paths}
-    for rule in at.client.application.url_map.iter_rules():
+    for rule in (*at.client.application.url_map.iter_rules(), *gap_paths().iter_rules()):
         paths = [rule.rule]
         if rule.endpoint.startswith("idx "):
             paths = [f"/idp/idx/{path}" for path in (*sorted(PATHS), "introspect", "nowhere")]

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from mock_okta.engine.model import Intervention
-from mock_okta.web.app import ANY_METHOD
+from mock_okta.web.app import ANY_METHOD, gap_paths
 from tests.web.served_org import failing, scenario, serve
 
 UNKNOWN = (
@@ -24,7 +24,7 @@ UNKNOWN = (
 
 def paths() -> list[str]:
     """One address below every rule that there is."""
-    rules = serve().client.application.url_map.iter_rules()
+    rules = (*serve().client.application.url_map.iter_rules(), *gap_paths().iter_rules())
     named = {re.sub(r"<(?:path:)?(?:server|id)>", "default", rule.rule) for rule in rules}
     return sorted({re.sub(r"<(?:path:)?\w+>", "x", path) for path in named})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TypeVar
 
 Row = TypeVar("Row")
@@ -15,7 +15,7 @@ def table(key: str, rows: Iterable[Row]) -> dict[str, Row]:
     """
     made: dict[str, Row] = {}
     for row in rows:
-        name = row[key] if isinstance(row, Mapping) else getattr(row, key)
+        name = row[key] if isinstance(row, dict) else getattr(row, key)
         if name in made:
             raise ValueError(f"two rows of {type(row).__name__} have the {key} {name!r}")
         made[name] = row

@@ -22,9 +22,7 @@ from mock_okta.engine.idx.step_kinds.row import TIME
 from mock_okta.engine.model import NOTHING, Remark, Step, Transaction
 
 PLATFORMS = ("android.", "ios.", "macos.", "windows.")
-RULES = tuple(
-    name.removeprefix(f"{DEVICE}.") for name in MESSAGES if name.startswith(tuple(DEVICE + "." + p for p in PLATFORMS))
-)
+RULES = tuple(rule for rule in (name.removeprefix(f"{DEVICE}.") for name in MESSAGES) if rule.startswith(PLATFORMS))
 """What a device can be told to have or to do, by platform."""
 
 POLICY_APP = "android.zero.trust.android_device_policy_app_required"

@@ -31,6 +31,15 @@ BARRED = CLOSED | {UserStatus.LOCKED_OUT}
 RENEW = Step(verb="renew")
 """Every sign-in asks for a new password in the end, if the one that was proved has expired."""
 
+FLOWS = {
+    "sign_in": "What has to be proved, in order; a password if left out.",
+    "register": "What a new user goes through; nobody can register if left out.",
+    "recover": "What somebody who has forgotten the password goes through; refused if left out.",
+    "unlock": "What somebody who is locked out goes through; not offered if left out.",
+    "activate": "What a new user with an activation token goes through.",
+}
+"""What a scenario can say the steps of, by name."""
+
 STANDARD_FLOWS: Mapping[str, tuple[Step, ...]] = {
     "activate": (Step(verb="enroll", authenticators=("okta_password",)),),
     "reset": (Step(verb="reset"),),

@@ -7,15 +7,15 @@ be several queues, e.g. of the sign-ins that are over and of those that are not.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from immutables import Map
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_okta.engine.model.values import NOTHING
 
 
-class Use(NamedTuple):
+class Use(Struct, frozen=True):
     """When one record was used last.
 
     before, after: keys of its neighbours in the queue, "" at the ends
@@ -53,12 +53,12 @@ class UseOrder(Struct, frozen=True, kw_only=True):
         first, last = rest.ends.get(queue, (key, ""))
         uses = rest.uses.set(key, Use(queue, last, "", at, self._next_number(), size))
         if last:
-            uses = uses.set(last, uses[last]._replace(after=key))
+            uses = uses.set(last, replace(uses[last], after=key))
         return UseOrder(uses=uses, ends=rest.ends.set(queue, (first, key)), size=rest.size + size)
 
     def in_place(self, key: str, *, at: float, size: int) -> UseOrder:
         """The record where it is in its queue, as of that time and size. Raises: KeyError"""
-        return self._with(key, self.uses[key]._replace(at=at, size=size))
+        return self._with(key, replace(self.uses[key], at=at, size=size))
 
     def _with(self, key: str, use: Use) -> UseOrder:
         size = self.size + use.size - self.uses[key].size
@@ -76,9 +76,9 @@ class UseOrder(Struct, frozen=True, kw_only=True):
         uses = self.uses.delete(key)
         first, last = self.ends[gone.queue]
         if gone.before:
-            uses = uses.set(gone.before, uses[gone.before]._replace(after=gone.after))
+            uses = uses.set(gone.before, replace(uses[gone.before], after=gone.after))
         if gone.after:
-            uses = uses.set(gone.after, uses[gone.after]._replace(before=gone.before))
+            uses = uses.set(gone.after, replace(uses[gone.after], before=gone.before))
         ends = (gone.after if first == key else first, gone.before if last == key else last)
         left = self.ends.set(gone.queue, ends) if any(ends) else self.ends.delete(gone.queue)
         return UseOrder(uses=uses, ends=left, size=self.size - gone.size)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct
 
@@ -22,7 +22,7 @@ Grammar = Mapping[str, Any]
 where a text has the wrong form."""
 
 
-class Misfit(NamedTuple):
+class Misfit(Struct, frozen=True):
     """Something that an entry says and that makes no sense.
 
     path: where, below the effect's key

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.model import Reply
 from mock_okta.engine.script.effect import Grammar, Misfit, Part, mapping
@@ -40,7 +42,7 @@ def sense_of_raw(effect: Any, at: Mapping[str, Any]) -> Iterator[Misfit]:
     """A body where there can be none, and headers that are not a script's to set."""
     raw = mapping(effect)
     for misfit in sense_of_headers(raw.get("headers"), at):
-        yield misfit._replace(path=("headers", *misfit.path))
+        yield replace(misfit, path=("headers", *misfit.path))
     status = raw.get("status")
     if status in BODILESS and raw.get("body") not in (None, ""):
         yield Misfit(("body",), f"a reply with status {status} has no body", "leave it out")

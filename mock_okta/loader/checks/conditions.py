@@ -9,12 +9,12 @@ from ipaddress import ip_network
 from typing import Any
 
 from mock_okta.engine.base.acr import ATTESTATION, LEVELS
+from mock_okta.engine.idx.policy import FLOWS
 from mock_okta.engine.model import UserStatus
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
 from mock_okta.loader.inventory import Inventory
 from mock_okta.loader.values import mapping, rows
-from mock_okta.schema.steps import FLOWS
 
 Known = Callable[[Inventory], list[str]]
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mock_okta.engine.idx.messages import MESSAGES
+from mock_okta.engine.idx.policy import FLOWS
 from mock_okta.engine.idx.step_kinds.row import SAID
 from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
 from mock_okta.engine.script.effect import Misfit, sense_of_params
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
 from mock_okta.loader.values import mapping, step_parts
-from mock_okta.schema.steps import FLOWS
 from mock_okta.schema.words import MESSAGE_KEYS
 
 

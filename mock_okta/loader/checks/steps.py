@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.policy import FLOWS
 from mock_okta.engine.idx.step_kinds.row import StepKind
 from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
 from mock_okta.loader.document import Document, Path
 from mock_okta.loader.values import held, keys_of_step, mapping, rows, step_parts, steps_of, texts
-from mock_okta.schema.steps import FLOWS
 from mock_okta.schema.words import AUTHENTICATOR_KEYS
 
 BEGINNINGS = {flow: row.verb for row in STEP_KINDS.values() for flow in row.names}

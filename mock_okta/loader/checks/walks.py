@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from mock_okta.engine.idx.policy import FLOWS
 from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
 from mock_okta.engine.model.logins import among
 from mock_okta.loader.checks.moves import check_names, check_reference, check_start
@@ -13,7 +14,7 @@ from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
 from mock_okta.loader.inventory import Inventory
 from mock_okta.loader.values import keys_of_step, mapping, moves_of, rows, step_parts, words
-from mock_okta.schema.steps import FLOWS, STEPS
+from mock_okta.schema.steps import STEPS
 from mock_okta.schema.words import AUTHENTICATOR_KEYS, CLIENT_ERRORS, ERROR_CODES, MESSAGE_KEYS, SHORT_NAMES
 
 TAKEN_LITERALLY = ("claims", "message", "page", "press", "error", "acr", "amr", "status", "offers", "user", "clock")

@@ -146,6 +146,7 @@ ROWS = (
         kind="possession",
         enrollment_prefix="eae",
         amr={"email": ("email",)},
+        single=True,
         lone="ask",
         profile=masked_email,
         of_org=(CODE_LENGTH, CODE_LIFETIME, CODE_FORMAT, MAGIC_LINK, OTHER_BROWSER, SAME_BROWSER),

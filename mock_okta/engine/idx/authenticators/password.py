@@ -135,6 +135,7 @@ ROWS = (
         kind="knowledge",
         enrollment_prefix="lae",
         amr={"password": ("pwd",), "idp": ("fed",)},
+        single=True,
         settings=policy_settings,
         of_org=(
             MAX_ATTEMPTS,

@@ -71,9 +71,10 @@ NICKNAME = Setting(name="nickname", kind=TEXT, about="What the person calls the 
 # Numbers
 # ---------------------------------------------------------------------------------------------------------------------
 
-_PUNCTUATION = re.compile(r"[\s().-]")
-_E164 = re.compile(r"\+(?:1\d{10}|(?!1)[1-9]\d{6,14})(?:x\d{1,10})?")
-_COUNTRY_CODE = re.compile(r"[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3}")
+# Texts, which `re` compiles at the first number: a server without phones need not.
+_PUNCTUATION = r"[\s().-]"
+_E164 = r"\+(?:1\d{10}|(?!1)[1-9]\d{6,14})(?:x\d{1,10})?"
+_COUNTRY_CODE = r"[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3}"
 
 
 def normal_number(text: str) -> str | None:
@@ -82,13 +83,13 @@ def normal_number(text: str) -> str | None:
     Syntax only (ITU-T E.164: a plus sign and at most fifteen digits; ten after +1). A library that knows every
     numbering plan would turn away +1 555 numbers, which are reserved for fiction and fill everyone's tests.
     """
-    number = _PUNCTUATION.sub("", text)
-    return number if _E164.fullmatch(number) else None
+    number = re.sub(_PUNCTUATION, "", text)
+    return number if re.fullmatch(_E164, number) else None
 
 
 def country_code(number: str) -> str:
     """The country calling code of a normal number: one, two or three digits (ITU-T E.164 annex)."""
-    match = _COUNTRY_CODE.match(number, 1)
+    match = re.match(_COUNTRY_CODE, number[1:])
     return match[0] if match else number[1:4]
 
 

@@ -18,6 +18,7 @@ from mock_okta.engine.model import Enrollment, Step, Transaction
 ONE_OF = Setting(name="one_of", kind=KEYS, about="One of these is enough.")
 ALL_OF = Setting(name="all_of", kind=KEYS, about="Each of these is needed.")
 TWO_KINDS = Setting(name="two_kinds", kind=KEYS, about="Two of these are needed, of different kinds.")
+CHOICES = (ONE_OF.name, ALL_OF.name, TWO_KINDS.name)
 
 
 def is_verified(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
