@@ -74,7 +74,17 @@ def authorization_server() -> Schema:
             "scopes": many(text("Name of a scope."), "Scopes besides those of OpenID Connect."),
             "default_scopes": many(text("One of `scopes`."), "What a request gets that asks for no scope."),
             "access_token_lifetime_s": whole("Seconds.", 1, YEAR_S, default=3600),
-            "refresh_token_lifetime_s": whole("Seconds.", 1, YEAR_S, default=604_800),
+            "refresh_token_window_s": whole(
+                "Seconds within which a refresh token has to be used; each use begins them anew.",
+                1,
+                5 * YEAR_S,
+                default=604_800,
+            ),
+            "refresh_token_lifetime_s": whole(
+                "Seconds that a refresh token lasts at most, with those that replace it; no end if left out.",
+                1,
+                5 * YEAR_S,
+            ),
             "interaction_code_flow": flag("Whether the interaction code flow is enabled.", True),
         },
     )

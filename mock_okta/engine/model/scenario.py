@@ -122,13 +122,17 @@ class AuthorizationServer(Struct, frozen=True, kw_only=True):
     """Settings of the custom authorization server that a scenario is. Lifetimes in seconds.
 
     default_scopes: of `scopes`, those that a request gets which asks for none
+    refresh_token_window_s: a refresh token ends when it is not used for so long
+    refresh_token_lifetime_s: of a refresh token and of those that replace it, however often they are used; None is
+        without end
     """
 
     audience: str = "api://default"
     scopes: tuple[str, ...] = ()
     default_scopes: tuple[str, ...] = ()
     access_token_lifetime_s: int = 3600
-    refresh_token_lifetime_s: int = 604_800
+    refresh_token_window_s: int = 604_800
+    refresh_token_lifetime_s: int | None = None
     interaction_code_flow: bool = True
 
 
