@@ -19,8 +19,6 @@ from mock_okta.engine.base.write_set import GONE, Draft, Writes
 from mock_okta.engine.model import Grant, Service, State, UseOrder
 from mock_okta.engine.model.use_order import Use
 
-IDLE_S = 2 * 3600
-REMEMBERED_S = 30 * 86_400
 HOUR_S = 3600
 MINUTE_S = 60
 
@@ -88,7 +86,7 @@ KINDS: dict[str, Kind] = table("collection", (
          over_at=lambda token: _OVER if token.revoked else token.expires_at,
          queue=lambda token: "revoked" if token.revoked else token.kind),
     Kind("sessions",
-         over_at=lambda each: each.used_at + (REMEMBERED_S if each.remembered else IDLE_S),
+         over_at=lambda each: each.expires_at,
          queue=lambda each: "remembered" if each.remembered else ""),
     Kind("links", over_at=lambda link: link.expires_at),
     Kind("start_tokens",

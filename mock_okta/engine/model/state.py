@@ -124,7 +124,7 @@ class Transaction(Struct, frozen=True, kw_only=True):
 class Session(Struct, frozen=True, kw_only=True):
     """A browser that is signed in to the org, known by its cookie `idx`.
 
-    started_at, used_at: epoch seconds; it ends when it was not used for long
+    started_at, used_at, expires_at: epoch seconds; each use puts its end off, as far as the org lets it last
     remembered: the user wished to stay signed in
     """
 
@@ -133,6 +133,7 @@ class Session(Struct, frozen=True, kw_only=True):
     proofs: tuple[Proof, ...]
     started_at: float
     used_at: float
+    expires_at: float
     idp: str = ""
     remembered: bool = False
 
