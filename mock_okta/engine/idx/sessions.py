@@ -28,7 +28,7 @@ def of_request(turn: Turn) -> Session | None:
     session = turn.state.sessions.get(browsers.cookie(turn, SESSION_COOKIE))
     if session is None or not _are_kept(turn):
         return None
-    user = turn.state.users.get(session.user_id)
+    user = turn.user(session.user_id)
     if user is None or user.status not in policy.SIGNED_IN or turn.now >= session.expires_at:
         return None
     return session

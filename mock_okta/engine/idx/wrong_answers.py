@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
 from mock_okta.engine.idx import policy, transactions
-from mock_okta.engine.idx.authenticators.password import max_attempts
+from mock_okta.engine.idx.authenticators.password import max_attempts, with_status
 from mock_okta.engine.idx.authenticators.row import Attempt, Ceremony
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
@@ -79,8 +79,8 @@ def _one_more_of_user(named: Transaction, *, restart: bool) -> Callable[[Turn, T
         if user is not None:
             failures = user.failures + 1
             locked = failures >= max_attempts(turn.scenario) and user.status in policy.MAY_SIGN_IN
-            status = UserStatus.LOCKED_OUT if locked else user.status
-            turn.put_user(replace(user, failures=failures, status=status))
+            counted = replace(user, failures=failures)
+            turn.put_user(with_status(turn.scenario, counted, UserStatus.LOCKED_OUT, turn.now) if locked else counted)
         return transactions.back_to_identify(transaction) if restart else transaction
 
     return count

@@ -298,3 +298,20 @@ def test_the_sessions_api_says_when_it_ends():
     client.at += 600
     client.begin()
     assert client.visit("/api/v1/sessions/me").body["expiresAt"] == "2027-01-15T08:16:40.000Z"
+
+
+# -- a lock-out that ends ---------------------------------------------------------------------------------------------
+
+
+def test_a_session_of_somebody_who_was_locked_out_meanwhile_works_again_when_the_account_does():
+    client = signed_in(authenticators={"okta_password": {"max_attempts": 1, "unlock_after_s": 60}})
+    elsewhere = EngineClient(client.scenario, client.state, name="elsewhere", at=client.at)
+    elsewhere.begin()
+    elsewhere.post("identify", identifier="mary@example.com")
+    elsewhere.answer("wrong")
+    client.state = elsewhere.state
+    client.begin()
+    assert not is_signed_in(client)
+    client.at += 60
+    client.begin()
+    assert is_signed_in(client)
