@@ -8,7 +8,7 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import policy
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.row import Values, usable_methods
-from mock_okta.engine.idx.transactions import IDENTIFIED_S
+from mock_okta.engine.idx.transactions import IDENTIFIED_S, prolonged
 from mock_okta.engine.model import NOTHING, Challenge, Enrollment, Transaction
 
 
@@ -38,10 +38,12 @@ def begin(turn: Turn, transaction: Transaction, enrollment: Enrollment, purpose:
         purpose=purpose,
         enrollment_id=enrollment.id,
         wrong_answers=before.wrong_answers if before else 0,
+        began_at=turn.now,
     )
     begun = row.ceremony_of(challenge).begin(turn, policy.user_of(turn, transaction), challenge, values)
     ceremony = row.ceremony_of(begun)
-    resting = replace(transaction, stage=ceremony.stage, challenge=begun, expires_at=turn.now + IDENTIFIED_S)
+    idle = replace(transaction, stage=ceremony.stage, challenge=begun, expires_at=turn.now + IDENTIFIED_S)
+    resting = prolonged(turn, idle)
     if ceremony.announce is not None:
         ceremony.announce(turn, resting)
     return resting

@@ -28,7 +28,8 @@ class Challenge(Struct, frozen=True, kw_only=True):
 
     method: empty while the user is still to choose one
     purpose: "verify" proves an enrolment, "enroll" makes one, "reset" renews its secret
-    code: the one-time code that was sent, if any; `expires_at` epoch seconds
+    code: the one-time code that was sent, if any
+    began_at, expires_at: epoch seconds; from `expires_at` on what was sent is of no use
     data: what else this authenticator has to remember: a shared secret, a WebAuthn challenge, the state of a push
     decision: what was decided elsewhere, on a phone or by a vendor's back end, and not yet asked about
     """
@@ -39,6 +40,7 @@ class Challenge(Struct, frozen=True, kw_only=True):
     enrollment_id: str = ""
     data: JsonObject = NOTHING
     code: str | None = None
+    began_at: float = 0.0
     expires_at: float = 0.0
     wrong_answers: int = 0
     decision: str | None = None
