@@ -17,6 +17,7 @@ from mock_okta.engine.model import (
     AuthorizationRequest,
     Bounds,
     Challenge,
+    Counted,
     DeviceRequest,
     Grant,
     IssuedToken,
@@ -52,11 +53,11 @@ SAMPLES = {
     "links": Link(transaction="h", asked=ASKED, redirection=None, code="1", expires_at=NOON + 9),
     "start_tokens": StartToken(kind="forgot", user_id="u", expires_at=NOON + 9),
     "device_requests": DeviceRequest(asked=ASKED, user_code="BCDF", expires_at=NOON + 9),
+    "counted": Counted(limit="wrong_answers", times=(NOON,), ends_at=NOON + 9),
     "sent": (NOON,),
     "attempts": 1,
     "consents": ("openid",),
     "put_off": (NOON, 0),
-    "wrong_user_codes": (NOON, 1),
 }  # fmt: skip
 GONE = {
     "transactions": {"stage": "success"},

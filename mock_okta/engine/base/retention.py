@@ -20,7 +20,6 @@ from mock_okta.engine.model import Grant, Service, State, UseOrder
 from mock_okta.engine.model.use_order import Use
 
 HOUR_S = 3600
-MINUTE_S = 60
 
 ENDED = frozenset({"success", "failure", "terminal", "otp"})
 """Stages of a transaction at which nothing is left to be done."""
@@ -96,11 +95,11 @@ KINDS: dict[str, Kind] = table("collection", (
          over_at=lambda device: _OVER if device.denied else device.expires_at,
          queue=lambda device: "denied" if device.denied else "",
          keeps_place=True),
+    Kind("counted", over_at=lambda counted: counted.ends_at, queue=lambda counted: counted.limit),
     Kind("sent", over_at=lambda times: times[-1] + HOUR_S),
     Kind("attempts", stays=lambda key: not is_of_transaction(key)),
     Kind("consents"),
     Kind("put_off"),
-    Kind("wrong_user_codes", over_at=lambda counted: counted[0] + MINUTE_S),
     Kind("mails", most=MOST_MAILS, share=8),
     Kind("users", stays=lambda key: True, refuses=True, share=2),
 ))

@@ -21,23 +21,20 @@ def wait_for_choice(
         method=str(values.get("methodType", "")),
         purpose=purpose,
         enrollment_id=enrollment.id,
-        wrong_answers=transaction.challenge.wrong_answers if transaction.challenge else 0,
     )
     stage = "verification-data" if purpose == "verify" else "enrollment-data"
     return replace(transaction, stage=stage, challenge=waiting)
 
 
 def begin(turn: Turn, transaction: Transaction, enrollment: Enrollment, purpose: str, values: Values) -> Transaction:
-    """Begins a ceremony; wrong answers to earlier challenges of the transaction still count."""
+    """Begins a ceremony: what has to be drawn is drawn, what has to go out goes out. Raises: Refused"""
     row = AUTHENTICATORS[enrollment.authenticator]
-    before = transaction.challenge
     methods = usable_methods(turn, row, enrollment) or row.methods
     challenge = Challenge(
         authenticator=row.key,
         method=str(values.get("methodType") or methods[0]),
         purpose=purpose,
         enrollment_id=enrollment.id,
-        wrong_answers=before.wrong_answers if before else 0,
         began_at=turn.now,
     )
     begun = row.ceremony_of(challenge).begin(turn, policy.user_of(turn, transaction), challenge, values)

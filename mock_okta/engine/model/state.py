@@ -42,7 +42,6 @@ class Challenge(Struct, frozen=True, kw_only=True):
     code: str | None = None
     began_at: float = 0.0
     expires_at: float = 0.0
-    wrong_answers: int = 0
     decision: str | None = None
 
 
@@ -178,6 +177,19 @@ class Mail(Struct, frozen=True, kw_only=True):
     link: str | None = None
 
 
+class Counted(Struct, frozen=True, kw_only=True):
+    """What has happened so often that it may soon not happen any more (`base.limits`).
+
+    limit: what is counted
+    times: when it happened, epoch seconds, the newest last; those that count no more may be gone
+    ends_at: from when on none of them counts
+    """
+
+    limit: str
+    times: tuple[float, ...]
+    ends_at: float
+
+
 class SigningKey(Struct, frozen=True, kw_only=True):
     """An RSA key as PEM. `kid` is derived from the key, so that a cached key is never taken for another."""
 
@@ -267,8 +279,7 @@ class State(Struct, frozen=True, kw_only=True):
     nonce: what is drawn from then on follows from, and from the request: handles, codes, tokens, cookies
     keys: the first signs; the others are published too, until they are dropped
     client_ids: of the apps, in the scenario's order
-    wrong_user_codes: when a minute began (epoch seconds) and how often a code of a device was typed wrongly in it, by
-        the minute
+    counted: what is limited, by "{limit} {whose}": wrong answers, wrong codes of devices
     sent: for each telephone number and method, when codes went out to it (epoch seconds), the newest last
     mails: that were sent; `outbox` has them in order
     identity_providers: of the scenario, with ids
@@ -299,7 +310,7 @@ class State(Struct, frozen=True, kw_only=True):
     tokens: Records[IssuedToken] = _TOKENS
     mails: Records[Mail] = NO_RECORDS
     attempts: Records[int] = NO_RECORDS
-    wrong_user_codes: Records[tuple[float, int]] = NO_RECORDS
+    counted: Records[Counted] = NO_RECORDS
     sent: Records[tuple[float, ...]] = NO_RECORDS
     idp_answers: Records[JsonObject] = NO_RECORDS
     sessions: Records[Session] = _OF_USER

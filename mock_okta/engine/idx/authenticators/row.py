@@ -25,7 +25,7 @@ CURRENT_ENROLLMENT = "currentAuthenticatorEnrollment"
 
 
 Purpose = Literal["verify", "enroll", "reset"]
-Limit = Literal["transaction", "user", "none"]
+Limit = Literal["authenticator", "user", "none"]
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
@@ -129,8 +129,8 @@ class Ceremony(Struct, frozen=True, kw_only=True):
     place: the member of the reply that holds the authenticator meanwhile
     form: what the answer consists of, inside `credentials`
     check: judges the answer; None if it is right. Called by `wrong_answers.judge`, which counts
-    limit: what too many wrong answers are held against (`wrong_answers`): the "transaction", in which none is heard any
-        more; the "user", who is locked out; or nothing ("none"), where there is nothing that could be guessed
+    limit: what too many wrong answers are held against (`wrong_answers`): the user's "authenticator", of which none is
+        heard for a while; the "user", who is locked out; or nothing ("none"), where there is nothing to be guessed
     keep: the secret of the new enrolment, for `enroll` and `reset`
     after_check: what becomes of the enrolment once it was proved or made, e.g. a counter moves on
     context: `contextualData`
@@ -151,7 +151,7 @@ class Ceremony(Struct, frozen=True, kw_only=True):
     place: str = CURRENT_ENROLLMENT
     form: Callable[[Turn, Transaction], tuple[Field, ...]] = no_fields
     check: Callable[[Turn, Attempt], Refused | None]
-    limit: Limit = "transaction"
+    limit: Limit = "authenticator"
     keep: Callable[[Turn, Attempt], JsonObject] = nothing_kept
     after_check: Callable[[Turn, Attempt], Enrollment] | None = None
     context: Callable[[Turn, Transaction], dict[str, Any]] = no_context
