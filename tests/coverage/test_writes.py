@@ -150,7 +150,7 @@ def test_two_sign_ins_write_disjoint_entries_but_for_those_of_the_one_user_who_m
 
 def _is_meant_for_both(second: Written, collection: str, key: str) -> bool:
     """Whether an entry is of a user or of a telephone, or counts what a scenario counts for all."""
-    if collection in ("users", "sent", "counted") or key.partition(" ")[0] in second.before.users:
+    if collection in ("users", "counted") or key.partition(" ")[0] in second.before.users:
         return True
     if collection == "attempts":
         return not key.partition("\0")[2].startswith("02.id.")
@@ -170,7 +170,7 @@ def test_a_refusal_of_the_authorization_server_writes_nothing_but_what_it_counts
     assert wrong == []
 
 
-COUNTED_BY_IDX = {"attempts", "transactions", "interactions", "users", "mails", "sent", "counted"}
+COUNTED_BY_IDX = {"attempts", "transactions", "interactions", "users", "mails", "counted"}
 """The page with a message on it, the failures of its user, who may be mailed that the account is locked."""
 
 

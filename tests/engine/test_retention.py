@@ -54,7 +54,6 @@ SAMPLES = {
     "start_tokens": StartToken(kind="forgot", user_id="u", expires_at=NOON + 9),
     "device_requests": DeviceRequest(asked=ASKED, user_code="BCDF", expires_at=NOON + 9),
     "counted": Counted(limit="wrong_answers", times=(NOON,), ends_at=NOON + 9),
-    "sent": (NOON,),
     "attempts": 1,
     "consents": ("openid",),
     "put_off": (NOON, 0),

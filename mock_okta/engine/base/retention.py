@@ -19,8 +19,6 @@ from mock_okta.engine.base.write_set import GONE, Draft, Writes
 from mock_okta.engine.model import Grant, Service, State, UseOrder
 from mock_okta.engine.model.use_order import Use
 
-HOUR_S = 3600
-
 ENDED = frozenset({"success", "failure", "terminal", "otp"})
 """Stages of a transaction at which nothing is left to be done."""
 
@@ -96,7 +94,6 @@ KINDS: dict[str, Kind] = table("collection", (
          queue=lambda device: "denied" if device.denied else "",
          keeps_place=True),
     Kind("counted", over_at=lambda counted: counted.ends_at, queue=lambda counted: counted.limit),
-    Kind("sent", over_at=lambda times: times[-1] + HOUR_S),
     Kind("attempts", stays=lambda key: not is_of_transaction(key)),
     Kind("consents"),
     Kind("put_off"),

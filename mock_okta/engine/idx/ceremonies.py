@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx import policy
+from mock_okta.engine.idx import policy, sending
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.row import Values, usable_methods
 from mock_okta.engine.idx.transactions import IDENTIFIED_S, prolonged
@@ -42,5 +42,5 @@ def begin(turn: Turn, transaction: Transaction, enrollment: Enrollment, purpose:
     idle = replace(transaction, stage=ceremony.stage, challenge=begun, expires_at=turn.now + IDENTIFIED_S)
     resting = prolonged(turn, idle)
     if ceremony.announce is not None:
-        ceremony.announce(turn, resting)
+        sending.send(turn, resting, ceremony.announce(turn, resting))
     return resting

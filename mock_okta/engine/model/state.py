@@ -279,8 +279,7 @@ class State(Struct, frozen=True, kw_only=True):
     nonce: what is drawn from then on follows from, and from the request: handles, codes, tokens, cookies
     keys: the first signs; the others are published too, until they are dropped
     client_ids: of the apps, in the scenario's order
-    counted: what is limited, by "{limit} {whose}": wrong answers, wrong codes of devices
-    sent: for each telephone number and method, when codes went out to it (epoch seconds), the newest last
+    counted: what is limited, by "{limit} {whose}": wrong answers, codes sent to an address, wrong codes of devices
     mails: that were sent; `outbox` has them in order
     identity_providers: of the scenario, with ids
     idp_answers: what an identity provider shall answer without asking, by its id, as a test has decided
@@ -311,7 +310,6 @@ class State(Struct, frozen=True, kw_only=True):
     mails: Records[Mail] = NO_RECORDS
     attempts: Records[int] = NO_RECORDS
     counted: Records[Counted] = NO_RECORDS
-    sent: Records[tuple[float, ...]] = NO_RECORDS
     idp_answers: Records[JsonObject] = NO_RECORDS
     sessions: Records[Session] = _OF_USER
     links: Records[Link] = NO_RECORDS
