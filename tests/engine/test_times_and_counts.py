@@ -39,10 +39,11 @@ def a_session_idles(n: int) -> None:
 
 
 def a_session_lasts(n: int) -> None:
-    client = with_password(client_of(f"org: {{session: {{idle_s: {LONGEST_IDLE_S}, lifetime_s: {n}}}}}"))
+    idle_s = min(n, LONGEST_IDLE_S)
+    client = with_password(client_of(f"org: {{session: {{idle_s: {idle_s}, lifetime_s: {n}}}}}"))
     ends_at = client.at + n
-    while client.at + LONGEST_IDLE_S < ends_at:
-        client.at += LONGEST_IDLE_S - 1
+    while client.at + idle_s < ends_at:
+        client.at += idle_s - 1
         client.begin()
     for at, signed_in in ((ends_at - 1, True), (ends_at, False)):
         client.at = at
@@ -70,8 +71,7 @@ def a_refresh_token_has_to_be_used_within(n: int) -> None:
 
 
 def a_refresh_token_lasts(n: int) -> None:
-    window_s = 5 * 365 * 86_400
-    lines = f"authorization_server: {{refresh_token_window_s: {window_s}, refresh_token_lifetime_s: {n}}}"
+    lines = f"authorization_server: {{refresh_token_window_s: {n}, refresh_token_lifetime_s: {n}}}"
     client, body = first_tokens(lines)
     token = body["refresh_token"]
     client.at += n - 1
