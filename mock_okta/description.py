@@ -30,7 +30,7 @@ def describe(tenant: Tenant, origin: str) -> dict[str, Any]:
         "client_secret": main.client_secret if main else None,
         "spa_client_id": page.client_id if page else None,
         "redirect_uri": next(iter(main.redirect_uris), None) if main else None,
-        "users": [describe_user(user) for user in in_order(tenant.scenario, state)],
+        "users": [describe_user(user.as_of(tenant.now())) for user in in_order(tenant.scenario, state)],
         "apps": [_describe_app(app) for app in apps],
         "clock": describe_clock(tenant),
     }

@@ -12,6 +12,7 @@ from mock_okta.engine.base.retention import committed
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.bootstrap import complete
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.authenticators.password import with_status
 from mock_okta.engine.model import Enrollment, Request, Scenario, State, User, UserStatus
 from mock_okta.engine.model.logins import user_named
 from mock_okta.errors import Problem, ScenarioError
@@ -26,19 +27,19 @@ Said = Mapping[str, Any]
 
 
 def change_user(
-    scenario: Scenario, state: State, login: str, changes: Mapping[str, Any], *, chance: str
+    scenario: Scenario, state: State, login: str, changes: Mapping[str, Any], *, at: float, chance: str
 ) -> tuple[State, User]:
     """The state with the user of that login changed, and the user as it then is.
 
     changes: members of a user as in a scenario file; what is not named stays. A profile is merged. `enrolled` as a list
         is all that the user has then, but for a password; as a mapping it changes what it names alone, and null takes
         an enrolment away. What is said of one that the user has is merged into it.
-    chance: as of a request
+    at: epoch seconds; chance: as of a request
     Raises: UnknownUser; ScenarioError with all that is wrong with the changes
     """
-    user = user_named(state, login)
+    user = user_named(state, login).as_of(at)
     check_user_changes(changes)
-    turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=0.0, chance=chance))
+    turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=at, chance=chance))
     for name, change in _CHANGES.items():
         if name in changes:
             user = change(turn, user, changes[name])
@@ -103,8 +104,12 @@ def _with_password(turn: Turn, user: User, password: str) -> User:
     return replace(user, enrolled=(replace(known, secret=Map(password=password)), *others), failures=0)
 
 
+def _with_status(turn: Turn, user: User, status: str) -> User:
+    return with_status(turn.scenario, replace(user, failures=0), UserStatus(status), turn.now)
+
+
 _CHANGES: Mapping[str, Callable[[Turn, User, Any], User]] = {
-    "status": lambda turn, user, said: replace(user, status=UserStatus(said), failures=0),
+    "status": _with_status,
     "assigned": lambda turn, user, said: replace(user, assigned=said),
     "groups": lambda turn, user, said: replace(user, groups=tuple(said)),
     "profile": lambda turn, user, said: replace(user, profile=Map({**user.profile, **said})),

@@ -60,6 +60,21 @@ def test_after_five_wrong_codes_the_authenticator_of_the_example_takes_no_right_
     assert (paper_card.answer("1234").status, paper_card.said) == (429, ["tooManyRequests"])
 
 
+def test_sign_ins_begun_anew_do_not_help_to_guess_the_code_of_the_example(paper_card):
+    heard = []
+    for _ in range(6):
+        paper_card.begin()
+        paper_card.post("identify", identifier="mary@example.com")
+        heard += [paper_card.answer(guess).status for guess in ("4321", "4322")]
+    assert heard == [401] * 5 + [429] * 7
+    assert (paper_card.answer("1234").status, paper_card.said) == (429, ["tooManyRequests"])
+    paper_card.at += 300
+    assert "successWithInteractionCode" not in paper_card.answer("1234").body  # the page is older than five minutes
+    paper_card.begin()
+    paper_card.post("identify", identifier="mary@example.com")
+    assert "successWithInteractionCode" in paper_card.answer("1234").body
+
+
 PLAYED = """
 import json
 from mock_okta.errors import ScenarioError

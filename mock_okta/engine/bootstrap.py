@@ -10,6 +10,7 @@ from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.write_set import SETUP
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.authenticators.password import with_status
 from mock_okta.engine.idx.settings import drawn
 from mock_okta.engine.model import App, AppType, Bounds, Enrollment, Request, Scenario, SigningKey, State, User
 from mock_okta.engine.script import numbered
@@ -30,6 +31,7 @@ def bootstrap_tenant(
     nonce: str = "",
     tag: str = "",
     bounds: Bounds | None = None,
+    at: float = 0.0,
 ) -> State:
     """The state of a tenant in which nothing has happened yet.
 
@@ -39,11 +41,12 @@ def bootstrap_tenant(
     nonce: with both, what else is drawn follows from; another one for each life of the tenant
     tag: default is the first that follows from id and seed
     bounds: of what clients make it remember; what the scenario says does not count
+    at: epoch seconds, from when on accounts are locked that the scenario locks
     """
     own_seed = ids.digest_of(tenant, seed)
     tag = tag or next(ids.tags_of(tenant, seed))
     state = State(tenant=tenant, tag=tag, seed=own_seed, nonce=own_seed, keys=tuple(keys), bounds=bounds or Bounds())
-    turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=0.0, chance="founding"))
+    turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=at, chance="founding"))
     for key in AUTHENTICATORS:
         turn.put("authenticator_ids", key, turn.draw_id("aut"))
     for app in scenario.apps or STANDARD_APPS:
@@ -66,7 +69,8 @@ def _registered(turn: Turn, app: App) -> App:
 
 def _enrolled(turn: Turn, user: User) -> User:
     known = user.id or turn.draw_id("00u")
-    return replace(user, id=known, enrolled=tuple(complete(turn, each) for each in user.enrolled))
+    numbered = replace(user, id=known, enrolled=tuple(complete(turn, each) for each in user.enrolled))
+    return with_status(turn.scenario, numbered, user.status, turn.now)
 
 
 def complete(turn: Turn, enrollment: Enrollment) -> Enrollment:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_okta.engine.base.wire import SWITCHES
-from mock_okta.engine.idx import captcha
+from mock_okta.engine.idx import captcha, sessions
 from mock_okta.engine.model import AppType, UserStatus
 from mock_okta.schema import settings
 from mock_okta.schema.blocks import (
@@ -21,6 +21,8 @@ from mock_okta.schema.blocks import (
 from mock_okta.schema.words import ASSIGNABLE_GRANT_TYPES
 
 YEAR_S = 365 * 86_400
+MOST_IDLE_S, MOST_LIFETIME_S = 90 * 86_400, 180 * 86_400
+"""Okta's bounds for sessions ("Enforce a limited session lifetime", "How to Manage the Okta Session")."""
 
 
 CALLBACK = "http://localhost:8080/login/callback"
@@ -44,11 +46,24 @@ def org() -> Schema:
         {
             "label": text("Name of the org, as users see it."),
             "user_enumeration_prevention": flag(prevention, False),
+            "session": _session(),
             "sessions": word("value", ("browsers", "all", "none"), "Who stays signed in.", default="browsers"),
             "captcha": _captcha(),
             "safe_mode": flag("Nothing can be set up now, as while Okta's servers are under maintenance.", False),
             "zones": free("Networks, by the name of their zone.", additionalProperties=many(network, "Any of them.")),
             "location": free("Where mails say that a browser is, e.g. {city: Paris}.", additionalProperties=_SCALAR),
+        },
+    )
+
+
+def _session() -> Schema:
+    return record(
+        "How long browsers stay signed in.",
+        {
+            "idle_s": whole(
+                "Seconds after its last use at which a session ends.", 1, MOST_IDLE_S, default=sessions.IDLE_S
+            ),
+            "lifetime_s": whole("Seconds that a session lasts at most; no end if left out.", 1, MOST_LIFETIME_S),
         },
     )
 
@@ -74,7 +89,17 @@ def authorization_server() -> Schema:
             "scopes": many(text("Name of a scope."), "Scopes besides those of OpenID Connect."),
             "default_scopes": many(text("One of `scopes`."), "What a request gets that asks for no scope."),
             "access_token_lifetime_s": whole("Seconds.", 1, YEAR_S, default=3600),
-            "refresh_token_lifetime_s": whole("Seconds.", 1, YEAR_S, default=604_800),
+            "refresh_token_window_s": whole(
+                "Seconds within which a refresh token has to be used; each use begins them anew.",
+                1,
+                5 * YEAR_S,
+                default=604_800,
+            ),
+            "refresh_token_lifetime_s": whole(
+                "Seconds that a refresh token lasts at most, with those that replace it; no end if left out.",
+                1,
+                5 * YEAR_S,
+            ),
             "interaction_code_flow": flag("Whether the interaction code flow is enabled.", True),
         },
     )

@@ -278,11 +278,11 @@ class Control:
 
     def user(self, id: str, login: str) -> flask.Response:
         """A user as it now is."""
-        state = self.tenant(id).state
-        user = user_with(state, login)
+        tenant = self.tenant(id)
+        user = user_with(tenant.state, login)
         if user is None:
-            raise _no_such_user(state, login)
-        return answer(describe_user(user))
+            raise _no_such_user(tenant.state, login)
+        return answer(describe_user(user.as_of(tenant.now())))
 
     def change_user(self, id: str, login: str) -> flask.Response:
         """Changes a user's status, groups, enrolments, profile, assignment or password."""
@@ -292,7 +292,7 @@ class Control:
             raise ControlError(400, "", "the body is no object", 'e.g. {"status": "LOCKED_OUT"}')
 
         def change(state: State) -> tuple[State, User]:
-            return change_user(tenant.scenario, state, login, changes, chance=tenant.chance())
+            return change_user(tenant.scenario, state, login, changes, at=tenant.now(), chance=tenant.chance())
 
         try:
             changed = tenant.change(change)

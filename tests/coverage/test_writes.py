@@ -150,9 +150,7 @@ def test_two_sign_ins_write_disjoint_entries_but_for_those_of_the_one_user_who_m
 
 def _is_meant_for_both(second: Written, collection: str, key: str) -> bool:
     """Whether an entry is of a user or of a telephone, or counts what a scenario counts for all."""
-    if collection in ("users", "sent") or key.partition(" ")[0] in second.before.users:
-        return True
-    if collection == "wrong_user_codes":
+    if collection in ("users", "counted") or key.partition(" ")[0] in second.before.users:
         return True
     if collection == "attempts":
         return not key.partition("\0")[2].startswith("02.id.")
@@ -161,7 +159,7 @@ def _is_meant_for_both(second: Written, collection: str, key: str) -> bool:
     return False
 
 
-COUNTED_BY_OAUTH = {"attempts", "grants", "wrong_user_codes", "device_requests", "tokens"}
+COUNTED_BY_OAUTH = {"attempts", "grants", "counted", "device_requests", "tokens"}
 """Attempts of a script, a grant whose code comes twice, wrong codes of devices, devices that ask too often."""
 
 
@@ -172,7 +170,7 @@ def test_a_refusal_of_the_authorization_server_writes_nothing_but_what_it_counts
     assert wrong == []
 
 
-COUNTED_BY_IDX = {"attempts", "transactions", "interactions", "users", "mails", "sent", "wrong_user_codes"}
+COUNTED_BY_IDX = {"attempts", "transactions", "interactions", "users", "mails", "counted"}
 """The page with a message on it, the failures of its user, who may be mailed that the account is locked."""
 
 

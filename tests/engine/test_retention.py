@@ -17,6 +17,7 @@ from mock_okta.engine.model import (
     AuthorizationRequest,
     Bounds,
     Challenge,
+    Counted,
     DeviceRequest,
     Grant,
     IssuedToken,
@@ -48,15 +49,14 @@ SAMPLES = {
     "tokens": IssuedToken(
         id="AT", kind="access_token", grant_id="c", scope=(), issued_at=NOON, expires_at=NOON + 9
     ),
-    "sessions": Session(id="s", user_id="u", proofs=(), started_at=NOON, used_at=NOON),
+    "sessions": Session(id="s", user_id="u", proofs=(), started_at=NOON, used_at=NOON, expires_at=NOON + 9),
     "links": Link(transaction="h", asked=ASKED, redirection=None, code="1", expires_at=NOON + 9),
     "start_tokens": StartToken(kind="forgot", user_id="u", expires_at=NOON + 9),
     "device_requests": DeviceRequest(asked=ASKED, user_code="BCDF", expires_at=NOON + 9),
-    "sent": (NOON,),
+    "counted": Counted(limit="wrong_answers", times=(NOON,), ends_at=NOON + 9),
     "attempts": 1,
     "consents": ("openid",),
     "put_off": (NOON, 0),
-    "wrong_user_codes": (NOON, 1),
 }  # fmt: skip
 GONE = {
     "transactions": {"stage": "success"},

@@ -19,7 +19,7 @@ EMPTY = State(tenant="test", tag="testAA", seed="test")
 
 
 def session(id: str, user: str) -> Session:
-    return Session(id=id, user_id=user, proofs=(), started_at=NOON, used_at=NOON)
+    return Session(id=id, user_id=user, proofs=(), started_at=NOON, used_at=NOON, expires_at=NOON + 9)
 
 
 def by_user(state: State, user: str) -> list[str]:

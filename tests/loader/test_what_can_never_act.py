@@ -77,6 +77,18 @@ SETTINGS = {
     "a step of another flow":
         ("unlock: [identify, {verify: okta_email}, unlock]\n" + WHEN % "{flow: unlock}", "sign_in[2].when.flow",
          "this is a step of `sign_in` and never of 'unlock', so this never holds"),
+    "an end of sessions that nobody has":
+        ("org: {sessions: none, session: {idle_s: 60}}", "org.session",
+         "nobody stays signed in (`org: {sessions: none}`), so no session ends"),
+    "a session that idles for longer than it lasts":
+        ("org: {session: {idle_s: 3601, lifetime_s: 3600}}", "org.session.idle_s",
+         "a session has ended before it idles for so long"),
+    "a refresh token that need not be used":
+        ("authorization_server: {refresh_token_window_s: 3601, refresh_token_lifetime_s: 3600}",
+         "authorization_server.refresh_token_window_s", "a refresh token has ended before it need be used"),
+    "a PIN that is longer than a PIN may be by default":
+        ("authenticators: {nfc_pin: {min_length: 5}}", "authenticators.nfc_pin.min_length",
+         "no PIN is so long and no longer than it may be"),
     "a captcha on a flow that there is not":
         ("org: {captcha: {site_key: k, flows: [register]}}", "org.captcha.flows[0]",
          "the org offers no flow 'register', so this guards nothing"),

@@ -89,11 +89,57 @@ def test_a_static_token_stays_the_same(client, first):
         assert client.refresh(first["refresh_token"]).body["refresh_token"] == first["refresh_token"]
 
 
-def test_a_rotated_token_ends_with_the_first_one(client, first):
-    client.at = NOON + 604_799
-    second = client.refresh(first["refresh_token"]).body
-    client.at = NOON + 604_800
-    assert told(client.refresh(second["refresh_token"])) == INVALID
+DAY_S = 86_400
+
+
+@pytest.mark.parametrize("rotates", [True, False])
+def test_each_use_begins_the_seven_days_anew_in_which_a_token_has_to_be_used(client, first, rotates):
+    client.with_app(SPA, rotate_refresh_tokens=rotates)
+    token = first["refresh_token"]
+    for day in (6, 12, 18):
+        client.at = NOON + day * DAY_S
+        token = client.refresh(token).body["refresh_token"]
+    client.at = NOON + 25 * DAY_S - 1
+    assert client.is_active(token)
+    client.at = NOON + 25 * DAY_S
+    assert told(client.refresh(token)) == INVALID
+
+
+@pytest.mark.parametrize("rotates", [True, False])
+def test_a_total_lifetime_is_kept_however_often_the_token_is_used(rotates):
+    client = OAuthClient().with_app(SPA, rotate_refresh_tokens=rotates)
+    client.with_server(refresh_token_lifetime_s=10 * DAY_S)
+    token = client.tokens()["refresh_token"]
+    for day in (5, 9):
+        client.at = NOON + day * DAY_S
+        token = client.refresh(token).body["refresh_token"]
+    client.at = NOON + 10 * DAY_S - 1
+    assert client.is_active(token)
+    client.at = NOON + 10 * DAY_S
+    assert told(client.refresh(token)) == INVALID
+
+
+def test_a_token_that_stays_for_want_of_offline_access_was_used_too(client, first):
+    client.at = NOON + 6 * DAY_S
+    client.refresh(first["refresh_token"], scope="openid")
+    client.at = NOON + 12 * DAY_S
+    assert client.refresh(first["refresh_token"]).status == 200
+
+
+def test_a_replaced_token_is_not_kept_alive_by_who_goes_on_using_it(client, first):
+    client.at = NOON + 7 * DAY_S - 10
+    client.refresh(first["refresh_token"])
+    client.at = NOON + 7 * DAY_S - 1
+    assert client.refresh(first["refresh_token"]).status == 200
+    client.at = NOON + 7 * DAY_S
+    assert told(client.refresh(first["refresh_token"])) == INVALID
+
+
+def test_introspection_says_when_a_refresh_token_ends_if_it_is_not_used(client, first):
+    client.at = NOON + 6 * DAY_S
+    second = client.refresh(first["refresh_token"]).body["refresh_token"]
+    told_of = client.post("introspect", {"token": second, "client_id": SPA}).body
+    assert told_of["exp"] == NOON + 13 * DAY_S
 
 
 def test_on_the_org_server_a_token_lasts_ninety_days():

@@ -85,3 +85,21 @@ def test_a_change_that_makes_no_sense_is_refused_with_every_field(changes, field
 
 def test_an_unknown_user_is_named():
     assert serve().control("PATCH", "tenants/default/users/nobody", {}).status_code == 404
+
+
+def test_a_locked_account_that_unlocks_by_itself_is_shown_as_it_is_now():
+    yaml = (
+        "about: x\nauthenticators: {okta_password: {unlock_after_s: 3600}}\n"
+        "users: [{login: mary@example.com, status: LOCKED_OUT}, {login: joe@example.com}]\n"
+    )
+    at = serve()
+    address = f"tenants/{at.make_tenant(yaml=yaml)['id']}"
+
+    def statuses() -> list[str]:
+        return [user["status"] for user in at.control("GET", address).json["users"]]
+
+    at.control("PATCH", f"{address}/users/joe@example.com", {"status": "LOCKED_OUT"})
+    assert statuses() == ["LOCKED_OUT", "LOCKED_OUT"]
+    at.control("POST", f"{address}/clock", {"advance_s": 3601})
+    assert statuses() == ["ACTIVE", "ACTIVE"]
+    assert at.control("GET", f"{address}/users/joe@example.com").json["status"] == "ACTIVE"

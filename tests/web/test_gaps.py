@@ -226,7 +226,12 @@ def signed_in(tenant) -> str:
     user = next(iter(tenant.state.users.values()))
     proof = Proof(authenticator="okta_password", method="password", at=NOON)
     session = Session(
-        id=f"{tenant.tag}{'x' * 37}", user_id=user.id, proofs=(proof,), started_at=NOON, used_at=tenant.now()
+        id=f"{tenant.tag}{'x' * 37}",
+        user_id=user.id,
+        proofs=(proof,),
+        started_at=NOON,
+        used_at=NOON,
+        expires_at=tenant.now() + 1,
     )
     tenant.change(lambda state: (replace(state, sessions=state.sessions.set(session.id, session)), None))
     return session.id

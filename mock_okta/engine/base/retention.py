@@ -19,11 +19,6 @@ from mock_okta.engine.base.write_set import GONE, Draft, Writes
 from mock_okta.engine.model import Grant, Service, State, UseOrder
 from mock_okta.engine.model.use_order import Use
 
-IDLE_S = 2 * 3600
-REMEMBERED_S = 30 * 86_400
-HOUR_S = 3600
-MINUTE_S = 60
-
 ENDED = frozenset({"success", "failure", "terminal", "otp"})
 """Stages of a transaction at which nothing is left to be done."""
 
@@ -88,7 +83,7 @@ KINDS: dict[str, Kind] = table("collection", (
          over_at=lambda token: _OVER if token.revoked else token.expires_at,
          queue=lambda token: "revoked" if token.revoked else token.kind),
     Kind("sessions",
-         over_at=lambda each: each.used_at + (REMEMBERED_S if each.remembered else IDLE_S),
+         over_at=lambda each: each.expires_at,
          queue=lambda each: "remembered" if each.remembered else ""),
     Kind("links", over_at=lambda link: link.expires_at),
     Kind("start_tokens",
@@ -98,11 +93,10 @@ KINDS: dict[str, Kind] = table("collection", (
          over_at=lambda device: _OVER if device.denied else device.expires_at,
          queue=lambda device: "denied" if device.denied else "",
          keeps_place=True),
-    Kind("sent", over_at=lambda times: times[-1] + HOUR_S),
+    Kind("counted", over_at=lambda counted: counted.ends_at, queue=lambda counted: counted.limit),
     Kind("attempts", stays=lambda key: not is_of_transaction(key)),
     Kind("consents"),
     Kind("put_off"),
-    Kind("wrong_user_codes", over_at=lambda counted: counted[0] + MINUTE_S),
     Kind("mails", most=MOST_MAILS, share=8),
     Kind("users", stays=lambda key: True, refuses=True, share=2),
 ))

@@ -122,7 +122,13 @@ class Turn:
 
     def user_by_login(self, login: str) -> User | None:
         """The user with this login or e-mail address, whatever the case of its letters, as Okta matches it."""
-        return logins.user_known_as(self.state, login)
+        found = logins.user_known_as(self.state, login)
+        return found and found.as_of(self.now)
+
+    def user(self, user_id: str | None) -> User | None:
+        """The user with this id, if there is one, as time has left it."""
+        found = self.state.users.get(user_id or "")
+        return found and found.as_of(self.now)
 
     def request_id(self) -> str:
         """What goes out as `X-Okta-Request-Id`: 32 hex digits, the same whenever this turn is asked."""

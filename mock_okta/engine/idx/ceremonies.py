@@ -5,10 +5,10 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx import policy
+from mock_okta.engine.idx import policy, sending
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.row import Values, usable_methods
-from mock_okta.engine.idx.transactions import IDENTIFIED_S
+from mock_okta.engine.idx.transactions import IDENTIFIED_S, prolonged
 from mock_okta.engine.model import NOTHING, Challenge, Enrollment, Transaction
 
 
@@ -21,27 +21,26 @@ def wait_for_choice(
         method=str(values.get("methodType", "")),
         purpose=purpose,
         enrollment_id=enrollment.id,
-        wrong_answers=transaction.challenge.wrong_answers if transaction.challenge else 0,
     )
     stage = "verification-data" if purpose == "verify" else "enrollment-data"
     return replace(transaction, stage=stage, challenge=waiting)
 
 
 def begin(turn: Turn, transaction: Transaction, enrollment: Enrollment, purpose: str, values: Values) -> Transaction:
-    """Begins a ceremony; wrong answers to earlier challenges of the transaction still count."""
+    """Begins a ceremony: what has to be drawn is drawn, what has to go out goes out. Raises: Refused"""
     row = AUTHENTICATORS[enrollment.authenticator]
-    before = transaction.challenge
     methods = usable_methods(turn, row, enrollment) or row.methods
     challenge = Challenge(
         authenticator=row.key,
         method=str(values.get("methodType") or methods[0]),
         purpose=purpose,
         enrollment_id=enrollment.id,
-        wrong_answers=before.wrong_answers if before else 0,
+        began_at=turn.now,
     )
     begun = row.ceremony_of(challenge).begin(turn, policy.user_of(turn, transaction), challenge, values)
     ceremony = row.ceremony_of(begun)
-    resting = replace(transaction, stage=ceremony.stage, challenge=begun, expires_at=turn.now + IDENTIFIED_S)
+    idle = replace(transaction, stage=ceremony.stage, challenge=begun, expires_at=turn.now + IDENTIFIED_S)
+    resting = prolonged(turn, idle)
     if ceremony.announce is not None:
-        ceremony.announce(turn, resting)
+        sending.send(turn, resting, ceremony.announce(turn, resting))
     return resting

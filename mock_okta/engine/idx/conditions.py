@@ -63,7 +63,7 @@ def one_of(facts: Facts, spelt: Callable[[str], str] = str) -> Holds:
 
 
 def _user(turn: Turn, transaction: Transaction) -> User | None:
-    return turn.state.users.get(transaction.user_id or "")
+    return turn.user(transaction.user_id)
 
 
 def _groups(turn: Turn, transaction: Transaction) -> Iterable[str]:

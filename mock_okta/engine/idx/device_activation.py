@@ -19,8 +19,9 @@ def begin(turn: Turn, user_code: str) -> Transaction:
 
     user_code: as the address of the page has brought it along, "" if it has not
     """
-    found = device_requests.waiting(turn, user_code) if device_requests.may_guess(turn) else None
-    if user_code and found is None:
+    looks = device_requests.may_guess(turn)
+    found = device_requests.waiting(turn, user_code) if looks else None
+    if user_code and looks and found is None:
         device_requests.count_wrong_code(turn)
     fresh = start_device_transaction(turn, browsers.asking(turn), found[0] if found else "")
     begun = steps.enter(turn, fresh)

@@ -9,19 +9,20 @@ import re
 
 from msgspec.structs import replace
 
+from mock_okta.engine.base import limits
+from mock_okta.engine.base.limits import Limit
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import terminal_pages
 from mock_okta.engine.idx.transactions import open_grant
 from mock_okta.engine.model import AuthorizationRequest, DeviceRequest, Transaction, UseOrder
 
-MINUTE_S = 60
 LIFETIME_S = 600
 SLOWER_BY_S = 5
 MOST_REQUESTS = 1000
 """More than this waiting at once, and no further device gets a code (RFC 8628, section 5.1)."""
 
-MOST_WRONG_CODES = 10
-"""In a minute of the tenant; then no code is looked at until the next (RFC 8628, section 5.1; number inferred)."""
+WRONG_CODES = Limit(name="wrong_user_codes", most=10, within_s=60)
+"""In a minute of the tenant, whoever types them; then no code is looked at (RFC 8628, section 5.1; number inferred)."""
 
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 """Neither vowels, which make words, nor signs that look alike (RFC 8628, section 6.1)."""
@@ -56,18 +57,12 @@ def waiting(turn: Turn, user_code: str) -> tuple[str, DeviceRequest] | None:
 
 def may_guess(turn: Turn) -> bool:
     """Whether a typed code is looked at: not where too many were wrong, else one could try them all."""
-    return _wrong_codes(turn) < MOST_WRONG_CODES
+    return not limits.is_reached(turn, WRONG_CODES, "")
 
 
 def count_wrong_code(turn: Turn) -> None:
     """Remembers that somebody typed a code that no device shows."""
-    minute = turn.now // MINUTE_S
-    turn.put("wrong_user_codes", str(int(minute)), (minute * MINUTE_S, _wrong_codes(turn) + 1))
-
-
-def _wrong_codes(turn: Turn) -> int:
-    """How many were wrong in this minute."""
-    return turn.state.wrong_user_codes.get(str(int(turn.now // MINUTE_S)), (0.0, 0))[1]
+    limits.count(turn, WRONG_CODES, "")
 
 
 def let_in(turn: Turn, transaction: Transaction) -> Transaction:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from mock_okta.engine.base.table import table
 from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx import sending
 from mock_okta.engine.model import Mail, User
 
 
@@ -42,7 +43,15 @@ MAILS: dict[str, MailRow] = table("purpose", (
 
 
 def send(turn: Turn, purpose: str, user: User, to: str, *, code: str | None = None, link: str | None = None) -> None:
-    """Puts a mail into the outbox.
+    """Sends a mail that no answer to a client depends on.
+
+    purpose: a key of `MAILS`
+    """
+    sending.tell(turn, mail(turn, purpose, user, to, code=code, link=link))
+
+
+def mail(turn: Turn, purpose: str, user: User, to: str, *, code: str | None = None, link: str | None = None) -> Mail:
+    """The mail that is to be sent.
 
     purpose: a key of `MAILS`
     """
@@ -55,4 +64,4 @@ def send(turn: Turn, purpose: str, user: User, to: str, *, code: str | None = No
         paragraphs.append(f"To verify your address, enter this code: <b>{code}</b>")
         paragraphs.append(f"To go on where you began, enter the verification code: <strong>{code}</strong>")
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
-    turn.send(Mail(to=to, channel="email", subject=row.subject, body=body, code=code, link=link, at=turn.now))
+    return Mail(to=to, channel="email", subject=row.subject, body=body, code=code, link=link, at=turn.now)

@@ -168,6 +168,9 @@ def _refuse(turn: Turn, transaction: Transaction, refusal: Refused) -> Reply:
 def page(turn: Turn, transaction: Transaction, remarks: Sequence[Remark] = (), *, status: int = 200) -> Reply:
     """The reply for a live transaction, which was of use just now."""
     turn.use("transactions", transaction.handle)
+    if not STAGES[transaction.stage].ends and (shown := transactions.prolonged(turn, transaction)) is not transaction:
+        turn.put_transaction(shown)
+        transaction = shown
     body = render.body(turn, transaction, remarks)
     return Reply(status=status, body=body, headers=(("Content-Type", PRODUCES),), transaction=transaction.handle)
 

@@ -17,7 +17,7 @@ from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
-from mock_okta.engine.idx.transactions import FRESH_S, back_to_identify
+from mock_okta.engine.idx.transactions import anonymous_until, back_to_identify
 from mock_okta.engine.model import Challenge, Step, Transaction
 
 KEY = webauthn.KEY
@@ -51,7 +51,7 @@ def launch(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Asks any key that knows its user to sign in, before anybody is named."""
     asked = Challenge(authenticator=KEY, method="webauthn")
     asked = webauthn.draw_challenge(turn, None, asked, {})
-    return replace(transaction, stage="passkey", challenge=asked, expires_at=transaction.started_at + FRESH_S)
+    return replace(transaction, stage="passkey", challenge=asked, expires_at=anonymous_until(transaction))
 
 
 def set_up_later(turn: Turn, transaction: Transaction, values: Values) -> Transaction:

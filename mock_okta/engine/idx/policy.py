@@ -69,7 +69,7 @@ def has_flow(turn: Turn, name: str) -> bool:
 
 def user_of(turn: Turn, transaction: Transaction) -> User | None:
     """The user whom the transaction is about, if there is one."""
-    return turn.state.users.get(transaction.user_id) if transaction.user_id else None
+    return turn.user(transaction.user_id)
 
 
 def challenge_of(transaction: Transaction) -> Challenge:

@@ -1,21 +1,26 @@
 """Sessions: a browser that has signed in to the org need not do so again.
 
 The cookie `idx` leads to the session. It is looked at when a sign-in begins, so that introspection shows a shorter
-flow, down to the interaction code at once. Source: idx-protocol notes 8.3; lifetimes are Okta's defaults (global
-session policy): two hours without use, or thirty days where the user wished to stay signed in.
+flow, down to the interaction code at once. It ends when it was not used for some time, and at its end, if it has one
+(`org: {session: …}`). Source: idx-protocol notes 8.3; Okta's global session policy, which by default has two hours
+without use and no end ("Adjust Okta Session Lifetime and Idle Values for End Users").
 """
 
 from __future__ import annotations
 
+from math import inf
+
 from msgspec.structs import replace
 
-from mock_okta.engine.base.retention import IDLE_S, REMEMBERED_S
 from mock_okta.engine.base.tenant_lookup import SESSION_COOKIE
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import browsers, policy
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.forms import Field
-from mock_okta.engine.model import Session, Transaction
+from mock_okta.engine.model import NOTHING, Session, Transaction
+
+IDLE_S = 2 * 3600
+REMEMBERED_S = 30 * 86_400
 
 
 def of_request(turn: Turn) -> Session | None:
@@ -23,9 +28,8 @@ def of_request(turn: Turn) -> Session | None:
     session = turn.state.sessions.get(browsers.cookie(turn, SESSION_COOKIE))
     if session is None or not _are_kept(turn):
         return None
-    user = turn.state.users.get(session.user_id)
-    lifetime = REMEMBERED_S if session.remembered else IDLE_S
-    if user is None or user.status not in policy.SIGNED_IN or turn.now >= session.used_at + lifetime:
+    user = turn.user(session.user_id)
+    if user is None or user.status not in policy.SIGNED_IN or turn.now >= session.expires_at:
         return None
     return session
 
@@ -45,17 +49,27 @@ def opened(turn: Turn, transaction: Transaction) -> Transaction:
     if not _are_kept(turn) or transaction.user_id is None:
         return transaction
     before = turn.state.sessions.get(transaction.session)
+    before = before if before and turn.now < before.expires_at else None
+    started_at = before.started_at if before else turn.now
     session = Session(
         id=before.id if before else turn.draw_handle(),
         user_id=transaction.user_id,
         proofs=transaction.proofs,
-        started_at=before.started_at if before else turn.now,
+        started_at=started_at,
         used_at=turn.now,
+        expires_at=_expires_at(turn, started_at, remembered=transaction.remember_me),
         idp=transaction.idp,
         remembered=transaction.remember_me,
     )
     turn.put("sessions", session.id, session)
     return replace(transaction, session=session.id)
+
+
+def _expires_at(turn: Turn, started_at: float, *, remembered: bool) -> float:
+    """When a session ends that is used now (epoch seconds)."""
+    said = turn.scenario.org.get("session", NOTHING)
+    idle_s = REMEMBERED_S if remembered else said.get("idle_s", IDLE_S)
+    return float(min(turn.now + idle_s, started_at + said.get("lifetime_s", inf)))
 
 
 def cookie(turn: Turn, transaction: Transaction) -> tuple[tuple[str, str], ...]:

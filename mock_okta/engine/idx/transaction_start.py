@@ -85,7 +85,7 @@ def resumed(turn: Turn, transaction: Transaction, prompt: str | None = None) -> 
 
 
 def _with_token(turn: Turn, transaction: Transaction, token: StartToken) -> Transaction:
-    user = turn.state.users[token.user_id]
+    user = turn.state.users[token.user_id].as_of(turn.now)
     named = replace(transaction, identifier=user.login, user_id=user.id, expires_at=turn.now + IDENTIFIED_S)
     if token.kind == "activation":
         return _activating(turn, named, token, user)

@@ -1,7 +1,7 @@
 """The life of a transaction: begun by `/v1/interact`, ended by success, cancellation or time.
 
 Lifetimes: idx-protocol notes 8.2 (read off recorded `expiresAt`): two hours until the user is identified, then five
-minutes from each step, and one minute for the code at the end.
+minutes from each reply, or as long as what was sent can be used, and one minute for the code at the end.
 """
 
 from __future__ import annotations
@@ -84,6 +84,21 @@ def find(turn: Turn, handle: object) -> Transaction | None:
     return transaction if transaction and turn.now < transaction.expires_at else None
 
 
+def prolonged(turn: Turn, transaction: Transaction) -> Transaction:
+    """The transaction that is shown now: whoever is known has time from now on to answer, or to wait and poll.
+
+    As long as what was sent can be used, where that is longer ("was sometimes set to five minutes regardless of its
+    value in the authenticator settings", release notes of 2022, OKTA-551130). Every poll puts the end off: the widget
+    takes two replies for one that differ in `expiresAt` alone (okta-signin-widget, `AppState`).
+    """
+    if transaction.identifier is None:
+        return transaction
+    challenge = transaction.challenge
+    lasts_s = max(IDENTIFIED_S, challenge.expires_at - challenge.began_at if challenge else 0.0)
+    ends_at = turn.now + lasts_s
+    return replace(transaction, expires_at=ends_at) if ends_at > transaction.expires_at else transaction
+
+
 def back_to_identify(transaction: Transaction) -> Transaction:
     """Takes the user out again and goes back to the first stage, as after a refused password of a locked user."""
     return replace(
@@ -96,8 +111,13 @@ def back_to_identify(transaction: Transaction) -> Transaction:
         user_id=None,
         proofs=(),
         challenge=None,
-        expires_at=transaction.started_at + FRESH_S,
+        expires_at=anonymous_until(transaction),
     )
+
+
+def anonymous_until(transaction: Transaction) -> float:
+    """When a page ends that asks who it is: two hours after the beginning, or later if it was polled for that long."""
+    return max(transaction.started_at + FRESH_S, transaction.expires_at)
 
 
 def succeed(turn: Turn, transaction: Transaction) -> Transaction:

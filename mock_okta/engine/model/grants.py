@@ -82,6 +82,7 @@ class IssuedToken(Struct, frozen=True, kw_only=True):
     kind: "access_token" or "refresh_token"
     grant_id: key of its grant
     rotated_at: when a refresh token was replaced; it still works for the app's leeway after that
+    ends_at: when a refresh token ends, and any that replaces it, however often it is used; None is never
     """
 
     id: str
@@ -92,6 +93,7 @@ class IssuedToken(Struct, frozen=True, kw_only=True):
     expires_at: float
     revoked: bool = False
     rotated_at: float | None = None
+    ends_at: float | None = None
 
 
 class DeviceRequest(Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mock_okta.engine.model import logins
 from mock_okta.engine.model.values import NOTHING, JsonObject
@@ -59,7 +60,11 @@ class Enrollment(Struct, frozen=True, kw_only=True):
 
 
 class User(Struct, frozen=True, kw_only=True):
-    """A person. `failures` counts wrong passwords since the last right one."""
+    """A person.
+
+    failures: wrong passwords since the last right one
+    unlocks_at: when a locked account is open again by itself, epoch seconds; None is never
+    """
 
     login: str
     id: str = ""
@@ -69,6 +74,13 @@ class User(Struct, frozen=True, kw_only=True):
     enrolled: tuple[Enrollment, ...] = ()
     assigned: bool = True
     failures: int = 0
+    unlocks_at: float | None = None
+
+    def as_of(self, now: float) -> User:
+        """The user as time has left it: an account whose lock-out is over is active. now: epoch seconds"""
+        if self.status is not UserStatus.LOCKED_OUT or self.unlocks_at is None or now < self.unlocks_at:
+            return self
+        return replace(self, status=UserStatus.ACTIVE, failures=0, unlocks_at=None)
 
     @property
     def memberships(self) -> tuple[str, ...]:
@@ -122,13 +134,17 @@ class AuthorizationServer(Struct, frozen=True, kw_only=True):
     """Settings of the custom authorization server that a scenario is. Lifetimes in seconds.
 
     default_scopes: of `scopes`, those that a request gets which asks for none
+    refresh_token_window_s: a refresh token ends when it is not used for so long
+    refresh_token_lifetime_s: of a refresh token and of those that replace it, however often they are used; None is
+        without end
     """
 
     audience: str = "api://default"
     scopes: tuple[str, ...] = ()
     default_scopes: tuple[str, ...] = ()
     access_token_lifetime_s: int = 3600
-    refresh_token_lifetime_s: int = 604_800
+    refresh_token_window_s: int = 604_800
+    refresh_token_lifetime_s: int | None = None
     interaction_code_flow: bool = True
 
 

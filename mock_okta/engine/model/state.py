@@ -28,7 +28,8 @@ class Challenge(Struct, frozen=True, kw_only=True):
 
     method: empty while the user is still to choose one
     purpose: "verify" proves an enrolment, "enroll" makes one, "reset" renews its secret
-    code: the one-time code that was sent, if any; `expires_at` epoch seconds
+    code: the one-time code that was sent, if any
+    began_at, expires_at: epoch seconds; from `expires_at` on what was sent is of no use
     data: what else this authenticator has to remember: a shared secret, a WebAuthn challenge, the state of a push
     decision: what was decided elsewhere, on a phone or by a vendor's back end, and not yet asked about
     """
@@ -39,8 +40,8 @@ class Challenge(Struct, frozen=True, kw_only=True):
     enrollment_id: str = ""
     data: JsonObject = NOTHING
     code: str | None = None
+    began_at: float = 0.0
     expires_at: float = 0.0
-    wrong_answers: int = 0
     decision: str | None = None
 
 
@@ -124,7 +125,7 @@ class Transaction(Struct, frozen=True, kw_only=True):
 class Session(Struct, frozen=True, kw_only=True):
     """A browser that is signed in to the org, known by its cookie `idx`.
 
-    started_at, used_at: epoch seconds; it ends when it was not used for long
+    started_at, used_at, expires_at: epoch seconds; each use puts its end off, as far as the org lets it last
     remembered: the user wished to stay signed in
     """
 
@@ -133,6 +134,7 @@ class Session(Struct, frozen=True, kw_only=True):
     proofs: tuple[Proof, ...]
     started_at: float
     used_at: float
+    expires_at: float
     idp: str = ""
     remembered: bool = False
 
@@ -173,6 +175,19 @@ class Mail(Struct, frozen=True, kw_only=True):
     at: float
     code: str | None = None
     link: str | None = None
+
+
+class Counted(Struct, frozen=True, kw_only=True):
+    """What has happened so often that it may soon not happen any more (`base.limits`).
+
+    limit: what is counted
+    times: when it happened, epoch seconds, the newest last; those that count no more may be gone
+    ends_at: from when on none of them counts
+    """
+
+    limit: str
+    times: tuple[float, ...]
+    ends_at: float
 
 
 class SigningKey(Struct, frozen=True, kw_only=True):
@@ -264,9 +279,7 @@ class State(Struct, frozen=True, kw_only=True):
     nonce: what is drawn from then on follows from, and from the request: handles, codes, tokens, cookies
     keys: the first signs; the others are published too, until they are dropped
     client_ids: of the apps, in the scenario's order
-    wrong_user_codes: when a minute began (epoch seconds) and how often a code of a device was typed wrongly in it, by
-        the minute
-    sent: for each telephone number and method, when codes went out to it (epoch seconds), the newest last
+    counted: what is limited, by "{limit} {whose}": wrong answers, codes sent to an address, wrong codes of devices
     mails: that were sent; `outbox` has them in order
     identity_providers: of the scenario, with ids
     idp_answers: what an identity provider shall answer without asking, by its id, as a test has decided
@@ -296,8 +309,7 @@ class State(Struct, frozen=True, kw_only=True):
     tokens: Records[IssuedToken] = _TOKENS
     mails: Records[Mail] = NO_RECORDS
     attempts: Records[int] = NO_RECORDS
-    wrong_user_codes: Records[tuple[float, int]] = NO_RECORDS
-    sent: Records[tuple[float, ...]] = NO_RECORDS
+    counted: Records[Counted] = NO_RECORDS
     idp_answers: Records[JsonObject] = NO_RECORDS
     sessions: Records[Session] = _OF_USER
     links: Records[Link] = NO_RECORDS

@@ -64,7 +64,7 @@ def is_past_leeway(turn: Turn, token: IssuedToken, grant: Grant) -> bool:
 
 def user_of(turn: Turn, grant: Grant) -> User | None:
     """The user who has signed in; None where the client acts for itself, and for an account that is gone."""
-    return turn.state.users.get(grant.subject.user_id) if isinstance(grant.subject, Person) else None
+    return turn.user(grant.subject.user_id) if isinstance(grant.subject, Person) else None
 
 
 def is_active(turn: Turn, grant: Grant) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from math import inf
 from typing import Any
 
 from msgspec import Struct
@@ -22,6 +23,7 @@ from mock_okta.engine.oauth.scopes import OFFLINE_ACCESS, OPENID
 ID_TOKEN_LIFETIME_S = 3600
 ORG_ACCESS_TOKEN_LIFETIME_S = 3600
 ORG_REFRESH_TOKEN_LIFETIME_S = 90 * 86_400
+"""Of the org server, whose refresh tokens need not be used meanwhile (okta-oauth notes 3.4)."""
 
 
 class Granted(Struct, frozen=True):
@@ -131,25 +133,39 @@ def _acr(grant: Grant, person: Person | None) -> str | None:
 def _refresh_token(turn: Turn, granted: Granted) -> str:
     """A new refresh token, or the one that came where the app's tokens are not rotated.
 
-    A rotated token has the end and the whole scope of the one it replaces (okta-oauth notes 3.5; RFC 6749, section 6).
+    A rotated token has the end and the whole scope of the one it replaces (okta-oauth notes 3.5; RFC 6749, section 6);
+    the time in which it has to be used begins anew.
     """
     grant, refreshed = granted.grant, granted.refreshed
     if refreshed is not None and not turn.app(grant.asked.client_id).rotate_refresh_tokens:
         return refreshed.id
+    ends_at = refreshed.ends_at if refreshed else _end_of_refresh_token(turn, granted.server)
     token = IssuedToken(
         id=turn.draw(43),
         kind=issued_tokens.REFRESH_TOKEN,
         grant_id=grant.key,
         scope=refreshed.scope if refreshed else granted.scope,
         issued_at=turn.now,
-        expires_at=refreshed.expires_at if refreshed else turn.now + _refresh_token_lifetime_s(turn, granted.server),
+        expires_at=refresh_token_expires_at(turn, granted.server, ends_at),
+        ends_at=ends_at,
     )
     issued_tokens.record(turn, token)
     return token.id
 
 
-def _refresh_token_lifetime_s(turn: Turn, server: str) -> int:
-    return turn.scenario.authorization_server.refresh_token_lifetime_s if server else ORG_REFRESH_TOKEN_LIFETIME_S
+def refresh_token_expires_at(turn: Turn, server: str, ends_at: float | None) -> float:
+    """When a refresh token that is issued or used now expires: at its end, or for want of use before that.
+
+    Epoch seconds. Source: Okta's support articles "Refresh Token Expiration Behavior", "Refresh Token Idle Lifetime".
+    """
+    window_s = turn.scenario.authorization_server.refresh_token_window_s if server else inf
+    return min(turn.now + window_s, inf if ends_at is None else ends_at)
+
+
+def _end_of_refresh_token(turn: Turn, server: str) -> float | None:
+    """When a refresh token of a new family ends however often it is used."""
+    lifetime_s = turn.scenario.authorization_server.refresh_token_lifetime_s if server else ORG_REFRESH_TOKEN_LIFETIME_S
+    return None if lifetime_s is None else turn.now + lifetime_s
 
 
 # ---------------------------------------------------------------------------------------------------------------------

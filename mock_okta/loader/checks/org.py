@@ -25,11 +25,17 @@ ANSWERS = ("login", "profile", "cancel", "error")
 def check_org(document: Document, scenario: Mapping[str, Any]) -> None:
     """Notes every setting of the org, its authenticators, identity providers, apps and texts that cannot act."""
     inventory = Inventory(scenario)
-    _check_captcha(document, mapping(mapping(scenario.get("org")).get("captcha")), inventory)
+    org = mapping(scenario.get("org"))
+    _check_captcha(document, mapping(org.get("captcha")), inventory)
+    if org.get("sessions") == "none" and "session" in org:
+        message = "nobody stays signed in (`org: {sessions: none}`), so no session ends"
+        document.report(("org", "session"), message, "leave it out")
     _check_identity_providers(document, scenario, inventory)
     _check_authenticators(document, scenario, inventory)
     _check_apps(document, scenario)
     _check_default_scopes(document, mapping(scenario.get("authorization_server")))
+    for pair in PAIRS:
+        _check_pair(document, scenario, *pair)
     _check_texts(document, mapping(scenario.get("texts")))
 
 
@@ -172,6 +178,33 @@ def _check_default_scopes(document: Document, server: Mapping[str, Any]) -> None
                 f"the authorization server has no scope '{shortened(name)}'",
                 nearest(name, own) if own else "name it under `scopes`",
             )
+
+
+PAIRS = (
+    (("org", "session"), "idle_s", "lifetime_s", "a session has ended before it idles for so long"),
+    (
+        ("authorization_server",),
+        "refresh_token_window_s",
+        "refresh_token_lifetime_s",
+        "a refresh token has ended before it need be used",
+    ),
+    (("authenticators", "nfc_pin"), "min_length", "max_length", "no PIN is so long and no longer than it may be"),
+)
+"""Where settings are, which of two must not be the greater, and what is wrong if it is."""
+
+
+def _check_pair(
+    document: Document, scenario: Mapping[str, Any], place: tuple[str, ...], least: str, most: str, message: str
+) -> None:
+    """Where nothing is said of one of them its default holds, if it has one that the other can go beyond."""
+    said = scenario
+    for name in place:
+        said = mapping(said.get(name))
+    row = AUTHENTICATORS.get(place[-1])
+    defaults = {each.name: each.default for each in row.of_org} if row else {}
+    low, high = said.get(least, defaults.get(least)), said.get(most, defaults.get(most))
+    if isinstance(low, int) and isinstance(high, int) and low > high:
+        document.report((*place, least if least in said else most), message, f"`{most}` is {high}")
 
 
 def _check_texts(document: Document, languages: Mapping[str, Any]) -> None:

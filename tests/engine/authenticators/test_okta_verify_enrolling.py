@@ -86,6 +86,7 @@ def test_a_link_goes_where_the_user_says_and_can_be_sent_again(channel, field, l
     first = client.mail
     assert (first.to, first.channel) == (address, channel)
     assert first.link in first.body
+    client.at += 30
     move(client, "challenge/resend")
     assert (client.offered, client.mail.link) == (POLLED, first.link)
     assert len(client.state.outbox) == 2

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from msgspec.structs import replace
 
-from mock_okta.engine.idx.device_requests import LIFETIME_S, MOST_REQUESTS, MOST_WRONG_CODES
+from mock_okta.engine.idx.device_requests import LIFETIME_S, MOST_REQUESTS, WRONG_CODES
 from mock_okta.engine.model import App, AppType, Step, UserStatus
 from mock_okta.engine.oauth.grants.device_code import DEVICE_CODE
 from tests.engine.engine_client import IDENTIFY, ORIGIN, PASSWORD, mary, scenario
@@ -228,7 +228,7 @@ def guess_in_address(room: Living) -> None:
 @pytest.mark.parametrize("guess", [guess_in_widget, guess_on_page, guess_in_address])
 def test_codes_cannot_be_tried_one_after_the_other(room, guess):
     room.ask()
-    for _ in range(MOST_WRONG_CODES):
+    for _ in range(WRONG_CODES.most):
         guess(room)
     room.open()
     room.activate()

@@ -236,3 +236,82 @@ def test_a_tab_that_was_left_open_finds_the_sign_in_finished():
     client.begin()
     second = client.last.body["successWithInteractionCode"]["value"][1]["value"]
     assert first != second
+
+
+# -- how long ---------------------------------------------------------------------------------------------------------
+
+
+HOUR_S = 3600
+SHORT = {"session": {"idle_s": 900, "lifetime_s": HOUR_S}}
+
+
+def test_without_a_word_a_session_idles_for_two_hours_and_has_no_end():
+    client = signed_in()
+    for _ in range(100):
+        client.at += 2 * HOUR_S - 1
+        client.begin()
+        assert is_signed_in(client)
+    client.at += 2 * HOUR_S
+    client.begin()
+    assert not is_signed_in(client)
+
+
+def test_a_session_ends_when_it_is_not_used_for_as_long_as_the_org_says():
+    client = signed_in(org=SHORT)
+    client.at += 899
+    client.begin()
+    assert is_signed_in(client)
+    client.at += 900
+    client.begin()
+    assert not is_signed_in(client)
+
+
+def test_a_session_ends_after_its_lifetime_however_often_it_is_used():
+    client = signed_in(org=SHORT)
+    for _ in range(4):
+        client.at += 899
+        client.begin()
+        assert is_signed_in(client)
+    client.at += 4
+    client.begin()
+    assert not is_signed_in(client)
+
+
+def test_who_signs_in_again_has_the_whole_lifetime_again():
+    client = signed_in(org=SHORT)
+    client.at += 600
+    client.begin(max_age="1")  # the session is living, and has ended when the password is typed
+    client.at += 290
+    client.post("introspect", stateHandle=client.handle)
+    client.at += 20
+    client.answer("Abcd1234!")
+    assert is_signed_in(client)
+    cookie = next(value for name, value in client.last.headers if name == "Set-Cookie")
+    client.keep(cookie)
+    session = next(each for each in client.state.sessions.values() if each.id in cookie)
+    assert (session.started_at, session.expires_at) == (client.at, client.at + 900)
+
+
+def test_the_sessions_api_says_when_it_ends():
+    client = signed_in(org={"session": {"idle_s": 900, "lifetime_s": 1000}})
+    assert client.visit("/api/v1/sessions/me").body["expiresAt"] == "2027-01-15T08:15:00.000Z"
+    client.at += 600
+    client.begin()
+    assert client.visit("/api/v1/sessions/me").body["expiresAt"] == "2027-01-15T08:16:40.000Z"
+
+
+# -- a lock-out that ends ---------------------------------------------------------------------------------------------
+
+
+def test_a_session_of_somebody_who_was_locked_out_meanwhile_works_again_when_the_account_does():
+    client = signed_in(authenticators={"okta_password": {"max_attempts": 1, "unlock_after_s": 60}})
+    elsewhere = EngineClient(client.scenario, client.state, name="elsewhere", at=client.at)
+    elsewhere.begin()
+    elsewhere.post("identify", identifier="mary@example.com")
+    elsewhere.answer("wrong")
+    client.state = elsewhere.state
+    client.begin()
+    assert not is_signed_in(client)
+    client.at += 60
+    client.begin()
+    assert is_signed_in(client)

@@ -28,8 +28,9 @@ from mock_okta.engine.idx.authenticators.row import (
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.sending import MAILS_A_MINUTE
 from mock_okta.engine.idx.settings import FLAG, TEXT, Setting
-from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Link, Transaction, User
+from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Link, Mail, Transaction, User
 
 KEY = "okta_email"
 LETTERS_AND_DIGITS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -66,21 +67,21 @@ def address_of(user: User) -> str:
 
 
 def with_email_code(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
-    """The challenge with a code of the org's form, which `mail_it` sends."""
+    """The challenge with a code of the org's form, which goes out by mail."""
     alphabet = LETTERS_AND_DIGITS if CODE_FORMAT.of(turn, KEY) == "alphanumeric" else ids.DIGITS
     return with_code(turn, challenge, KEY, alphabet)
 
 
-def mail_it(turn: Turn, transaction: Transaction) -> None:
-    """Mails the code, with a link that stands for it; for an unknown user nothing goes out."""
+def mail_with_code(turn: Turn, transaction: Transaction) -> Mail | None:
+    """The mail with the code, and with a link that stands for it; an unknown user gets none."""
     user = turn.state.users.get(transaction.user_id or "")
     challenge = transaction.challenge
     if user is None or challenge is None or challenge.code is None:
-        return
+        return None
     purpose = "enroll" if challenge.purpose == "enroll" else transaction.flow
     link = None if MAGIC_LINK.find_of(turn, KEY) is False else issue_link(turn, transaction, challenge)
     known = purpose if purpose in email_texts.MAILS else "verify"
-    email_texts.send(turn, known, user, address_of(user), code=challenge.code, link=link)
+    return email_texts.mail(turn, known, user, address_of(user), code=challenge.code, link=link)
 
 
 def issue_link(turn: Turn, transaction: Transaction, challenge: Challenge) -> str:
@@ -149,11 +150,11 @@ ROWS = (
         single=True,
         lone="ask",
         profile=masked_email,
-        of_org=(CODE_LENGTH, CODE_LIFETIME, CODE_FORMAT, MAGIC_LINK, OTHER_BROWSER, SAME_BROWSER),
+        of_org=(CODE_LENGTH, CODE_LIFETIME, CODE_FORMAT, MAILS_A_MINUTE, MAGIC_LINK, OTHER_BROWSER, SAME_BROWSER),
         of_enrollment=(ADDRESS,),
         verify=Ceremony(
             begin=with_email_code,
-            announce=mail_it,
+            announce=mail_with_code,
             form=email_code_form,
             check=code_or_link_proves,
             context=says_whether_linked,
@@ -162,7 +163,7 @@ ROWS = (
         ),
         enroll=Ceremony(
             begin=with_email_code,
-            announce=mail_it,
+            announce=mail_with_code,
             place=CURRENT,
             form=email_code_form,
             check=code_or_link_proves,

@@ -77,14 +77,13 @@ def channel_field(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tup
 
 
 def begin_enrolling(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
-    """Opens a channel to the phone; with an address, sends a link there. Raises: Refused for what is no address"""
+    """Opens a channel to the phone, to an address if there is one. Raises: Refused for what is no address"""
     channel = values.get("channel") or CHANNEL.of(turn, KEY)[0]
     address = _address(turn, channel, values)
     token = str(values.get("token") or turn.draw_handle())
     data: dict[str, Any] = {"asked": turn.now, "channel": channel, "token": token}
     if address:
         data[ADDRESSES[channel]] = address
-        _send_link(turn, channel, address, token)
     return replace(challenge, data=data, decision=ENROLL_DECISION.find_of(turn, KEY) if _is_open(data) else None)
 
 
@@ -102,14 +101,17 @@ def _address(turn: Turn, channel: str, values: Values) -> str | None:
     return str(given)
 
 
-def _send_link(turn: Turn, channel: str, address: str, token: str) -> None:
+def message_with_link(turn: Turn, transaction: Transaction) -> Mail:
     """The link that sets up the account on the phone, in the words that test suites look for."""
-    link = _link(turn, token)
+    challenge = transaction.challenge
+    assert challenge is not None, "a phone is being enrolled"
+    channel, link = challenge.data["channel"], _link(turn, challenge.data["token"])
+    address = challenge.data[ADDRESSES[channel]]
     body = f"Click here to enroll Okta Verify : {link}"
     if channel == "email":
         body = f'<p>Set up Okta Verify:</p><p><a id="push-verify-activation-link" href="{link}">Activate</a></p>'
     subject = "Set up Okta Verify on your device" if channel == "email" else ""
-    turn.send(Mail(to=address, channel=channel, subject=subject, body=body, link=link, at=turn.now))
+    return Mail(to=address, channel=channel, subject=subject, body=body, link=link, at=turn.now)
 
 
 def _link(turn: Turn, token: str) -> str:
@@ -196,7 +198,7 @@ _ENROLLING = Ceremony(
     decisions=ENROLL_DECISION.words,
 )
 _WITHOUT_ADDRESS = replace(_ENROLLING, stage="enrollment-channel", decisions=())
-_WITH_ADDRESS = replace(_ENROLLING, actions=("resend",))
+_WITH_ADDRESS = replace(_ENROLLING, actions=("resend",), announce=message_with_link)
 
 
 def _enrolling(challenge: Challenge) -> Ceremony:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import hmac
 from typing import Any
 
+from msgspec.structs import replace
+
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import password_policy
 from mock_okta.engine.idx.authenticators.row import (
@@ -21,7 +23,7 @@ from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES, remark
 from mock_okta.engine.idx.refused import Refused, refused_with
 from mock_okta.engine.idx.settings import MAPPING, TEXT, WHOLE, Setting
-from mock_okta.engine.model import NOTHING, JsonObject, Scenario, Transaction
+from mock_okta.engine.model import NOTHING, JsonObject, Scenario, Transaction, User, UserStatus
 
 PASSWORD_PATH = ("credentials", "passcode")
 
@@ -33,6 +35,14 @@ MAX_ATTEMPTS = Setting(
     most=100,
     default=10,
     about="Wrong passwords in a row after which the user is locked out.",
+)
+UNLOCK_AFTER = Setting(
+    name="unlock_after_s",
+    kind=WHOLE,
+    least=0,
+    most=9999 * 60,
+    default=0,
+    about="Seconds after which a locked account is open again by itself; 0 is never.",
 )
 WARN_DAYS = Setting(
     name="warn_days",
@@ -59,6 +69,17 @@ DAYS_TO_EXPIRY = Setting(
 def max_attempts(scenario: Scenario) -> int:
     """Wrong passwords in a row that lock a user out (Okta's default password policy: 10)."""
     return MAX_ATTEMPTS.read(scenario.authenticators.get("okta_password", NOTHING))
+
+
+def with_status(scenario: Scenario, user: User, status: UserStatus, at: float) -> User:
+    """The user with another status from then on (epoch seconds); a locked account may unlock by itself later.
+
+    Okta's password policies have that time in minutes, up to 9999, and the default one does not unlock
+    (`autoUnlockMinutes`).
+    """
+    after_s = UNLOCK_AFTER.read(scenario.authenticators.get("okta_password", NOTHING))
+    unlocks = status is UserStatus.LOCKED_OUT and after_s
+    return replace(user, status=status, unlocks_at=at + after_s if unlocks else None)
 
 
 def password_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
@@ -139,6 +160,7 @@ ROWS = (
         settings=policy_settings,
         of_org=(
             MAX_ATTEMPTS,
+            UNLOCK_AFTER,
             WARN_DAYS,
             CUSTOM_EXPIRY,
             password_policy.COMPLEXITY,

@@ -26,36 +26,19 @@ from mock_okta.engine.idx.authenticators.row import (
     Authenticator,
     Ceremony,
     Values,
+    enrollment_in_play,
     usable_methods,
     which_enrollment,
 )
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES, Message
 from mock_okta.engine.idx.refused import Refused
-from mock_okta.engine.idx.settings import METHODS, TEXT, WHOLE, Setting
+from mock_okta.engine.idx.sending import MAX_PER_HOUR, RESEND_AFTER
+from mock_okta.engine.idx.settings import METHODS, TEXT, Setting
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Mail, Transaction, User
 
 KEY = "phone_number"
 LABELS = {"sms": "SMS", "voice": "Voice call"}
-HOUR_S = 3600
-
-WAIT = Setting(
-    name="resend_after_s",
-    kind=WHOLE,
-    least=0,
-    most=HOUR_S,
-    default=30,
-    about="Seconds that must pass between two codes to one number by the same method.",
-)
-# Okta does not publish the number; 20 is inferred.
-LIMIT = Setting(
-    name="max_per_hour",
-    kind=WHOLE,
-    least=1,
-    most=1000,
-    default=20,
-    about="How many codes go to one number by the same method in an hour.",
-)
 NUMBER = Setting(
     name="number",
     kind=TEXT,
@@ -153,22 +136,30 @@ def no_number_yet(turn: Turn, row: Authenticator, values: Values) -> bool:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def send_to_enrolled(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
-    """Sends a code to a phone that the user has; for an unknown user it goes nowhere."""
-    enrolled = user.enrolled if user else ()
-    enrollment = next((each for each in enrolled if each.id == challenge.enrollment_id), None)
-    if enrollment is None:
-        return with_code(turn, challenge, KEY)
-    return _send(turn, NUMBER.read(enrollment.secret), challenge)
+def with_phone_code(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
+    """The challenge with a code for a phone that the user has."""
+    return with_code(turn, challenge, KEY)
 
 
-def send_to_new(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
-    """Sends a code to the phone that is being enrolled. Raises: Refused for what is no number"""
+def with_number(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
+    """The challenge with a code for the phone that is being enrolled. Raises: Refused for what is no number"""
     number = normal_number(values["phoneNumber"])
     if number is None:
         restarts = setting(turn.scenario, "invalid_phone") == "restarts"
         raise Refused(invalid_number(turn), after=_back_to_list if restarts else None)
-    return _send(turn, number, replace(challenge, data={"phoneNumber": number}))
+    return with_code(turn, replace(challenge, data={"phoneNumber": number}), KEY)
+
+
+def message_with_code(turn: Turn, transaction: Transaction) -> Mail | None:
+    """The text or the call that says the code; an unknown user gets none."""
+    challenge = transaction.challenge
+    assert challenge is not None, "a code is sent for a challenge"
+    held = enrollment_in_play(turn, transaction)
+    number = NUMBER.read(held.secret) if held else challenge.data.get("phoneNumber")
+    if number is None:
+        return None
+    body = f"Your verification code is {challenge.code}."
+    return Mail(to=number, channel=challenge.method, subject="", body=body, code=challenge.code, at=turn.now)
 
 
 def invalid_number(turn: Turn) -> Message:
@@ -179,25 +170,6 @@ def invalid_number(turn: Turn) -> Message:
 
 def _back_to_list(turn: Turn, transaction: Transaction) -> Transaction:
     return replace(transaction, stage="enroll-select", challenge=None)
-
-
-def _send(turn: Turn, number: str, challenge: Challenge) -> Challenge:
-    _refuse_too_many(turn, number, challenge.method)
-    challenge = with_code(turn, challenge, KEY)
-    body = f"Your verification code is {challenge.code}."
-    turn.send(Mail(to=number, channel=challenge.method, subject="", body=body, code=challenge.code, at=turn.now))
-    return challenge
-
-
-def _refuse_too_many(turn: Turn, number: str, method: str) -> None:
-    """Counts a code to this number. Raises: Refused for one too soon after the last, or too many in an hour"""
-    key = f"{method} {number}"
-    recent = tuple(at for at in turn.state.sent.get(key, ()) if turn.now < at + HOUR_S)
-    if recent and turn.now < recent[-1] + WAIT.of(turn, KEY):
-        raise Refused(MESSAGES["errors.E0000109" if method == "sms" else "errors.E0000133"])
-    if len(recent) >= LIMIT.of(turn, KEY):
-        raise Refused(MESSAGES["errors.E0000150" if method == "sms" else "errors.E0000151"])
-    turn.put("sent", key, (*recent, turn.now))
 
 
 def keep_number(turn: Turn, attempt: Attempt) -> JsonObject:
@@ -223,13 +195,14 @@ ROWS = (
         lone="ask",
         profile=masked_number,
         extra_of=nickname,
-        of_org=(METHODS, CODE_LENGTH, CODE_LIFETIME, WAIT, LIMIT),
+        of_org=(METHODS, CODE_LENGTH, CODE_LIFETIME, RESEND_AFTER, MAX_PER_HOUR),
         of_enrollment=(NUMBER, NICKNAME),
         verify=Ceremony(
             option=verify_option,
             asks=no_method_yet,
             data=verify_data,
-            begin=send_to_enrolled,
+            begin=with_phone_code,
+            announce=message_with_code,
             form=code_form,
             check=sent_code_matches,
             actions=("resend",),
@@ -238,7 +211,8 @@ ROWS = (
             option=enroll_option,
             asks=no_number_yet,
             data=enroll_data,
-            begin=send_to_new,
+            begin=with_number,
+            announce=message_with_code,
             stage="enroll",
             place=CURRENT,
             form=code_form,

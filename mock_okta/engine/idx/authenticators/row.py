@@ -16,7 +16,7 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.settings import METHODS, Setting
-from mock_okta.engine.model import NOTHING, Challenge, Enrollment, JsonObject, Transaction, User
+from mock_okta.engine.model import NOTHING, Challenge, Enrollment, JsonObject, Mail, Transaction, User
 
 Values = Mapping[str, Any]
 
@@ -25,7 +25,7 @@ CURRENT_ENROLLMENT = "currentAuthenticatorEnrollment"
 
 
 Purpose = Literal["verify", "enroll", "reset"]
-Limit = Literal["transaction", "user", "none"]
+Limit = Literal["authenticator", "user", "none"]
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
@@ -124,13 +124,13 @@ class Ceremony(Struct, frozen=True, kw_only=True):
     option: the fields of its option in a select list, besides `id`
     data: the fields of the page that comes before, if a choice or a datum is still missing; `asks` says whether it is
     begin: what starts; the values are those that came with the choice. May raise Refused
-    announce: what goes out once it has begun, e.g. a mail
+    announce: the mail or text that goes out once it has begun, as often as `sending` lets it; None for nobody's
     stage: where it rests while it is open
     place: the member of the reply that holds the authenticator meanwhile
     form: what the answer consists of, inside `credentials`
     check: judges the answer; None if it is right. Called by `wrong_answers.judge`, which counts
-    limit: what too many wrong answers are held against (`wrong_answers`): the "transaction", in which none is heard any
-        more; the "user", who is locked out; or nothing ("none"), where there is nothing that could be guessed
+    limit: what too many wrong answers are held against (`wrong_answers`): the user's "authenticator", of which none is
+        heard for a while; the "user", who is locked out; or nothing ("none"), where there is nothing to be guessed
     keep: the secret of the new enrolment, for `enroll` and `reset`
     after_check: what becomes of the enrolment once it was proved or made, e.g. a counter moves on
     context: `contextualData`
@@ -146,12 +146,12 @@ class Ceremony(Struct, frozen=True, kw_only=True):
     asks: Callable[[Turn, Authenticator, Values], bool] = lambda turn, row, values: False
     data: Callable[[Turn, Authenticator, Enrollment], tuple[Field, ...]] = methods_as_choice
     begin: Callable[[Turn, User | None, Challenge, Values], Challenge] = nothing_begins
-    announce: Callable[[Turn, Transaction], None] | None = None
+    announce: Callable[[Turn, Transaction], Mail | None] | None = None
     stage: str = "challenge"
     place: str = CURRENT_ENROLLMENT
     form: Callable[[Turn, Transaction], tuple[Field, ...]] = no_fields
     check: Callable[[Turn, Attempt], Refused | None]
-    limit: Limit = "transaction"
+    limit: Limit = "authenticator"
     keep: Callable[[Turn, Attempt], JsonObject] = nothing_kept
     after_check: Callable[[Turn, Attempt], Enrollment] | None = None
     context: Callable[[Turn, Transaction], dict[str, Any]] = no_context

@@ -9,7 +9,7 @@ from mock_okta.engine.base.wire import setting
 from mock_okta.engine.idx import identity_providers, policy
 from mock_okta.engine.idx.settings import FLAG, Setting
 from mock_okta.engine.idx.step_kinds.row import StepKind
-from mock_okta.engine.idx.transactions import FRESH_S
+from mock_okta.engine.idx.transactions import anonymous_until
 from mock_okta.engine.model import Step, Transaction
 
 WITH_PASSWORD = Setting(name="with_password", kind=FLAG, default=False, about="Ask for the password on the same form.")
@@ -33,7 +33,7 @@ def ask_who(turn: Turn, transaction: Transaction, step: Step, position: int) -> 
         stage = "unlock-identify"
     if ONLY_PROVIDERS.read(step.settings) or transaction.identifier is not None:
         stage = "idp"
-    return replace(transaction, stage=stage, expires_at=transaction.started_at + FRESH_S)
+    return replace(transaction, stage=stage, expires_at=anonymous_until(transaction))
 
 
 def _lists_on_first_page(turn: Turn) -> bool:

@@ -9,7 +9,7 @@ from mock_okta.engine.idx import policy
 from mock_okta.engine.idx.authenticators import fastpass
 from mock_okta.engine.idx.settings import FLAG, TEXTS, Setting
 from mock_okta.engine.idx.step_kinds.row import StepKind
-from mock_okta.engine.idx.transactions import FRESH_S
+from mock_okta.engine.idx.transactions import anonymous_until
 from mock_okta.engine.model import Challenge, Step, Transaction
 
 WAYS = Setting(
@@ -32,17 +32,17 @@ def is_probed(turn: Turn, transaction: Transaction, step: Step, position: int) -
 def probe(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Asks Okta Verify on the device, at once or when its button is pressed."""
     if BUTTON.read(step.settings):
-        return replace(transaction, stage="launch", expires_at=transaction.started_at + FRESH_S)
+        return replace(transaction, stage="launch", expires_at=anonymous_until(transaction))
     usual = fastpass.CHALLENGE_METHODS.of(turn, fastpass.KEY)[:1]
     return ask_device(turn, transaction, WAYS.find(step.settings) or usual)
 
 
 def ask_device(turn: Turn, transaction: Transaction, ways: tuple[str, ...]) -> Transaction:
     """Rests at the page that reaches for Okta Verify on the device, in the first of these ways."""
-    asked = Challenge(authenticator=fastpass.KEY, method="signed_nonce")
+    asked = Challenge(authenticator=fastpass.KEY, method="signed_nonce", began_at=turn.now)
     asked = fastpass.begin_fastpass(turn, policy.user_of(turn, transaction), asked, {"ways": ways})
     stage = "device-sso" if ways[0] == fastpass.SSO_EXTENSION else "device-challenge"
-    return replace(transaction, stage=stage, challenge=asked, expires_at=transaction.started_at + FRESH_S)
+    return replace(transaction, stage=stage, challenge=asked, expires_at=anonymous_until(transaction))
 
 
 ROWS = (

@@ -15,7 +15,7 @@ from mock_okta.engine.oauth.forms import Form
 from mock_okta.engine.oauth.grants.row import TokenRequest
 from mock_okta.engine.oauth.issued_tokens import Standing
 from mock_okta.engine.oauth.scopes import OFFLINE_ACCESS
-from mock_okta.engine.oauth.tokens import Granted
+from mock_okta.engine.oauth.tokens import Granted, refresh_token_expires_at
 
 
 def read_refresh_token(request: TokenRequest) -> Granted:
@@ -29,13 +29,17 @@ def read_refresh_token(request: TokenRequest) -> Granted:
 def redeem_refresh_token(request: TokenRequest, granted: Granted) -> None:
     """Starts the token's leeway, once: a client that keeps using the old one does not keep it alive.
 
-    Without offline_access in the narrowed scope no new one goes out, so the old one stays (inferred).
+    A token that stays begins anew the time in which it has to be used. One stays without offline_access in the narrowed
+    scope too, since no new one goes out (inferred).
     """
-    token = granted.refreshed
+    turn, token = request.turn, granted.refreshed
     if token is None or token.rotated_at is not None:
         return
     if request.app.rotate_refresh_tokens and OFFLINE_ACCESS in granted.scope:
-        request.turn.put("tokens", token.id, replace(token, rotated_at=request.turn.now))
+        used = replace(token, rotated_at=turn.now)
+    else:
+        used = replace(token, expires_at=refresh_token_expires_at(turn, granted.server, token.ends_at))
+    turn.put("tokens", token.id, used)
 
 
 def _usable(turn: Turn, text: str, app: App) -> Standing:
