@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_okta.engine.base.wire import SWITCHES
-from mock_okta.engine.idx import captcha
+from mock_okta.engine.idx import captcha, notices
 from mock_okta.engine.model import AppType, UserStatus
 from mock_okta.schema import settings
 from mock_okta.schema.blocks import (
@@ -44,6 +44,7 @@ def org() -> Schema:
         {
             "label": text("Name of the org, as users see it."),
             "user_enumeration_prevention": flag(prevention, False),
+            notices.SETTINGS: _notification_emails(),
             "sessions": word("value", ("browsers", "all", "none"), "Who stays signed in.", default="browsers"),
             "captcha": _captcha(),
             "safe_mode": flag("Nothing can be set up now, as while Okta's servers are under maintenance.", False),
@@ -51,6 +52,12 @@ def org() -> Schema:
             "location": free("Where mails say that a browser is, e.g. {city: Paris}.", additionalProperties=_SCALAR),
         },
     )
+
+
+def _notification_emails() -> Schema:
+    about = "Which mails Okta sends by itself."
+    rows = notices.NOTICES.values()
+    return record(about, {row.name: flag(f"Sent when {row.about}.", row.default) for row in rows}, title="mail")
 
 
 def _captcha() -> Schema:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from mock_okta.engine.base.retention import IDLE_S, REMEMBERED_S
 from mock_okta.engine.base.tenant_lookup import SESSION_COOKIE
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx import browsers, policy
+from mock_okta.engine.idx import browsers, user_statuses
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.model import Session, Transaction
@@ -25,7 +25,7 @@ def of_request(turn: Turn) -> Session | None:
         return None
     user = turn.state.users.get(session.user_id)
     lifetime = REMEMBERED_S if session.remembered else IDLE_S
-    if user is None or user.status not in policy.SIGNED_IN or turn.now >= session.used_at + lifetime:
+    if user is None or not user_statuses.may("session", user) or turn.now >= session.used_at + lifetime:
         return None
     return session
 

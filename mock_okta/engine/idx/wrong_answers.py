@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
-from mock_okta.engine.idx import policy, transactions
+from mock_okta.engine.idx import policy, transactions, unlocking, user_statuses
 from mock_okta.engine.idx.authenticators.password import max_attempts
 from mock_okta.engine.idx.authenticators.row import Attempt, Ceremony
 from mock_okta.engine.idx.messages import MESSAGES
@@ -78,9 +78,11 @@ def _one_more_of_user(named: Transaction, *, restart: bool) -> Callable[[Turn, T
         user = policy.user_of(turn, named)
         if user is not None:
             failures = user.failures + 1
-            locked = failures >= max_attempts(turn.scenario) and user.status in policy.MAY_SIGN_IN
+            locked = failures >= max_attempts(turn.scenario) and user_statuses.may("sign_in", user)
             status = UserStatus.LOCKED_OUT if locked else user.status
             turn.put_user(replace(user, failures=failures, status=status))
+            if locked and unlocking.shows(turn):
+                return unlocking.led(turn, named) or transaction
         return transactions.back_to_identify(transaction) if restart else transaction
 
     return count

@@ -9,16 +9,14 @@ from __future__ import annotations
 from functools import partial
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from mock_okta.engine.base.refusal import StateChange
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.model import Grant, IssuedToken, Person, User, UserStatus
+from mock_okta.engine.idx import transactions, user_statuses
+from mock_okta.engine.model import Grant, IssuedToken, Person, User
 
 ACCESS_TOKEN = "access_token"
 REFRESH_TOKEN = "refresh_token"
-
-_WITHOUT_TOKENS = (UserStatus.STAGED, UserStatus.SUSPENDED, UserStatus.DEPROVISIONED)
 
 
 class Standing(Struct, frozen=True):
@@ -72,7 +70,7 @@ def is_active(turn: Turn, grant: Grant) -> bool:
     if not isinstance(grant.subject, Person):
         return grant.subject.client_id in turn.state.apps
     user = user_of(turn, grant)
-    return user is not None and user.status not in _WITHOUT_TOKENS
+    return user is not None and user_statuses.may("tokens", user)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -88,9 +86,7 @@ def record(turn: Turn, token: IssuedToken) -> None:
 
 def revoke_grant(turn: Turn, key: str) -> None:
     """Ends a grant and with it all of its tokens."""
-    grant = turn.state.grants.get(key)
-    if grant is not None:
-        turn.put("grants", key, replace(grant, revoked=True))
+    transactions.revoke_grant(turn, key)
 
 
 def revoking(key: str) -> StateChange:

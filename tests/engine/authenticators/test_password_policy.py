@@ -159,8 +159,7 @@ def test_the_last_four_passwords_do_not_come_back():
 
 
 def test_a_password_may_not_be_changed_again_too_soon():
-    user = patience({"changed_at": NOON - 60})
-    client = recovering(user, age={"minAgeMinutes": 2})
+    client = renewing(patience({"changed_at": NOON - 60, "days_to_expiry": 3}), age={"minAgeMinutes": 2})
     assert (client.answer("Salt-and-1").status, keys(client)) == (400, NOT_MET)
     client.at += 60
     assert "successWithInteractionCode" in client.answer("Salt-and-1").body

@@ -20,7 +20,7 @@ from mock_okta.engine.idx.authenticators.row import (
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES, remark
 from mock_okta.engine.idx.refused import Refused, refused_with
-from mock_okta.engine.idx.settings import MAPPING, TEXT, WHOLE, Setting
+from mock_okta.engine.idx.settings import FLAG, MAPPING, TEXT, WHOLE, Setting
 from mock_okta.engine.model import NOTHING, JsonObject, Scenario, Transaction
 
 PASSWORD_PATH = ("credentials", "passcode")
@@ -33,6 +33,12 @@ MAX_ATTEMPTS = Setting(
     most=100,
     default=10,
     about="Wrong passwords in a row after which the user is locked out.",
+)
+SHOW_LOCKOUT = Setting(
+    name="show_lockout_failures",
+    kind=FLAG,
+    default=False,
+    about="Users who are locked out are told so: led to the page that unlocks accounts, if there is one.",
 )
 WARN_DAYS = Setting(
     name="warn_days",
@@ -138,6 +144,7 @@ ROWS = (
         settings=policy_settings,
         of_org=(
             MAX_ATTEMPTS,
+            SHOW_LOCKOUT,
             WARN_DAYS,
             CUSTOM_EXPIRY,
             password_policy.COMPLEXITY,
