@@ -39,11 +39,16 @@ class Cell(Struct, frozen=True, kw_only=True):
 
 
 class Use(Struct, frozen=True):
-    """One row: what the status is looked at for. `cells`: by status, all of them."""
+    """One row: what the status is looked at for.
+
+    cells: by status, all of them
+    is_given: it is something that a flow has given, and that works or does not
+    """
 
     name: str
     about: str
     cells: Mapping[UserStatus, Cell]
+    is_given: bool = False
 
 
 GOES_ON = Cell(heard=True, reached=True)
@@ -65,8 +70,8 @@ NOBODY = Cell(heard=False)
 """An identifier that no user has."""
 
 
-def _use(name: str, about: str, **cells: Cell) -> Use:
-    return Use(name, about, {status: cells[status.name] for status in UserStatus})
+def _use(name: str, about: str, *, is_given: bool = False, **cells: Cell) -> Use:
+    return Use(name, about, {status: cells[status.name] for status in UserStatus}, is_given)
 
 
 # fmt: off
@@ -101,10 +106,10 @@ USES: dict[str, Use] = table("name", (
     _use("identity provider", "coming from an identity provider, or letting a device in",
          STAGED=NO_STATUS, PROVISIONED=NO_STATUS, ACTIVE=GOES_ON, RECOVERY=NO_STATUS, PASSWORD_EXPIRED=GOES_ON,
          LOCKED_OUT=NO_STATUS, SUSPENDED=NO_STATUS, DEPROVISIONED=NO_STATUS),
-    _use("session", "the session of a browser",
+    _use("session", "the session of a browser", is_given=True,
          STAGED=ENDS, PROVISIONED=ENDS, ACTIVE=WORKS, RECOVERY=RESTS, PASSWORD_EXPIRED=WORKS,
          LOCKED_OUT=RESTS, SUSPENDED=ENDS, DEPROVISIONED=ENDS),
-    _use("tokens", "codes, access and refresh tokens that are out",
+    _use("tokens", "codes, access and refresh tokens that are out", is_given=True,
          STAGED=ENDS, PROVISIONED=ENDS, ACTIVE=WORKS, RECOVERY=WORKS, PASSWORD_EXPIRED=WORKS,
          LOCKED_OUT=WORKS, SUSPENDED=ENDS, DEPROVISIONED=ENDS),
 ))

@@ -81,7 +81,7 @@ def _one_more_of_user(named: Transaction, *, restart: bool) -> Callable[[Turn, T
             locked = failures >= max_attempts(turn.scenario) and user_statuses.may("sign_in", user)
             status = UserStatus.LOCKED_OUT if locked else user.status
             turn.put_user(replace(user, failures=failures, status=status))
-            if locked and unlocking.shows(turn):
+            if locked and unlocking.shows(turn) and policy.has_flow(turn, "unlock"):
                 return unlocking.led(turn, named) or transaction
         return transactions.back_to_identify(transaction) if restart else transaction
 
