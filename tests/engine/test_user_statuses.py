@@ -9,13 +9,14 @@ from collections.abc import Callable
 
 import pytest
 
+from mock_okta.engine.control.devices import decide_device
 from mock_okta.engine.control.phones import open_decisions
 from mock_okta.engine.idx.notices import NOTICES
 from mock_okta.engine.idx.start_tokens import issue_token
 from mock_okta.engine.idx.user_statuses import USES, Cell
-from mock_okta.engine.model import Enrollment, IdentityProvider, Step, UserStatus
+from mock_okta.engine.model import App, AppType, Enrollment, IdentityProvider, Step, UserStatus
 from mock_okta.user_changes import change_user
-from tests.engine.engine_client import EMAIL, IDENTIFY, NOON, PASSWORD, VERIFIER, flow_scenario, mary
+from tests.engine.engine_client import EMAIL, IDENTIFY, NOON, ORIGIN, PASSWORD, VERIFIER, flow_scenario, mary
 from tests.engine.flows.visitor import Visitor
 
 MARY = "mary@example.com"
@@ -29,6 +30,8 @@ FLOWS = {
     "activate": (Step(verb="enroll", authenticators=("security_question",)),),
 }
 DENIED = ["errors.E0000004"]
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+DEVICE = App(type=AppType.NATIVE, client_id="0oadevice", grant_types=(DEVICE_CODE,))
 ANSWER = {"questionKey": "disliked_food", "answer": "mud pie"}
 
 
@@ -337,6 +340,28 @@ def test_where_nothing_is_asked_a_status_changes_as_little(steps):
         client.post("unlock-account")
         client.post("identify", identifier=MARY)
         assert (client.said, status_of(client)) == (DENIED, status)
+
+
+def test_a_code_that_was_not_redeemed_before_a_suspension_is_not_redeemed_after_it():
+    client = signed_in()
+    form = client.last.body["successWithInteractionCode"]["value"]
+    code = next(field["value"] for field in form if field["name"] == "interaction_code")
+    make(client, UserStatus.SUSPENDED)
+    make(client, UserStatus.ACTIVE)
+    client.form("token", grant_type="interaction_code", interaction_code=code, code_verifier=VERIFIER)
+    assert (client.last.status, client.last.body["error"]) == (400, "invalid_grant")
+
+
+def test_a_device_that_was_let_in_before_a_suspension_is_not_in_after_it():
+    client = Visitor(flow_scenario(FLOWS, users=(mary(),), apps=(DEVICE,)))
+    shown = client.form("device-authorization", client_id=DEVICE.client_id, scope="openid").body
+    how = {"login": MARY, "allow": True, "at": client.at, "chance": "let in", "origin": ORIGIN}
+    client.state = decide_device(client.scenario, client.state, shown["user_code"], **how)
+    make(client, UserStatus.SUSPENDED)
+    make(client, UserStatus.ACTIVE)
+    grant = {"grant_type": DEVICE_CODE, "device_code": shown["device_code"]}
+    client.form("token", client_id=DEVICE.client_id, **grant)
+    assert (client.last.status, client.last.body["error"]) == (400, "invalid_grant")
 
 
 def test_a_link_that_was_mailed_before_does_not_let_a_suspended_user_in():

@@ -106,9 +106,12 @@ def _activating(turn: Turn, transaction: Transaction, token: StartToken, user: U
 
 
 def request_activation(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Mails another activation link; whether anybody gets it stays untold."""
+    """Mails another activation link, to whom it can still activate; whether anybody gets it stays untold."""
     user = policy.user_of(turn, transaction)
-    if user is not None and user_statuses.may("activation token", user):
+    refusal = user_statuses.cell("activation token", user).says if user else ""
+    if refusal:  # recorded in okta-signin-widget, `error-request-activation-email-suspended`
+        return terminal_pages.end_with(transaction, refusal)
+    if user is not None:
         token = issue(turn, user, "activation")
         link = f"{_login_address(turn, transaction)}?{urlencode({'activation_token': token})}"
         email_texts.send(turn, "activate", user, address_of(user), link=link)

@@ -37,7 +37,7 @@ def standing(turn: Turn, token_id: object, kind: str) -> Standing | None:
     """
     token = find(turn, token_id, kind)
     grant = turn.state.grants.get(token.grant_id) if token else None
-    if token is None or grant is None or token.revoked or grant.revoked or turn.now >= token.expires_at:
+    if token is None or grant is None or token.revoked or turn.now >= token.expires_at:
         return None
     if not is_active(turn, grant) or is_past_leeway(turn, token, grant):
         return None
@@ -66,7 +66,9 @@ def user_of(turn: Turn, grant: Grant) -> User | None:
 
 
 def is_active(turn: Turn, grant: Grant) -> bool:
-    """Whether the subject of the grant is there and was not stopped since; a lockout leaves tokens alone."""
+    """Whether the grant was not ended, and its subject is there and was not stopped since."""
+    if grant.revoked:
+        return False
     if not isinstance(grant.subject, Person):
         return grant.subject.client_id in turn.state.apps
     user = user_of(turn, grant)

@@ -143,10 +143,13 @@ def _is_recent(turn: Turn, user: User | None, password: str) -> bool:
 
 
 def is_too_young(turn: Turn, user: User) -> bool:
-    """Whether the user has changed the password too short a time ago to change it again; an expired one may be."""
+    """Whether the user has changed the password too short a time ago to change it again.
+
+    One that has to be changed may be: it has expired, or an administrator has asked for a new one.
+    """
     held = user.enrollment(KEY)
     changed_at = held.secret.get("changed_at") if held else None
-    if changed_at is None or user.status is UserStatus.PASSWORD_EXPIRED:
+    if changed_at is None or user.status in (UserStatus.PASSWORD_EXPIRED, UserStatus.RECOVERY):
         return False
     return bool(turn.now < changed_at + age(turn)["minAgeMinutes"] * 60)
 
