@@ -342,6 +342,24 @@ def test_where_nothing_is_asked_a_status_changes_as_little(steps):
         assert (client.said, status_of(client)) == (DENIED, status)
 
 
+def test_what_comes_after_the_unlocking_is_sent_as_well():
+    """The account is not locked any more by then."""
+    held = (*mary().enrolled, Enrollment(authenticator="phone_number", secret={"number": "+15551234567"}))
+    text = Step(verb="verify", authenticators=("phone_number",))
+    flows = FLOWS | {"unlock": (IDENTIFY, EMAIL, Step(verb="unlock"), text, UNLOCKED)}
+    client = Visitor(flow_scenario(flows, users=(mary(status=UserStatus.LOCKED_OUT, enrolled=held),)))
+    client.begin()
+    client.post("unlock-account")
+    email = {"id": client.state.authenticator_ids["okta_email"], "methodType": "email"}
+    client.post("challenge", identifier=MARY, authenticator=email)
+    client.answer(client.mail.code)
+    assert status_of(client) is UserStatus.ACTIVE
+    client.select("Phone", methodType="sms")
+    assert client.mail.channel == "sms"
+    client.answer(client.mail.code)
+    assert client.said[0] == "oie.selfservice.unlock_user.success.message"
+
+
 def test_a_code_that_was_not_redeemed_before_a_suspension_is_not_redeemed_after_it():
     client = signed_in()
     form = client.last.body["successWithInteractionCode"]["value"]

@@ -63,10 +63,15 @@ def _open(state: State, user: User) -> list[tuple[Transaction, Challenge]]:
     asked = [
         (transaction, transaction.challenge)
         for transaction in (*state.transactions.by("user", user.id), *state.transactions.by("user", ""))
-        if transaction.challenge is not None and user_statuses.cell(transaction.flow, user).reached
+        if transaction.challenge is not None and _is_reached(transaction, user)
     ]
     waiting = [(transaction, challenge) for transaction, challenge in asked if challenge.decision is None]
     return sorted(waiting, key=lambda pair: (pair[0].user_id is not None, pair[1].data.get("asked", 0)), reverse=True)
+
+
+def _is_reached(transaction: Transaction, user: User) -> bool:
+    """Whether the question was sent to a user of this status."""
+    return user_statuses.of_flow(transaction.flow, user, has_proved=bool(transaction.proofs)).reached
 
 
 def _words(challenge: Challenge) -> tuple[str, ...]:

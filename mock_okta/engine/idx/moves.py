@@ -70,8 +70,10 @@ def identify(turn: Turn, transaction: Transaction, values: Values) -> Transactio
     """Says who the user is, and on the single form proves the password as well."""
     named = _named(turn, transaction, values["identifier"])
     named = replace(named, remember_me=values.get("rememberMe", False))
+    if identity_providers.routed(turn, named):
+        return steps.settle(turn, named)
     locked_out = unlocking.led(turn, named)
-    if locked_out is not None or "credentials" not in values or identity_providers.routed(turn, named):
+    if locked_out is not None or "credentials" not in values:
         return locked_out or steps.settle(turn, named)
     user = policy.user_of(turn, named)
     enrollment = user.enrollment("okta_password") if user else None

@@ -61,9 +61,9 @@ def treatment(turn: Turn, transaction: Transaction) -> Cell:
     user = user_of(turn, transaction)
     if user is None:
         return user_statuses.NOBODY
-    cell = user_statuses.cell(transaction.flow, user)
-    begins = transaction.flow == "recover" and not transaction.proofs
-    if begins and cell.heard and password_policy.is_too_young(turn, user):
+    has_proved = bool(transaction.proofs)
+    cell = user_statuses.of_flow(transaction.flow, user, has_proved=has_proved)
+    if transaction.flow == "recover" and not has_proved and cell.heard and password_policy.is_too_young(turn, user):
         return user_statuses.DENIED
     return cell
 

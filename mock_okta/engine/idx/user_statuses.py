@@ -121,6 +121,12 @@ def cell(use: str, user: User) -> Cell:
     return USES[use].cells[user.status]
 
 
+def of_flow(flow: str, user: User, *, has_proved: bool) -> Cell:
+    """The same within a flow: who is heard, and has proved something in it, is sent all that comes after that."""
+    found = cell(flow, user)
+    return GOES_ON if found.heard and has_proved else found
+
+
 def may(use: str, user: User) -> bool:
     """Whether it goes on, or works, for this user."""
     return cell(use, user).heard

@@ -12,6 +12,8 @@ from mock_okta.engine.model import Step, Transaction, User, UserStatus
 
 MESSAGES = Setting(name="messages", kind=SAID, about="Messages on the next page.")
 
+_NEW = (UserStatus.STAGED, UserStatus.PROVISIONED)
+
 
 def unlock(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Unlocks the user, who has proved enough for it."""
@@ -46,8 +48,6 @@ def activated(turn: Turn, user: User, transaction: Transaction) -> User:
         notices.send(turn, "registered", active, str(turn.scenario.org.get("label", "Okta")))
     return active
 
-
-_NEW = (UserStatus.STAGED, UserStatus.PROVISIONED)
 
 ROWS = (
     StepKind(
