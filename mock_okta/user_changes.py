@@ -1,8 +1,9 @@
-"""What an administrator does to a user while the server runs: `PATCH /__mock__/tenants/{id}/users/{login}`."""
+"""What an administrator does to a user while the server runs: calls below `/__mock__/tenants/{id}/users/{login}`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from immutables import Map
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 from mock_okta.engine.base.retention import committed
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.bootstrap import complete
+from mock_okta.engine.idx import account_events
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.password import with_status
 from mock_okta.engine.model import Enrollment, Request, Scenario, State, User, UserStatus
@@ -39,12 +41,33 @@ def change_user(
     """
     user = user_named(state, login).as_of(at)
     check_user_changes(changes)
-    turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=at, chance=chance))
+    turn = _turn(scenario, state, at, chance)
     for name, change in _CHANGES.items():
         if name in changes:
             user = change(turn, user, changes[name])
     _refuse(_problems_of(user))
-    return committed(state, {("users", user.id): user}, None), user
+    turn.put_user(user)
+    return committed(state, turn.writes(), None), user
+
+
+def clear_sessions(
+    scenario: Scenario, state: State, login: str, *, oauth_tokens: bool = False, at: float, chance: str
+) -> State:
+    """The state in which no session of that user is left: the next sign-in asks for everything again.
+
+    oauth_tokens: nor any code, access or refresh token (Okta's "Revoke all user sessions", `oauthTokens`)
+    at: epoch seconds; chance: as of a request
+    Raises: UnknownUser
+    """
+    turn = _turn(scenario, state, at, chance)
+    account_events.clear_sessions(turn, user_named(state, login), oauth_tokens=oauth_tokens)
+    return committed(state, turn.writes(), None)
+
+
+def _turn(scenario: Scenario, state: State, at: float, chance: str) -> Turn:
+    """A turn of an administrator: what follows from changes of users is as whoever has made them needs it."""
+    request = Request(method="", endpoint="", origin="", at=at, chance=chance)
+    return Turn(scenario, state, request, follow=partial(account_events.follow, by_admin=True))
 
 
 def _with_enrolled(turn: Turn, user: User, said: list[Any] | Mapping[str, Said | None]) -> User:

@@ -94,6 +94,10 @@ class Control:
         """The codes sent by mail or text, oldest first."""
         return [mail["code"] for mail in self._list(f"tenants/{tenant}/outbox") if mail.get("code")]
 
+    def subjects(self, tenant: str) -> list[str]:
+        """The subjects of what was mailed, oldest first."""
+        return [mail["subject"] for mail in self._list(f"tenants/{tenant}/outbox?channel=email")]
+
     def links(self, tenant: str) -> list[str]:
         """The links sent by mail, oldest first."""
         return [mail["link"] for mail in self._list(f"tenants/{tenant}/outbox") if mail.get("link")]
@@ -113,6 +117,11 @@ class Control:
     def change_user(self, tenant: str, login: str, changes: JsonObject) -> None:
         """Changes a user: status, password, enrolments, …"""
         self._call("PATCH", f"tenants/{tenant}/users/{quote(login, safe='')}", dict(changes))
+
+    def clear_sessions(self, tenant: str, login: str, *, oauth_tokens: bool) -> None:
+        """Ends a user's sessions, and tokens if told so."""
+        told = f"?oauthTokens={str(oauth_tokens).lower()}"
+        self._call("DELETE", f"tenants/{tenant}/users/{quote(login, safe='')}/sessions{told}")
 
     def token(self, tenant: str, kind: str, login: str, lifetime_s: float | None = None) -> str:
         """A token for `activation_token` or `recovery_token`: kind is "activation", "recovery" or "forgot"."""

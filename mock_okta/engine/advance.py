@@ -16,6 +16,7 @@ from mock_okta.engine.base.write_set import Writes
 from mock_okta.engine.effects import EFFECTS
 from mock_okta.engine.endpoints import IDX, endpoint_of
 from mock_okta.engine.headers import standard_headers
+from mock_okta.engine.idx import account_events
 from mock_okta.engine.idx import endpoint as idx
 from mock_okta.engine.model import Intervention, Reply, Request, Scenario, State
 from mock_okta.engine.script import Occasion
@@ -42,7 +43,7 @@ def decided(scenario: Scenario, state: State, request: Request) -> tuple[Writes,
 
 
 def _answered(scenario: Scenario, state: State, request: Request) -> tuple[Turn, Reply]:
-    turn = Turn(scenario, state, request)
+    turn = Turn(scenario, state, request, follow=account_events.follow)
     endpoint = endpoint_of(request.endpoint)
     occasion = _occasion(turn, endpoint)
     entry = script.pick(turn, occasion)

@@ -37,6 +37,8 @@ def _proved(turn: Turn, transaction: Transaction) -> Transaction:
     challenge, user = policy.challenge_of(transaction), policy.user_of(turn, transaction)
     if user is None:
         raise Refused(MESSAGES["errors.E0000004"])
+    if not policy.treatment(turn, transaction).heard:
+        raise Refused(MESSAGES["errors.E0000004"], after=steps.restarted)
     if challenge.purpose == "verify":
         _verify(turn, transaction, user)
     else:
@@ -48,11 +50,8 @@ def _proved(turn: Turn, transaction: Transaction) -> Transaction:
 def _verify(turn: Turn, transaction: Transaction, user: User) -> None:
     """Raises: Refused for a user who may not sign in"""
     held = enrollment_in_play(turn, transaction)
-    if transaction.flow == "sign_in":
-        if user.status not in policy.MAY_SIGN_IN:
-            raise Refused(MESSAGES["errors.E0000004"], after=steps.restarted)
-        if held is not None and held.suspended:
-            raise Refused(MESSAGES["authfactor.challenge.suspended_factor"], after=steps.restarted)
+    if transaction.flow == "sign_in" and held is not None and held.suspended:
+        raise Refused(MESSAGES["authfactor.challenge.suspended_factor"], after=steps.restarted)
     if not turn.app(transaction.asked.client_id).admits(user):
         raise Refused(MESSAGES["idx.error.user.not.assigned.to.app"], after=steps.restarted)
     challenge = policy.challenge_of(transaction)
@@ -72,7 +71,7 @@ def _acquire(turn: Turn, transaction: Transaction, user: User) -> Transaction:
     secret = {**challenge.data, **needed, "password": NEW_PASSWORD}
     new = complete(turn, Enrollment(authenticator=key, secret=secret))
     others = tuple(each for each in user.enrolled if not (renews and each.authenticator == key))
-    status = UserStatus.ACTIVE if renews and user.status not in policy.CLOSED else user.status
+    status = UserStatus.ACTIVE if renews else user.status
     turn.put_user(replace(user, enrolled=(*others, new), status=status, failures=0))
     found = steps.at_hand(turn, transaction)
     is_over = renews or (found is not None and kind_of(found[0]).straight)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_okta.engine.base.wire import SWITCHES
-from mock_okta.engine.idx import captcha, sessions
+from mock_okta.engine.idx import captcha, notices, sessions
 from mock_okta.engine.model import AppType, UserStatus
 from mock_okta.schema import settings
 from mock_okta.schema.blocks import (
@@ -47,6 +47,7 @@ def org() -> Schema:
             "label": text("Name of the org, as users see it."),
             "user_enumeration_prevention": flag(prevention, False),
             "session": _session(),
+            notices.SETTINGS: _notification_emails(),
             "sessions": word("value", ("browsers", "all", "none"), "Who stays signed in.", default="browsers"),
             "captcha": _captcha(),
             "safe_mode": flag("Nothing can be set up now, as while Okta's servers are under maintenance.", False),
@@ -66,6 +67,12 @@ def _session() -> Schema:
             "lifetime_s": whole("Seconds that a session lasts at most; no end if left out.", 1, MOST_LIFETIME_S),
         },
     )
+
+
+def _notification_emails() -> Schema:
+    about = "Which mails Okta sends by itself."
+    rows = notices.NOTICES.values()
+    return record(about, {row.name: flag(f"Sent when {row.about}.", row.default) for row in rows}, title="mail")
 
 
 def _captcha() -> Schema:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from mock_okta.engine.idx.notices import NOTICES
 from mock_okta.schema.blocks import (
     NOTHING,
     REMEDIATION,
@@ -223,6 +224,8 @@ def _world() -> dict[str, Schema]:
         "open link": either("Open the newest link that was mailed.", record("Where.", elsewhere), NOTHING),
         "press": text("Press the button with this label or value, on the page that the browser is at."),
         "user": _user(),
+        "clear sessions": _clear_sessions(),
+        "mail": text("The newest mail has this subject.", examples=[row.subject for row in NOTICES.values()]),
         "start": either("Begin another sign-in.", _start_again(), NOTHING),
         "post": _post(),
     }
@@ -242,6 +245,11 @@ def _at_idp() -> Schema:
 def _user() -> Schema:
     changes = {"login": text("Whose."), **changes_of_user()}
     return record("Change a user, as an administrator does.", changes, ["login"])
+
+
+def _clear_sessions() -> Schema:
+    values = {"login": text("Whose."), "oauthTokens": flag("Whether codes and tokens end too.", False)}
+    return record("End a user's sessions, as an administrator does.", values, ["login"])
 
 
 def _post() -> Schema:

@@ -30,7 +30,7 @@ from mock_okta.journal import as_line
 from mock_okta.keys import development_keys
 from mock_okta.org import DEFAULT_SCENARIO, Library, Org, Tenant
 from mock_okta.serving.server import RunningServer
-from mock_okta.user_changes import change_user
+from mock_okta.user_changes import change_user, clear_sessions
 from mock_okta.web.app import create_app
 
 NO_LIBRARY = Library((), loader.load)
@@ -266,6 +266,22 @@ class MockOkta:
 
         try:
             return describe_user(tenant.change(change))
+        except logins.UnknownUser as problem:
+            raise ConfigError(str(problem)) from None
+
+    def clear_sessions(self, login: str, *, oauth_tokens: bool = False) -> None:
+        """Ends a user's sessions, and all codes, access and refresh tokens too if told so.
+
+        Raises: ConfigError for an unknown login
+        """
+        tenant = self._tenant
+
+        def change(state: State) -> tuple[State, None]:
+            at, chance = tenant.now(), tenant.chance()
+            return clear_sessions(tenant.scenario, state, login, oauth_tokens=oauth_tokens, at=at, chance=chance), None
+
+        try:
+            tenant.change(change)
         except logins.UnknownUser as problem:
             raise ConfigError(str(problem)) from None
 

@@ -24,7 +24,7 @@ from mock_okta.har import as_entry, as_har
 from mock_okta.journal import Journal, as_line
 from mock_okta.loader import parse, parse_intervention
 from mock_okta.org import DEFAULT_ID, Org, Tenant, TenantRefused, is_loopback_origin
-from mock_okta.user_changes import change_user
+from mock_okta.user_changes import change_user, clear_sessions
 from mock_okta.version import __version__
 from mock_okta.web import access, codec
 from mock_okta.web.control_input import (
@@ -34,6 +34,7 @@ from mock_okta.web.control_input import (
     body_object,
     json_body,
     selected_exchanges,
+    selected_flag,
     selected_mails,
 )
 from mock_okta.web.control_vendors import Vendors
@@ -68,6 +69,7 @@ def blueprint(org: Org, config: Config) -> flask.Blueprint:
         (f"{tenant}/script", "DELETE", control.clear_script),
         (f"{tenant}/users/<path:login>", "GET", control.user),
         (f"{tenant}/users/<path:login>", "PATCH", control.change_user),
+        (f"{tenant}/users/<path:login>/sessions", "DELETE", control.clear_sessions),
         (f"{tenant}/push", "POST", vendors.push),
         (f"{tenant}/device", "POST", vendors.device),
         (f"{tenant}/duo", "POST", vendors.duo),
@@ -299,6 +301,20 @@ class Control:
         except UnknownUser:
             raise _no_such_user(tenant.state, login) from None
         return answer(describe_user(changed))
+
+    def clear_sessions(self, id: str, login: str) -> flask.Response:
+        """Ends a user's sessions, and with `oauthTokens=true` the user's tokens too."""
+        tenant, oauth_tokens = self.tenant(id), selected_flag("oauthTokens")
+
+        def change(state: State) -> tuple[State, None]:
+            at, chance = tenant.now(), tenant.chance()
+            return clear_sessions(tenant.scenario, state, login, oauth_tokens=oauth_tokens, at=at, chance=chance), None
+
+        try:
+            tenant.change(change)
+        except UnknownUser:
+            raise _no_such_user(tenant.state, login) from None
+        return flask.Response(status=204)
 
     def tenant(self, id: str) -> Tenant:
         """The tenant of that id. Raises: ControlError"""

@@ -150,6 +150,14 @@ def selected_exchanges(journal: Journal) -> tuple[str, list[tuple[int, Exchange]
     return form, chosen[-latest:] if latest > 0 else []
 
 
+def selected_flag(name: str) -> bool:
+    """The one parameter that the query may have: true or false, which is what it is if left out."""
+    said = _parameters(name).get(name, "false")
+    if said not in ("true", "false"):
+        raise ControlError(400, name, f"{name} is {said!r}"[:200], "true or false")
+    return said == "true"
+
+
 def _is_below(endpoint: str, wanted: str | None) -> bool:
     return wanted is None or endpoint == wanted or endpoint.startswith(f"{wanted}/")
 

@@ -22,6 +22,9 @@ from mock_okta.user_changes import change_user
 ORIGIN = "http://localhost:6582"
 Act = Callable[[Scenario, State, User, float], State]
 
+CLOSED = (UserStatus.SUSPENDED, UserStatus.DEPROVISIONED)
+"""What only an administrator lifts."""
+
 _NUMBERS = count(1)
 
 

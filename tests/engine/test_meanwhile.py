@@ -16,10 +16,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mock_okta.engine import advance
-from mock_okta.engine.idx.policy import CLOSED
 from mock_okta.engine.model import Reply, Request, Scenario, State
 from tests.depth import thinned
-from tests.engine.administering import ACTS, ORIGIN, Act, breaches, every_user
+from tests.engine.administering import ACTS, CLOSED, ORIGIN, Act, breaches, every_user
 from tests.engine.invariants import problems
 from tests.recorded import recorded
 
@@ -107,7 +106,7 @@ def complaints(answer: Answer, act: Act) -> Iterator[str]:
         if any(
             grant.subject.user_id == identity
             for grant in state.grants.values()
-            if grant not in answer.state.grants.values()
+            if answer.state.grants.get(grant.key) is None
         ):
             yield f"{answer.scenario.name}: {answer.kind}: a user who was {status} has signed in"
 

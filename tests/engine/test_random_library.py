@@ -30,14 +30,13 @@ from mock_okta.engine import advance, bootstrap_tenant
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.vendors import PIN_CHANGED
 from mock_okta.engine.idx.messages import MESSAGES
-from mock_okta.engine.idx.policy import CLOSED
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
 from mock_okta.engine.model import Reply, Request, Scenario, State, UserStatus
 from mock_okta.keys import development_keys
 from tests import library
 from tests.depth import share
-from tests.engine.administering import ACTS, breaches, users
+from tests.engine.administering import ACTS, CLOSED, breaches, users
 from tests.engine.engine_client import ORIGIN, VERIFIER, EngineClient
 from tests.engine.invariants import problems
 from tests.engine.right_answers import RIGHT, RightAnswers, Unknown

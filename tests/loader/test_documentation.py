@@ -11,6 +11,7 @@ from mock_okta.loader import document, parse
 from mock_okta.loader.checks.moves import REFERENCES
 from mock_okta.schema import scenario_schema
 from mock_okta.schema.steps import documented
+from mock_okta.schema.users import documented_notices, documented_statuses
 from mock_okta.schema.words import SHORT_NAMES
 from tests.coverage.walked import exchanges_of
 
@@ -61,6 +62,12 @@ def test_every_key_of_an_entry_is_on_the_page(part):
     schema = SCENARIO["properties"][part]["items"]
     schema = SCENARIO["$defs"]["intervention"] if "$ref" in schema else schema
     assert set(schema["properties"]) <= words_of_the_page()
+
+
+def test_the_tables_of_statuses_and_mails_are_those_of_the_engine():
+    """Where this fails, put in what the functions of `mock_okta.schema.users` make."""
+    assert documented_statuses() in PAGE
+    assert documented_notices() in PAGE
 
 
 def test_the_table_of_effects_is_that_of_the_engine():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.engine_client import mary
+from tests.engine.engine_client import IDENTIFY, PASSWORD, VERIFIER, mary
 from tests.web.served_org import problems, scenario, serve
 
 
@@ -103,3 +103,55 @@ def test_a_locked_account_that_unlocks_by_itself_is_shown_as_it_is_now():
     at.control("POST", f"{address}/clock", {"advance_s": 3601})
     assert statuses() == ["ACTIVE", "ACTIVE"]
     assert at.control("GET", f"{address}/users/joe@example.com").json["status"] == "ACTIVE"
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Sessions and tokens
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def refreshing(at, tenant):
+    """A function that uses the refresh token of a user who has signed in, and says what came of it."""
+    signed_in = at.answer(at.identify(at.begin(tenant, scope="openid offline_access")), "Abcd1234!").json
+    fields = {each["name"]: each.get("value") for each in signed_in["successWithInteractionCode"]["value"]}
+    named = {"client_id": fields["client_id"]}
+    grant = {"grant_type": "interaction_code", "interaction_code": fields["interaction_code"]}
+    path = f"/oauth2/{tenant['id']}/v1/token"
+    tokens = at.form(path, {**named, **grant, "code_verifier": VERIFIER}).json
+    held = {"token": tokens["refresh_token"]}
+
+    def refresh() -> str:
+        again = at.form(path, {**named, "grant_type": "refresh_token", "refresh_token": held["token"]}).json
+        held["token"] = again.get("refresh_token", held["token"])
+        return again.get("error", "refreshed")
+
+    return refresh
+
+
+@pytest.mark.parametrize(
+    ("query", "outcome"),
+    [("", "refreshed"), ("?oauthTokens=false", "refreshed"), ("?oauthTokens=true", "invalid_grant")],
+)
+def test_sessions_are_cleared_and_tokens_too_if_told_so(query, outcome):
+    at = serve(scenario(org={"sessions": "all"}, flows={"sign_in": (IDENTIFY, PASSWORD)}))
+    tenant = at.control("GET", "tenants/default").json
+    refresh = refreshing(at, tenant)
+    assert len(at.org.default.state.sessions) == 1
+    cleared = at.control("DELETE", f"tenants/default/users/MARY@example.com/sessions{query}")
+    assert (cleared.status_code, cleared.data) == (204, b"")
+    assert len(at.org.default.state.sessions) == 0
+    assert refresh() == outcome
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "field"),
+    [
+        ("users/nobody/sessions", 404, "login"),
+        ("users/mary@example.com/sessions?oauthTokens=yes", 400, "oauthTokens"),
+        ("users/mary@example.com/sessions?oauthtokens=true", 400, "oauthtokens"),
+    ],
+)
+def test_what_cannot_be_cleared_is_told(path, status, field):
+    refused = serve().control("DELETE", f"tenants/default/{path}")
+    assert refused.status_code == status
+    assert [each["field"] for each in refused.json["errors"]] == [field]

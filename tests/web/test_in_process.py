@@ -108,6 +108,8 @@ def test_the_clock_the_script_and_the_users_can_be_changed():
             okta.change_user("nobody", status="ACTIVE")
         with pytest.raises(ScenarioError):
             okta.change_user("mary@example.com", status="GONE")
+        with pytest.raises(ConfigError, match="nobody"):
+            okta.clear_sessions("nobody")
         okta.reset()
         assert okta.users[0]["status"] == "ACTIVE"
         assert okta.clock.now() == pytest.approx(time.time(), abs=5)

@@ -22,9 +22,9 @@ from mock_okta.engine.control.phones import NothingToDecide, decide
 from mock_okta.engine.endpoints import ENDPOINTS, IDX, endpoint_of
 from mock_okta.engine.idx.authenticators.duo import answer_of_duo
 from mock_okta.engine.idx.start_tokens import issue_token
-from mock_okta.engine.model import Reply, Request
+from mock_okta.engine.model import Reply, Request, State
 from mock_okta.org import Org, Tenant
-from mock_okta.user_changes import change_user
+from mock_okta.user_changes import change_user, clear_sessions
 from mock_okta.web import cors
 from mock_okta_conformance.walks.world import CannotBe, post
 
@@ -94,6 +94,10 @@ class EngineWorld:
         """The codes mailed, oldest first."""
         return [mail.code for mail in self._tenant.state.outbox if mail.code]
 
+    def subjects(self) -> list[str]:
+        """The subjects of mails, oldest first."""
+        return [mail.subject for mail in self._tenant.state.outbox if mail.channel == "email"]
+
     def links(self) -> list[str]:
         """The links mailed, oldest first."""
         return [mail.link for mail in self._tenant.state.outbox if mail.link]
@@ -115,9 +119,18 @@ class EngineWorld:
     def change_user(self, login: str, changes: Mapping[str, Any]) -> None:
         """Changes a user of the tenant."""
         tenant = self._tenant
-        tenant.change(
-            lambda state: change_user(tenant.scenario, state, login, changes, at=tenant.now(), chance=tenant.chance())
-        )
+        at, chance = tenant.now(), tenant.chance()
+        tenant.change(lambda state: change_user(tenant.scenario, state, login, changes, at=at, chance=chance))
+
+    def clear_sessions(self, login: str, *, oauth_tokens: bool) -> None:
+        """Ends a user's sessions, and tokens if told so."""
+        tenant = self._tenant
+        at, chance = tenant.now(), tenant.chance()
+
+        def change(state: State) -> tuple[State, None]:
+            return clear_sessions(tenant.scenario, state, login, oauth_tokens=oauth_tokens, at=at, chance=chance), None
+
+        tenant.change(change)
 
     def answer_of_duo(self, signed_token: str) -> str:
         """What Duo's frame posts."""

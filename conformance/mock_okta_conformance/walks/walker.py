@@ -197,6 +197,14 @@ class _Player:
         changes = {name: value for name, value in values.items() if name != "login"}
         self.world.change_user(values["login"], changes)
 
+    def _clear_sessions(self, values: JsonObject) -> None:
+        self.world.clear_sessions(values["login"], oauth_tokens=values.get("oauthTokens", False))
+
+    def _newest_mail(self, subject: str) -> None:
+        found = self.world.subjects()
+        if found[-1:] != [subject]:
+            raise self._stop(f"that the newest mail is {subject!r}", f"mails: {', '.join(found) or 'none'}")
+
     def _post(self, values: JsonObject) -> None:
         """What no client would send; what comes of it is seen as a client would show it."""
         body = {"stateHandle": self._last_handle(), **self._filled(values.get("body", {}))}
@@ -368,10 +376,12 @@ def _header(exchange: JsonObject, name: str) -> str:
 
 _WORLDLY: dict[str, Callable[[_Player, Any], None]] = {
     "at idp": _Player._at_idp,
+    "clear sessions": _Player._clear_sessions,
     "clock": _Player._clock,
     "device": _Player._device_asks,
     "device polls": _Player._device_polls,
     "follow": _Player._follow,
+    "mail": _Player._newest_mail,
     "open link": _Player._open_link,
     "post": _Player._post,
     "press": _Player._press,

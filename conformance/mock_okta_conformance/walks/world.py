@@ -31,6 +31,9 @@ class World(Protocol):
     def codes(self) -> Sequence[str]:
         """The codes that were mailed or texted, oldest first."""
 
+    def subjects(self) -> Sequence[str]:
+        """The subjects of what was mailed, oldest first."""
+
     def links(self) -> Sequence[str]:
         """The links that were mailed, oldest first."""
 
@@ -42,6 +45,9 @@ class World(Protocol):
 
     def change_user(self, login: str, changes: Mapping[str, Any]) -> None:
         """Changes a user, as an administrator does."""
+
+    def clear_sessions(self, login: str, *, oauth_tokens: bool) -> None:
+        """Ends a user's sessions, and tokens if told so, as an administrator does."""
 
     def answer_of_duo(self, signed_token: str) -> str:
         """What Duo's frame posts when the person approves."""
@@ -92,6 +98,10 @@ class ControlledWorld:
         """The codes in the tenant's outbox."""
         return self._control.codes(self._tenant)
 
+    def subjects(self) -> list[str]:
+        """The subjects of the mails in the tenant's outbox."""
+        return self._control.subjects(self._tenant)
+
     def links(self) -> list[str]:
         """The links in the tenant's outbox."""
         return self._control.links(self._tenant)
@@ -112,6 +122,10 @@ class ControlledWorld:
     def change_user(self, login: str, changes: Mapping[str, Any]) -> None:
         """Changes a user of the tenant."""
         self._control.change_user(self._tenant, login, changes)
+
+    def clear_sessions(self, login: str, *, oauth_tokens: bool) -> None:
+        """Ends the sessions of a user of the tenant."""
+        self._control.clear_sessions(self._tenant, login, oauth_tokens=oauth_tokens)
 
     def answer_of_duo(self, signed_token: str) -> str:
         """What Duo's frame posts."""

@@ -6,27 +6,33 @@ holds the state as it stands, and what was written so far, which a refusal takes
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from mock_okta.engine.base import ids, retention
 from mock_okta.engine.base.write_set import Draft, Writes
 from mock_okta.engine.model import App, Mail, Request, Scenario, State, Transaction, User, logins
 
+UserChange = Callable[["Turn", User | None, User], None]
+"""What follows from a change of a user: the user before, None for a new one, and after."""
+
 
 class Turn:
     """The scenario, the request, and the state as changed so far; what is drawn, nobody else has drawn or will.
 
+    follow: does what follows from each change of a user
     unapplied: what an intervention asked for and this request had no place for, e.g. "patch[0]: nothing is at /user"
     """
 
-    __slots__ = ("_draft", "_drawn", "_sent", "request", "scenario", "unapplied")
+    __slots__ = ("_draft", "_drawn", "_follow", "_sent", "request", "scenario", "unapplied")
 
-    def __init__(self, scenario: Scenario, state: State, request: Request) -> None:
+    def __init__(self, scenario: Scenario, state: State, request: Request, *, follow: UserChange | None = None) -> None:
         self.scenario = scenario
         self.request = request
         self._draft = Draft(state)
         self._sent = 0
         self._drawn = 0
+        self._follow = follow
         self.unapplied: list[str] = []
 
     @property
@@ -102,8 +108,11 @@ class Turn:
 
     def put_user(self, user: User) -> None:
         """Saves a user, unless nothing about it is new: who signs in again writes nothing that others would."""
-        if self.state.users.get(user.id) != user:
+        before = self.state.users.get(user.id)
+        if before != user:
             self.put("users", user.id, user)
+            if self._follow is not None:
+                self._follow(self, before, user)
 
     def put_transaction(self, transaction: Transaction) -> None:
         """Saves a transaction."""

@@ -15,13 +15,22 @@ from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.users import in_order
 from mock_okta.engine.browser import html
-from mock_okta.engine.idx import device_activation, device_requests, messages, policy, terminal_pages, transactions
+from mock_okta.engine.idx import (
+    device_activation,
+    device_requests,
+    messages,
+    terminal_pages,
+    transactions,
+    user_statuses,
+)
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.model import Proof, Reply, Transaction, User
 from mock_okta.engine.oauth.device_authorization import activation_path
 from mock_okta.engine.oauth.forms import Form, read_form
 
 TITLE = "Activate your device"
+LETTING_IN = "identity provider"
+"""The row of `USES` that says who may."""
 
 
 def activate(turn: Turn) -> Reply:
@@ -51,7 +60,7 @@ def _answered(turn: Turn, page: Transaction, form: Form) -> Transaction:
     if form.get("action") == "deny":
         return terminal_pages.end_with(device_requests.turn_away(turn, told), device_requests.DENIED)
     user = turn.user_by_login(form.get("login") or "")
-    if user is None or user.status not in policy.SIGNED_IN:
+    if user is None or not user_statuses.may(LETTING_IN, user):
         raise OAuthError("invalid_user_status_error")
     if not turn.app(request.asked.client_id).admits(user):
         raise OAuthError("user_not_assigned")
@@ -66,7 +75,7 @@ def _outcome(page: Transaction) -> Iterator[str]:
 def _question(turn: Turn, page: Transaction) -> Iterator[str]:
     known = turn.state.device_requests.get(page.device or "")
     everybody = (user.as_of(turn.now) for user in in_order(turn.scenario, turn.state))
-    users = (user for user in everybody if user.status in policy.SIGNED_IN)
+    users = (user for user in everybody if user_statuses.may(LETTING_IN, user))
     yield html.paragraph("Follow the instructions on your device to get an activation code.")
     yield html.form(
         activation_path(turn.request.server),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from mock_okta.engine.base.retention import committed
+from mock_okta.engine.idx import user_statuses
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.model import Challenge, State, Transaction, User, logins
 
@@ -62,10 +63,15 @@ def _open(state: State, user: User) -> list[tuple[Transaction, Challenge]]:
     asked = [
         (transaction, transaction.challenge)
         for transaction in (*state.transactions.by("user", user.id), *state.transactions.by("user", ""))
-        if transaction.challenge is not None
+        if transaction.challenge is not None and _is_reached(transaction, user)
     ]
     waiting = [(transaction, challenge) for transaction, challenge in asked if challenge.decision is None]
     return sorted(waiting, key=lambda pair: (pair[0].user_id is not None, pair[1].data.get("asked", 0)), reverse=True)
+
+
+def _is_reached(transaction: Transaction, user: User) -> bool:
+    """Whether the question was sent to a user of this status."""
+    return user_statuses.of_flow(transaction.flow, user, has_proved=bool(transaction.proofs)).reached
 
 
 def _words(challenge: Challenge) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx import policy, sending
+from mock_okta.engine.idx import notices, policy, sending
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.idx.authenticators.row import Values, usable_methods
+from mock_okta.engine.idx.authenticators.row import Ceremony, Values, usable_methods
 from mock_okta.engine.idx.transactions import IDENTIFIED_S, prolonged
 from mock_okta.engine.model import NOTHING, Challenge, Enrollment, Transaction
 
@@ -37,10 +37,19 @@ def begin(turn: Turn, transaction: Transaction, enrollment: Enrollment, purpose:
         enrollment_id=enrollment.id,
         began_at=turn.now,
     )
-    begun = row.ceremony_of(challenge).begin(turn, policy.user_of(turn, transaction), challenge, values)
+    begun = row.ceremony_of(challenge).begin(turn, policy.reached(turn, transaction), challenge, values)
     ceremony = row.ceremony_of(begun)
     idle = replace(transaction, stage=ceremony.stage, challenge=begun, expires_at=turn.now + IDENTIFIED_S)
     resting = prolonged(turn, idle)
     if ceremony.announce is not None:
-        sending.send(turn, resting, ceremony.announce(turn, resting))
+        _announce(turn, resting, ceremony)
     return resting
+
+
+def _announce(turn: Turn, transaction: Transaction, ceremony: Ceremony) -> None:
+    """Lets go out what the ceremony sends, or what whoever is not sent that is mailed in its place."""
+    assert ceremony.announce is not None, "called only where something goes out"
+    user, treatment = policy.user_of(turn, transaction), policy.treatment(turn, transaction)
+    sending.send(turn, transaction, ceremony.announce(turn, transaction) if treatment.reached else None)
+    if user is not None and treatment.mails:
+        notices.send(turn, treatment.mails, user)

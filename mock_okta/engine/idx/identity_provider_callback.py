@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx import identity_providers, moves, policy, stale_pages, steps, terminal_pages
+from mock_okta.engine.idx import identity_providers, moves, policy, stale_pages, steps, terminal_pages, user_statuses
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.model import IdentityProvider, JsonObject, Proof, Remark, Transaction, User, UserStatus
 
@@ -46,8 +46,8 @@ def arrive(turn: Turn, transaction: Transaction, idp: IdentityProvider, account:
     if is_for_authenticator(transaction):
         return _prove(turn, transaction, account)
     user = _user(turn, idp, account)
-    if user.status not in policy.MAY_SIGN_IN:
-        raise OAuthError("invalid_user_status_error")
+    if not user_statuses.may("identity provider", user):
+        raise OAuthError(user_statuses.cell("identity provider", user).says)
     if not turn.app(transaction.asked.client_id).admits(user):
         raise OAuthError("user_not_assigned")
     proof = Proof(authenticator="okta_password", method="idp", at=turn.now)

@@ -291,6 +291,8 @@ MESSAGES: dict[str, Message] = table("name", (
     Message(f"{DEVICE}.additional_help_custom",
             "For more information, follow the instructions on your organization's help "
             "page or contact your administrator for help", 200),
+    # Text as in the catalogue of API errors and in the widget's own; its status is that of the API.
+    Message("errors.E0000119", "Your account is locked. Please contact your administrator.", 403),
     Message("tooManyRequests", "Too many requests", 429),
     Message("api.error.field_required", "'{0}' is required.", 400),
     # Text as reported in okta-idx-java, issue 438; its key is not known.

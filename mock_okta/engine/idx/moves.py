@@ -46,11 +46,12 @@ from mock_okta.engine.idx import (
     start_tokens,
     steps,
     transactions,
+    unlocking,
     wrong_answers,
 )
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.password import DAYS_TO_EXPIRY
-from mock_okta.engine.idx.authenticators.row import Attempt, Values
+from mock_okta.engine.idx.authenticators.row import Attempt, Ceremony, Values
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.stages import STAGES
@@ -69,8 +70,11 @@ def identify(turn: Turn, transaction: Transaction, values: Values) -> Transactio
     """Says who the user is, and on the single form proves the password as well."""
     named = _named(turn, transaction, values["identifier"])
     named = replace(named, remember_me=values.get("rememberMe", False))
-    if "credentials" not in values or identity_providers.routed(turn, named):
+    if identity_providers.routed(turn, named):
         return steps.settle(turn, named)
+    locked_out = unlocking.led(turn, named)
+    if locked_out is not None or "credentials" not in values:
+        return locked_out or steps.settle(turn, named)
     user = policy.user_of(turn, named)
     enrollment = user.enrollment("okta_password") if user else None
     waiting = Challenge(
@@ -81,7 +85,8 @@ def identify(turn: Turn, transaction: Transaction, values: Values) -> Transactio
 
 def identify_for_recovery(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Says whose password is to be recovered."""
-    return steps.settle(turn, _named(turn, transaction, values["identifier"]))
+    named = _named(turn, transaction, values["identifier"])
+    return unlocking.led(turn, named) or steps.settle(turn, named)
 
 
 def _named(turn: Turn, transaction: Transaction, identifier: str) -> Transaction:
@@ -103,7 +108,8 @@ def recover(turn: Turn, transaction: Transaction, values: Values) -> Transaction
     if not policy.has_flow(turn, "recover"):
         refused = MESSAGES["oie.selfservice.reset.password.not.allowed"]
         raise Refused(refused, terminal=transaction.user_id is not None)
-    return steps.settle(turn, replace(transaction, flow="recover", done=(), proofs=(), challenge=None))
+    begun = replace(transaction, flow="recover", done=(), proofs=(), challenge=None)
+    return unlocking.led(turn, begun) or steps.settle(turn, begun)
 
 
 def start_registration(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
@@ -118,11 +124,7 @@ def start_unlocking(turn: Turn, transaction: Transaction, values: Values) -> Tra
 
 def identify_for_unlocking(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Says whose account it is; what it can be unlocked with is listed whoever that is."""
-    named = _named(turn, transaction, values["identifier"])
-    position = _position_of_proof(turn, named)
-    if position is None:
-        return steps.settle(turn, named)
-    return replace(named, stage="unlock-select", position=position)
+    return unlocking.at_list(turn, _named(turn, transaction, values["identifier"]))
 
 
 def choose_for_unlocking(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
@@ -132,17 +134,11 @@ def choose_for_unlocking(turn: Turn, transaction: Transaction, values: Values) -
     """
     _picked(turn, transaction, values["authenticator"])
     named = _named(turn, transaction, values["identifier"]) if "identifier" in values else transaction
-    position = _position_of_proof(turn, named)
+    position = unlocking.position_of_proof(turn, named)
     asked = replace(named, stage="select", position=position)
     if position is None or not steps.choices(turn, asked):
         return steps.settle(turn, named)
     return choose(turn, asked, values)
-
-
-def _position_of_proof(turn: Turn, transaction: Transaction) -> int | None:
-    """The position of the open step, if that is one at which something is proved."""
-    found = steps.open_step(turn, transaction)
-    return found[1] if found is not None and kind_of(found[0]).proves else None
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -178,6 +174,8 @@ def answer(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     """Judges the answer to the open challenge."""
     challenge = policy.challenge_of(transaction)
     user = policy.user_of(turn, transaction)
+    if challenge.purpose != "verify" and user is not None and not policy.treatment(turn, transaction).heard:
+        raise Refused(MESSAGES["errors.E0000004"], after=steps.restarted)
     if challenge.purpose == "enroll":
         return _enroll(turn, transaction, challenge, values.get("credentials", {}))
     enrollment = next((e for e in user.enrolled if e.id == challenge.enrollment_id), None) if user else None
@@ -270,10 +268,12 @@ def _verify(
 ) -> Transaction:
     """Adds a proof and goes on to the next step, or refuses."""
     user = policy.user_of(turn, transaction)
-    if user is not None and transaction.flow == "sign_in":
-        _refuse_who_may_not_sign_in(user, enrollment)
     ceremony = AUTHENTICATORS[challenge.authenticator].ceremony_of(challenge)
     attempt = Attempt(user=user, enrollment=enrollment, challenge=challenge, answer=answer)
+    if user is not None and not policy.treatment(turn, transaction).heard:
+        raise _unheard(turn, transaction, ceremony, attempt)
+    if user is not None and transaction.flow == "sign_in":
+        _refuse_suspended(enrollment)
     if user is not None and ceremony.whose is not None:
         attempt = replace(attempt, enrollment=ceremony.whose(turn, attempt))
     wrong_answers.judge(turn, transaction, ceremony, attempt)
@@ -306,10 +306,7 @@ def _enroll(turn: Turn, transaction: Transaction, challenge: Challenge, answer: 
 
 
 def _renew(turn: Turn, transaction: Transaction, enrollment: Enrollment | None, answer: Values) -> Transaction:
-    """Gives an enrolment another secret; whoever could not sign in for the old one's sake now can.
-
-    What an administrator has closed stays closed.
-    """
+    """Gives an enrolment another secret; whoever could not sign in for the old one's sake now can."""
     user = policy.user_of(turn, transaction)
     challenge = policy.challenge_of(transaction)
     assert user is not None, "only a user has something to renew"
@@ -323,8 +320,7 @@ def _renew(turn: Turn, transaction: Transaction, enrollment: Enrollment | None, 
     new = replace(old, secret=kept | dict(ceremony.keep(turn, attempt)), suspended=False)
     enrolled = tuple(new if each.id == new.id else each for each in user.enrolled)
     enrolled = enrolled if new in enrolled else (*enrolled, new)
-    status = user.status if user.status in policy.CLOSED else UserStatus.ACTIVE
-    turn.put_user(replace(user, enrolled=enrolled, status=status, failures=0))
+    turn.put_user(replace(user, enrolled=enrolled, status=UserStatus.ACTIVE, failures=0))
     start_tokens.use_up(turn, user.id)
     if answer.get("revokeSessions"):
         sessions.close_all(turn, user.id)
@@ -340,9 +336,23 @@ def _with_enrollment(user: User, changed: Enrollment) -> User:
     return replace(user, enrolled=tuple(changed if each.id == changed.id else each for each in user.enrolled))
 
 
-def _refuse_who_may_not_sign_in(user: User, enrollment: Enrollment | None) -> None:
-    """Locked, suspended and deactivated users hear the same words as a wrong password (recorded)."""
-    if user.status not in policy.MAY_SIGN_IN:
-        raise Refused(MESSAGES["errors.E0000004"], after=steps.restarted)
+def _unheard(turn: Turn, transaction: Transaction, ceremony: Ceremony, attempt: Attempt) -> Refused:
+    """What is said to whom the flow does not let go on, whatever was answered: that it was wrong.
+
+    In a sign-in locked, suspended and deactivated users hear what a wrong password on a single form does (recorded); in
+    other flows it is what the answer of nobody hears, which is counted alike.
+    """
+    denied = Refused(MESSAGES["errors.E0000004"], after=steps.restarted)
+    if transaction.flow == "sign_in" or attempt.challenge.decision is not None:
+        return denied
+    try:
+        wrong_answers.judge(turn, transaction, ceremony, replace(attempt, user=None, enrollment=None))
+    except Refused as refusal:
+        return refusal
+    return denied
+
+
+def _refuse_suspended(enrollment: Enrollment | None) -> None:
+    """Raises: Refused for a factor that is blocked after too many failures"""
     if enrollment is not None and enrollment.suspended:
         raise Refused(MESSAGES["authfactor.challenge.suspended_factor"], after=steps.restarted)

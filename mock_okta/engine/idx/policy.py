@@ -11,22 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx import assurance, conditions, grace_periods
-from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx import assurance, conditions, grace_periods, user_statuses
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS, password_policy
 from mock_okta.engine.idx.authenticators.password import DAYS_TO_EXPIRY, WARN_DAYS
 from mock_okta.engine.idx.authenticators.row import Authenticator, allowed_methods
 from mock_okta.engine.idx.step_kinds.row import kind_of
-from mock_okta.engine.model import Challenge, Enrollment, Step, Transaction, User, UserStatus
+from mock_okta.engine.idx.user_statuses import Cell
+from mock_okta.engine.model import Challenge, Enrollment, Step, Transaction, User
 
 TWO_KINDS = 2
-SIGNED_IN = frozenset({UserStatus.ACTIVE, UserStatus.PASSWORD_EXPIRED})
-"""The statuses of users who have signed in before."""
-MAY_SIGN_IN = frozenset({UserStatus.ACTIVE, UserStatus.RECOVERY, UserStatus.PASSWORD_EXPIRED})
-NOT_YET_ACTIVE = frozenset({UserStatus.STAGED, UserStatus.PROVISIONED})
-CLOSED = frozenset({UserStatus.SUSPENDED, UserStatus.DEPROVISIONED})
-"""The statuses that only an administrator lifts."""
-BARRED = CLOSED | {UserStatus.LOCKED_OUT}
-"""The statuses of users who finish no flow."""
 
 RENEW = Step(verb="renew")
 """Every sign-in asks for a new password in the end, if the one that was proved has expired."""
@@ -72,6 +65,23 @@ def user_of(turn: Turn, transaction: Transaction) -> User | None:
     return turn.user(transaction.user_id)
 
 
+def treatment(turn: Turn, transaction: Transaction) -> Cell:
+    """What the flow does with its user: by the status, and nobody recovers a password that is too young to change."""
+    user = user_of(turn, transaction)
+    if user is None:
+        return user_statuses.NOBODY
+    has_proved = bool(transaction.proofs)
+    cell = user_statuses.of_flow(transaction.flow, user, has_proved=has_proved)
+    if transaction.flow == "recover" and not has_proved and cell.heard and password_policy.is_too_young(turn, user):
+        return user_statuses.DENIED
+    return cell
+
+
+def reached(turn: Turn, transaction: Transaction) -> User | None:
+    """The user of the transaction, where the flow sends anything to this one."""
+    return user_of(turn, transaction) if treatment(turn, transaction).reached else None
+
+
 def challenge_of(transaction: Transaction) -> Challenge:
     """The open challenge, at a stage that has one."""
     assert transaction.challenge is not None, f"no challenge at {transaction.stage}"
@@ -109,7 +119,7 @@ def to_verify(turn: Turn, transaction: Transaction, step: Step) -> tuple[Enrollm
     """The enrolments with which a "verify" step can be met: those already used are gone.
 
     An identifier that no user has is answered as if it had everything the step names, without ids or profiles, so that
-    nobody learns which users exist.
+    nobody learns which users exist. So is a user who must not go on and has none of it, so that nobody learns why.
     """
     transaction = fresh(turn, transaction, step)
     seen = kinds_proved(transaction) if step.choice == "two_kinds" else set()
@@ -122,7 +132,10 @@ def to_verify(turn: Turn, transaction: Transaction, step: Step) -> tuple[Enrollm
     if user is None:
         return by_name(turn, (Enrollment(authenticator=key) for key in wanted))
     held = (each for each in user.enrolled if each.authenticator in wanted)
-    return by_name(turn, (each for each in held if AUTHENTICATORS[each.authenticator].usable(turn, each)))
+    ways = by_name(turn, (each for each in held if AUTHENTICATORS[each.authenticator].usable(turn, each)))
+    if not ways and not treatment(turn, transaction).heard:
+        return by_name(turn, (Enrollment(authenticator=key) for key in wanted))
+    return ways
 
 
 def to_enroll(turn: Turn, transaction: Transaction, step: Step, index: int) -> tuple[Enrollment, ...]:

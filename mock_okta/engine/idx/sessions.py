@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from mock_okta.engine.base.tenant_lookup import SESSION_COOKIE
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx import browsers, policy
+from mock_okta.engine.idx import browsers, user_statuses
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.model import NOTHING, Session, Transaction
@@ -29,7 +29,7 @@ def of_request(turn: Turn) -> Session | None:
     if session is None or not _are_kept(turn):
         return None
     user = turn.user(session.user_id)
-    if user is None or user.status not in policy.SIGNED_IN or turn.now >= session.expires_at:
+    if user is None or not user_statuses.may("session", user) or turn.now >= session.expires_at:
         return None
     return session
 

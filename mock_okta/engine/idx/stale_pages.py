@@ -33,9 +33,11 @@ def stands(turn: Turn, transaction: Transaction) -> bool:
 
 
 def _is_held(turn: Turn, transaction: Transaction, challenge: Challenge) -> bool:
-    """Whether the user has what is to be proved still; nobody is asked as if they had everything."""
+    """Whether the user has what is to be proved still; nobody, and who must not go on, is asked in vain."""
     user = policy.user_of(turn, transaction)
-    return user is None or any(_is_meant(challenge, each) for each in user.enrolled)
+    if user is None or any(_is_meant(challenge, each) for each in user.enrolled):
+        return True
+    return not policy.treatment(turn, transaction).heard
 
 
 def _is_meant(challenge: Challenge, enrollment: Enrollment) -> bool:

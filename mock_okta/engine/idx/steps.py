@@ -32,15 +32,16 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx import device_requests, policy, sessions, success
+from mock_okta.engine.idx import device_requests, policy, sessions, success, user_statuses
 from mock_okta.engine.idx.authenticators.row import Purpose
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
+from mock_okta.engine.idx.step_kinds import accounts
 from mock_okta.engine.idx.step_kinds.identifying import WITH_PASSWORD
 from mock_okta.engine.idx.step_kinds.row import StepKind, kind_of
 from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
 from mock_okta.engine.idx.transactions import IDENTIFIED_S, back_to_identify, succeed
-from mock_okta.engine.model import Enrollment, Step, Transaction, User, UserStatus
+from mock_okta.engine.model import Enrollment, Step, Transaction, User
 
 _PASSWORD_PAGES = frozenset(kind.password_page for kind in STEP_KINDS.values() if kind.password_page)
 """Stages at which some step may ask for the password beside something else."""
@@ -77,9 +78,9 @@ def _ask_first(turn: Turn, transaction: Transaction) -> Transaction:
 
 
 def _refuse_nobody(turn: Turn, transaction: Transaction) -> User:
-    """The user at hand. Raises: Refused for an identifier that no user has, which can prove and acquire nothing"""
+    """The user at hand. Raises: Refused for one who must not go on, or that nobody is: they can acquire nothing"""
     user = policy.user_of(turn, transaction)
-    if user is None:
+    if user is None or not policy.treatment(turn, transaction).heard:
         raise Refused(MESSAGES["errors.E0000004"], after=restarted)
     return user
 
@@ -108,14 +109,11 @@ def _finish(turn: Turn, transaction: Transaction) -> Transaction:
     """Ends in success, for whoever may have it still: that may have changed since the last proof."""
     if transaction.identifier is None:
         return _ask_first(turn, transaction)
-    user = _refuse_nobody(turn, transaction)
-    signs_in = transaction.flow == "sign_in"
-    if user.status in policy.BARRED or (signs_in and user.status not in policy.MAY_SIGN_IN):
+    user = accounts.activated(turn, _refuse_nobody(turn, transaction), transaction)
+    if not user_statuses.may("sign_in", user):
         raise Refused(MESSAGES["errors.E0000004"], after=restarted)
-    if signs_in and not turn.app(transaction.asked.client_id).admits(user):
+    if transaction.flow == "sign_in" and not turn.app(transaction.asked.client_id).admits(user):
         raise Refused(MESSAGES["idx.error.user.not.assigned.to.app"], after=restarted)
-    if user.status not in policy.SIGNED_IN:
-        turn.put_user(replace(user, status=UserStatus.ACTIVE))
     if transaction.device is not None:
         return device_requests.let_in(turn, transaction)
     return sessions.opened(turn, succeed(turn, transaction))

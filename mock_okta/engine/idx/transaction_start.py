@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx import email_texts, policy, sessions, steps, success, terminal_pages
+from mock_okta.engine.idx import email_texts, policy, sessions, steps, success, terminal_pages, user_statuses
 from mock_okta.engine.idx.authenticators.email import address_of
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.refused import Refused
@@ -96,10 +96,9 @@ def _with_token(turn: Turn, transaction: Transaction, token: StartToken) -> Tran
 
 
 def _activating(turn: Turn, transaction: Transaction, token: StartToken, user: User) -> Transaction:
-    if user.status in policy.BARRED:
-        return terminal_pages.end_with(transaction, "idx.activating.inactive.user")
-    if user.status not in policy.NOT_YET_ACTIVE:
-        return terminal_pages.end_with(transaction, "idx.missing.activation.token")
+    refusal = user_statuses.cell("activation token", user).says
+    if refusal:
+        return terminal_pages.end_with(transaction, refusal)
     if turn.now >= token.expires_at:
         expired = (Remark(name="idx.expired.activation.token"),)
         return replace(transaction, stage="activation-expired", notices=expired)
@@ -107,8 +106,11 @@ def _activating(turn: Turn, transaction: Transaction, token: StartToken, user: U
 
 
 def request_activation(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Mails another activation link; whether anybody gets it stays untold."""
+    """Mails another activation link, to whom it can still activate; whether anybody gets it stays untold."""
     user = policy.user_of(turn, transaction)
+    refusal = user_statuses.cell("activation token", user).says if user else ""
+    if refusal:  # recorded in okta-signin-widget, `error-request-activation-email-suspended`
+        return terminal_pages.end_with(transaction, refusal)
     if user is not None:
         token = issue(turn, user, "activation")
         link = f"{_login_address(turn, transaction)}?{urlencode({'activation_token': token})}"
@@ -124,8 +126,9 @@ def _login_address(turn: Turn, transaction: Transaction) -> str:
 
 
 def _why_no_new_password(turn: Turn, token: StartToken, user: User) -> str | None:
-    if user.status in policy.NOT_YET_ACTIVE:
-        return "idx.reset.password.activating.user"
+    refusal = user_statuses.cell(f"{token.kind} token", user).says
+    if refusal:
+        return refusal
     if token.used or turn.now >= token.expires_at:
         return "idx.invalid.forgot.password.token" if token.kind == "forgot" else "idx.invalid.reset.password.token"
     return None

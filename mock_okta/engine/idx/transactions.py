@@ -147,3 +147,16 @@ def open_grant(turn: Turn, transaction: Transaction, until: float) -> str:
     )
     turn.put("grants", code, grant)
     return code
+
+
+def revoke_grant(turn: Turn, key: str) -> None:
+    """Ends a grant, and with it the code that it was opened with and all tokens that hang on it."""
+    grant = turn.state.grants.get(key)
+    if grant is not None:
+        turn.put("grants", key, replace(grant, revoked=True))
+
+
+def revoke_grants_of(turn: Turn, user_id: str) -> None:
+    """Ends whatever a user has granted to any app."""
+    for key in turn.state.grants.keys_by("user", user_id):
+        revoke_grant(turn, key)

@@ -24,7 +24,7 @@ from mock_okta.engine.base import ids, limits
 from mock_okta.engine.base.limits import Limit
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
-from mock_okta.engine.idx import policy, transactions
+from mock_okta.engine.idx import policy, transactions, unlocking, user_statuses
 from mock_okta.engine.idx.authenticators.password import UNLOCK_AFTER, max_attempts, with_status
 from mock_okta.engine.idx.authenticators.row import Attempt, Ceremony
 from mock_okta.engine.idx.messages import MESSAGES
@@ -101,9 +101,11 @@ def _one_more_of_user(named: Transaction, *, restart: bool) -> Callable[[Turn, T
             limits.count(turn, _wrong_passwords(turn), who(named))
         else:
             failures = user.failures + 1
-            locked = failures >= max_attempts(turn.scenario) and user.status in policy.MAY_SIGN_IN
+            locked = failures >= max_attempts(turn.scenario) and user_statuses.may("sign_in", user)
             counted = replace(user, failures=failures)
             turn.put_user(with_status(turn.scenario, counted, UserStatus.LOCKED_OUT, turn.now) if locked else counted)
+            if locked and unlocking.shows(turn) and policy.has_flow(turn, "unlock"):
+                return unlocking.led(turn, named) or transaction
         return transactions.back_to_identify(transaction) if restart else transaction
 
     return count

@@ -9,16 +9,14 @@ from __future__ import annotations
 from functools import partial
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from mock_okta.engine.base.refusal import StateChange
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.model import Grant, IssuedToken, Person, User, UserStatus
+from mock_okta.engine.idx import transactions, user_statuses
+from mock_okta.engine.model import Grant, IssuedToken, Person, User
 
 ACCESS_TOKEN = "access_token"
 REFRESH_TOKEN = "refresh_token"
-
-_WITHOUT_TOKENS = (UserStatus.STAGED, UserStatus.SUSPENDED, UserStatus.DEPROVISIONED)
 
 
 class Standing(Struct, frozen=True):
@@ -39,7 +37,7 @@ def standing(turn: Turn, token_id: object, kind: str) -> Standing | None:
     """
     token = find(turn, token_id, kind)
     grant = turn.state.grants.get(token.grant_id) if token else None
-    if token is None or grant is None or token.revoked or grant.revoked or turn.now >= token.expires_at:
+    if token is None or grant is None or token.revoked or turn.now >= token.expires_at:
         return None
     if not is_active(turn, grant) or is_past_leeway(turn, token, grant):
         return None
@@ -68,11 +66,13 @@ def user_of(turn: Turn, grant: Grant) -> User | None:
 
 
 def is_active(turn: Turn, grant: Grant) -> bool:
-    """Whether the subject of the grant is there and was not stopped since; a lockout leaves tokens alone."""
+    """Whether the grant was not ended, and its subject is there and was not stopped since."""
+    if grant.revoked:
+        return False
     if not isinstance(grant.subject, Person):
         return grant.subject.client_id in turn.state.apps
     user = user_of(turn, grant)
-    return user is not None and user.status not in _WITHOUT_TOKENS
+    return user is not None and user_statuses.may("tokens", user)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -88,9 +88,7 @@ def record(turn: Turn, token: IssuedToken) -> None:
 
 def revoke_grant(turn: Turn, key: str) -> None:
     """Ends a grant and with it all of its tokens."""
-    grant = turn.state.grants.get(key)
-    if grant is not None:
-        turn.put("grants", key, replace(grant, revoked=True))
+    transactions.revoke_grant(turn, key)
 
 
 def revoking(key: str) -> StateChange:

@@ -17,7 +17,21 @@ from mock_okta.loader.values import keys_of_step, mapping, moves_of, rows, step_
 from mock_okta.schema.steps import STEPS
 from mock_okta.schema.words import AUTHENTICATOR_KEYS, CLIENT_ERRORS, ERROR_CODES, MESSAGE_KEYS, SHORT_NAMES
 
-TAKEN_LITERALLY = ("claims", "message", "page", "press", "error", "acr", "amr", "status", "offers", "user", "clock")
+TAKEN_LITERALLY = (
+    "claims",
+    "message",
+    "page",
+    "press",
+    "error",
+    "acr",
+    "amr",
+    "status",
+    "offers",
+    "user",
+    "clock",
+    "mail",
+    "clear sessions",
+)
 """Moves and expectations whose values stand for nothing but themselves."""
 
 DISAPPOINTMENTS = ("error", "message", "terminal")

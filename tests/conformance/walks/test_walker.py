@@ -56,6 +56,12 @@ class Script:
     def codes(self) -> list[str]:
         return self.sent
 
+    def subjects(self) -> list[str]:
+        return self.sent
+
+    def clear_sessions(self, login: str, *, oauth_tokens: bool) -> None:
+        self.told.append({"op": "clear", "do": login, "values": oauth_tokens})
+
     def exchanges(self) -> list[dict[str, Any]]:
         request = {"method": "POST", "url": "http://localhost/idp/idx/identify?stateToken=canary"}
         return [{"request": request, "response": {"status": self.status, "body": {}}, "transaction": "02.id.x"}]
@@ -74,6 +80,22 @@ class Ways:
 def played(script: Script, *moves: Any, **start: Any):
     pairs = tuple((move, {}) if isinstance(move, str) else move for move in moves)
     return play(script.handle, script, Ways(pairs, start), TENANT, scenario="x")
+
+
+def test_an_administrator_ends_sessions_and_tokens_if_told_so():
+    script = Script([INPUT])
+    moves = ({"login": "a"}, {"login": "a", "oauthTokens": True})
+    assert played(script, *(("clear sessions", values) for values in moves)) is None
+    assert [said for said in script.said() if said[0] == "clear"] == [("clear", "a", False), ("clear", "a", True)]
+
+
+def test_the_newest_mail_is_the_one_that_is_expected():
+    sent = ["Account Lockout", "Password Changed"]
+    assert played(Script([INPUT], sent=sent), ("mail", "Password Changed")) is None
+    failure = played(Script([INPUT], sent=sent), ("mail", "Account Lockout"))
+    assert failure.expected == "that the newest mail is 'Account Lockout'"
+    assert failure.seen.startswith("mails: Account Lockout, Password Changed")
+    assert played(Script([INPUT]), ("mail", "Account Lockout")).seen.startswith("mails: none")
 
 
 def test_a_walk_tells_one_move_after_the_other():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mock_okta.engine.idx.start_tokens import issue_token
 from mock_okta.engine.model import Enrollment, Step, UserStatus
 from tests.engine.engine_client import IDENTIFY, NOON, ORIGIN, PASSWORD, EngineClient, flow_scenario, mary
 from tests.engine.invariants import problems
@@ -159,8 +160,7 @@ def test_the_last_four_passwords_do_not_come_back():
 
 
 def test_a_password_may_not_be_changed_again_too_soon():
-    user = patience({"changed_at": NOON - 60})
-    client = recovering(user, age={"minAgeMinutes": 2})
+    client = renewing(patience({"changed_at": NOON - 60, "days_to_expiry": 3}), age={"minAgeMinutes": 2})
     assert (client.answer("Salt-and-1").status, keys(client)) == (400, NOT_MET)
     client.at += 60
     assert "successWithInteractionCode" in client.answer("Salt-and-1").body
@@ -169,6 +169,22 @@ def test_a_password_may_not_be_changed_again_too_soon():
 def test_an_expired_password_may_be_changed_at_any_age():
     client = renewing(patience({"changed_at": NOON}, status=UserStatus.PASSWORD_EXPIRED), age={"minAgeMinutes": 99})
     assert "successWithInteractionCode" in client.answer("Salt-and-1").body
+
+
+@pytest.mark.parametrize("status", [UserStatus.ACTIVE, UserStatus.RECOVERY])
+def test_a_password_that_an_administrator_has_asked_for_is_set_at_once(status):
+    """Another one within the time is refused to whoever is not waited for."""
+    client = EngineClient(
+        flow_scenario(
+            {"sign_in": (IDENTIFY, PASSWORD)},
+            users=(patience({"changed_at": NOON}, status=status),),
+            authenticators={"okta_password": {"age": {"minAgeMinutes": 2}}},
+        )
+    )
+    client.state, token = issue_token(client.state, PATIENCE["email"], "recovery", at=NOON, chance="1")
+    app = client.state.apps[client.web_client]
+    client.begin(client_id=app.client_id, client_secret=app.client_secret, recovery_token=token)
+    assert (client.answer("Salt-and-1").status == 200) == (status is UserStatus.RECOVERY)
 
 
 def test_a_common_password_is_refused_where_the_org_wants_that():

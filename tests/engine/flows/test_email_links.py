@@ -85,7 +85,8 @@ def test_an_org_with_links_may_say_so():
 )
 def test_each_purpose_has_a_link_of_its_own(flow, steps, path, anchor):
     sign_in = (Step(verb="identify", settings={"with_password": True}),)
-    client = EngineClient(flow_scenario({"sign_in": sign_in, flow: steps}))
+    status = UserStatus.LOCKED_OUT if flow == "unlock" else UserStatus.ACTIVE
+    client = EngineClient(flow_scenario({"sign_in": sign_in, flow: steps}, users=(mary(status=status),)))
     client.begin()
     client.post(path)
     if flow == "recover":

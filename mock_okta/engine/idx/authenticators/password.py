@@ -22,7 +22,7 @@ from mock_okta.engine.idx.authenticators.row import (
 from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES, remark
 from mock_okta.engine.idx.refused import Refused, refused_with
-from mock_okta.engine.idx.settings import MAPPING, TEXT, WHOLE, Setting
+from mock_okta.engine.idx.settings import FLAG, MAPPING, TEXT, WHOLE, Setting
 from mock_okta.engine.model import NOTHING, JsonObject, Scenario, Transaction, User, UserStatus
 
 PASSWORD_PATH = ("credentials", "passcode")
@@ -43,6 +43,12 @@ UNLOCK_AFTER = Setting(
     most=9999 * 60,
     default=0,
     about="Seconds after which a locked account is open again by itself; 0 is never.",
+)
+SHOW_LOCKOUT = Setting(
+    name="show_lockout_failures",
+    kind=FLAG,
+    default=False,
+    about="Users who are locked out are told so: led to the page that unlocks accounts, if there is one.",
 )
 WARN_DAYS = Setting(
     name="warn_days",
@@ -161,6 +167,7 @@ ROWS = (
         of_org=(
             MAX_ATTEMPTS,
             UNLOCK_AFTER,
+            SHOW_LOCKOUT,
             WARN_DAYS,
             CUSTOM_EXPIRY,
             password_policy.COMPLEXITY,

@@ -138,11 +138,20 @@ def _is_recent(turn: Turn, user: User | None, password: str) -> bool:
     held = user.enrollment(KEY) if user else None
     if user is None or held is None:
         return False
-    rules = age(turn)
-    changed_at = held.secret.get("changed_at")
-    too_soon = changed_at is not None and turn.now < changed_at + rules["minAgeMinutes"] * 60
     last = (held.secret.get("password"), *held.secret.get("history", ()))
-    return password in last[: rules["historyCount"]] or (too_soon and user.status is not UserStatus.PASSWORD_EXPIRED)
+    return password in last[: age(turn)["historyCount"]] or is_too_young(turn, user)
+
+
+def is_too_young(turn: Turn, user: User) -> bool:
+    """Whether the user has changed the password too short a time ago to change it again.
+
+    One that has to be changed may be: it has expired, or an administrator has asked for a new one.
+    """
+    held = user.enrollment(KEY)
+    changed_at = held.secret.get("changed_at") if held else None
+    if changed_at is None or user.status in (UserStatus.PASSWORD_EXPIRED, UserStatus.RECOVERY):
+        return False
+    return bool(turn.now < changed_at + age(turn)["minAgeMinutes"] * 60)
 
 
 def kept(turn: Turn, user: User, password: str) -> JsonObject:
