@@ -5,6 +5,7 @@ import pytest
 from mock_okta.engine.idx.start_tokens import issue_token
 from mock_okta.engine.model import App, AppType, Step, UserStatus
 from mock_okta.engine.model.logins import UnknownUser
+from mock_okta.user_changes import change_user
 from tests.engine.engine_client import IDENTIFY, NOON, ORIGIN, PASSWORD, EngineClient, flow_scenario, mary
 from tests.engine.invariants import problems
 
@@ -40,6 +41,23 @@ def test_an_activated_user_is_signed_in_and_active():
     client.select("Password")
     assert "successWithInteractionCode" in client.answer("Efgh5678!").body
     assert next(iter(client.state.users.values())).status is UserStatus.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "mails"),
+    [
+        ("STAGED", "idx.request.activation.email", 1),
+        ("ACTIVE", "idx.missing.activation.token", 0),
+        ("SUSPENDED", "idx.activating.inactive.user", 0),
+        ("DEPROVISIONED", "idx.activating.inactive.user", 0),
+    ],
+)
+def test_another_activation_mail_is_for_those_whom_it_can_activate(status, message, mails):
+    client = started("activation", STAGED, lifetime_s=0.0)
+    changed = {"status": status}
+    client.state, _ = change_user(client.scenario, client.state, STAGED.login, changed, at=NOON, chance="2")
+    client.post("request-activation")
+    assert (client.said, len(client.state.outbox)) == ([message], mails)
 
 
 def test_a_scenario_says_what_else_an_activation_asks_for():
