@@ -26,7 +26,7 @@ def token_redirect(turn: Turn) -> Reply:
     if transaction is None:
         raise OAuthError("social_transaction_expired")
     if STAGES[transaction.stage].ends:
-        error = None if transaction.code else OAuthError("access_denied")
+        error = None if transaction.code else OAuthError(transaction.error or "access_denied")
         return back_to_app(turn, transaction, error)
     page = html.page("Sign in", html.paragraph("Go on signing in here."), state_token=transaction.handle)
     return replace(page, transaction=transaction.handle)

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
-from mock_okta.engine.idx import ceremonies, policy
+from mock_okta.engine.idx import assurance, ceremonies, policy
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.row import Purpose
 from mock_okta.engine.idx.messages import MESSAGES
@@ -41,6 +41,20 @@ def ask_for_proof(turn: Turn, transaction: Transaction, step: Step, position: in
     if row.key == "okta_email" and setting(turn.scenario, "lone_email") == "select":
         return replace(transaction, stage="select")
     return ceremonies.wait_for_choice(transaction, ways[0], "verify")
+
+
+def is_assured(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """What was proved reaches the level that the app asks for."""
+    return assurance.is_met(transaction, step)
+
+
+def ask_for_assurance(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Lists what reaches the level, or ends where the user can reach none; what else the flow has done stands."""
+    if step.authenticators:
+        return ask_for_proof(turn, transaction, step, position)
+    label = turn.app(transaction.asked.client_id).label
+    message = MESSAGES["oie.assurance.unsatisfiable"]
+    raise Refused(message, label, terminal=True, lasting=True, after=lambda turn, before: transaction)
 
 
 def _asks_to_enroll(turn: Turn, transaction: Transaction, step: Step) -> bool:
@@ -101,5 +115,16 @@ ROWS = (
         settings=(ONE_OF, ALL_OF, TWO_KINDS),
         how="Several authenticators.",
         takes=(1, 1),
+    ),
+    StepKind(
+        verb=assurance.VERB,
+        is_met=is_assured,
+        enter=ask_for_assurance,
+        choices=choices,
+        purpose=purpose,
+        whom="named",
+        proves=True,
+        implied=True,
+        about="Ask for what reaches the level that the app wants by `acr_values`.",
     ),
 )
