@@ -134,7 +134,7 @@ def _refresh_token(turn: Turn, granted: Granted) -> str:
     A rotated token has the end and the whole scope of the one it replaces (okta-oauth notes 3.5; RFC 6749, section 6).
     """
     grant, refreshed = granted.grant, granted.refreshed
-    if refreshed is not None and not turn.app(grant.asked.client_id).rotate_refresh_tokens:
+    if refreshed is not None and not turn.app(grant.asked.client_id).rotates:
         return refreshed.id
     token = IssuedToken(
         id=turn.draw(43),

@@ -34,7 +34,7 @@ def redeem_refresh_token(request: TokenRequest, granted: Granted) -> None:
     token = granted.refreshed
     if token is None or token.rotated_at is not None:
         return
-    if request.app.rotate_refresh_tokens and OFFLINE_ACCESS in granted.scope:
+    if request.app.rotates and OFFLINE_ACCESS in granted.scope:
         request.turn.put("tokens", token.id, replace(token, rotated_at=request.turn.now))
 
 
