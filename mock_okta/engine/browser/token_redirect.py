@@ -1,7 +1,7 @@
 """`/login/token/redirect?stateToken=…`: from Okta's sign-in page back to the app, with what came of it.
 
 Source: okta-oauth notes 5.6 (`success.href`). That a refused sign-in goes the same way is inferred. Servers that sign
-their users in by the Identity Engine send them here for a session with Okta.
+their users in by the Identity Engine send them here for a session with Okta, some with the handle cut at its `~`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ def token_redirect(turn: Turn) -> Reply:
 
     Raises: OAuthError, shown on a page, where the sign-in is not known any more
     """
-    transaction = transactions.find(turn, read_form(turn).get("stateToken"))
+    handle = read_form(turn).get("stateToken") or ""
+    transaction = transactions.find(turn, transactions.whole_handle(turn, handle))
     if transaction is None:
         raise OAuthError("social_transaction_expired")
     if STAGES[transaction.stage].ends:

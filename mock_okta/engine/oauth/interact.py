@@ -86,6 +86,7 @@ def _asked(turn: Turn, form: Form, client: Client) -> tuple[AuthorizationRequest
         acr_values=_levels(turn, form),
         max_age=max_age,
         login_hint=form.get("login_hint"),
+        display=form.get("display"),
     )
     return asked, Redirection(redirect_uri=redirect_uri, state=state, code_challenge=code_challenge)
 
