@@ -83,8 +83,8 @@ SWITCHES: dict[str, Switch] = table("name", (
     Switch("issuer", ("named", "identified"),
            "The `issuer` that `authentication` tells of: its name and address, or (2024) its id as well."),
     Switch("poll_without_link", ("enrolling", "never", "always"),
-           "Where mails have no link, polls beside the code: where the address is being enrolled (recorded), or (2024) "
-           "nowhere, or (until 2026 here) everywhere."),
+           "Beside a mailed code that came without a link, `poll`: where the address is being enrolled (recorded), or "
+           "(2024) nowhere, or everywhere."),
     Switch("strict", (False, True),
            "Refuse request forms that Okta's catalogue forbids but that real SDKs send and real orgs take."),
 ))
