@@ -8,7 +8,7 @@ reach none is refused, and the app hears `unmet_authentication_requirements`. So
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mock_okta.engine.base import acr
 from mock_okta.engine.base.turn import Turn
@@ -53,11 +53,12 @@ def methods_that_count(step: Step) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def nobody_can_reach(turn: Turn, values: Iterable[str]) -> bool:
+def nobody_can_reach(turn: Turn, values: Sequence[str]) -> bool:
     """Whether no user could reach any of these levels with the authenticators that the org has."""
+    if not values:
+        return False
     there = [key for key in AUTHENTICATORS if _is_there(turn, key)]
-    unreachable = [value != acr.TWO_FACTORS and not _methods_by_key(turn, there, value) for value in values]
-    return bool(unreachable) and all(unreachable)
+    return all(value != acr.TWO_FACTORS and not _methods_by_key(turn, there, value) for value in values)
 
 
 def _is_there(turn: Turn, key: str) -> bool:
