@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mock_okta.engine.base.acr import known_levels
 from mock_okta.engine.idx.conditions import listed
 from mock_okta.engine.model import NOTHING, Scenario
 
@@ -27,10 +28,11 @@ class Circumstances(Struct, frozen=True, kw_only=True):
 
 
 def told_apart(scenario: Scenario) -> tuple[Circumstances, ...]:
-    """The ordinary ones, and for each condition on the request those in which it holds."""
+    """The ordinary ones, for each condition on the request those in which it holds, and levels that walks ask for."""
     found = [Circumstances(), Circumstances(scope=("openid", *scenario.authorization_server.scopes))]
     for name, wanted in mentioned(scenario):
         found += _meeting(scenario, name, wanted)
+    found += (Circumstances(acr_values=levels) for levels in _levels_asked_for(scenario))
     return tuple({repr(each): each for each in found}.values())
 
 
@@ -49,6 +51,14 @@ def _meeting(scenario: Scenario, name: str, wanted: Any) -> Iterator[Circumstanc
         zones = scenario.org.get("zones", {})
         networks = (network for zone in listed(wanted) for network in listed(zones.get(zone, ())))
         yield from (replace(ordinary, address=_inside(str(each))) for each in networks)
+
+
+def _levels_asked_for(scenario: Scenario) -> Iterator[tuple[str, ...]]:
+    """What the app of a walk wants of its user: no step says so, and any flow may have one more for it."""
+    for walk in scenario.walks:
+        for start in (walk.start, *(values for name, values in walk.moves if name == "start")):
+            if start and start.get("acrValues"):
+                yield known_levels(str(start["acrValues"]).split())
 
 
 def _example(pattern: Any) -> str:

@@ -26,7 +26,8 @@ def proved(turn: Turn, transaction: Transaction) -> Transaction:
     try:
         moved = _proved(turn, replace(transaction, notices=()))
     except Refused as refusal:
-        turn.undo(before)
+        if not refusal.lasting:
+            turn.undo(before)
         moved = refusal.after(turn, transaction) if refusal.after else transaction
         moved = success.ended(turn, moved, *refusal.ending) if refusal.terminal else moved
     turn.put_transaction(moved)

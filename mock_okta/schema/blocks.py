@@ -24,9 +24,10 @@ def formed(description: str, pattern: str, title: str, example: str, **more: Any
     return text(description, pattern=pattern, title=title, examples=[example], **more)
 
 
-def flag(description: str, default: bool) -> Schema:
-    """True or false."""
-    return {"type": "boolean", "description": description, "default": default}
+def flag(description: str, default: bool | None = None) -> Schema:
+    """True or false; without a default, what is left out follows from something else."""
+    fallback = {} if default is None else {"default": default}
+    return {"type": "boolean", "description": description, **fallback}
 
 
 def whole(description: str, least: int, most: int, **more: Any) -> Schema:

@@ -131,7 +131,9 @@ def app() -> Schema:
                 word("grant type", ASSIGNABLE_GRANT_TYPES, "Grant type."), "What the app may ask for tokens with."
             ),
             "assigned_to": many(text("A login or a group."), "Who may use the app; everyone if left out."),
-            "rotate_refresh_tokens": flag("Replace a refresh token when it is used.", True),
+            "rotate_refresh_tokens": flag(
+                "Replace a refresh token when it is used; if left out, where `type` is `browser` alone."
+            ),
             "refresh_leeway_s": whole("Seconds for which a replaced token still works.", 0, 60, default=30),
             "name": text("What kind of app replies call it.", default="oidc_client"),
             "links": record("Addresses that consent pages show.", {name: text(about) for name, about in LINKS.items()}),

@@ -11,7 +11,7 @@ from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(ROOT.joinpath("mock_okta/engine").rglob("*.py"))
-LOOKED_UP = {"STEP_KINDS[step.verb]", "Step(verb=kind.verb)"}
+LOOKED_UP = {"STEP_KINDS[step.verb]", "_step_kinds()[step.verb]", "Step(verb=kind.verb)"}
 """Where a verb leads to its row, and a row to a step of its kind."""
 
 

@@ -124,6 +124,9 @@ SETTINGS = {
     "time for a token that stays":
         ("apps: [{client_id: pay, label: Payroll, rotate_refresh_tokens: false, refresh_leeway_s: 5}]",
          "apps[0].refresh_leeway_s", "a token that is not replaced needs no time after that"),
+    "time for a token that stays because of the app's type":
+        ("apps: [{type: native, refresh_leeway_s: 5}]",
+         "apps[0].refresh_leeway_s", "a token that is not replaced needs no time after that"),
     "an app without a way back":
         ("apps: [{redirect_uris: [], loopback_redirects: false}]", "apps[0].redirect_uris",
          "no sign-in can return to this app"),

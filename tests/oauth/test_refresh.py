@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_okta.engine.model import UserStatus
+from mock_okta.engine.model import AppType, UserStatus
 from tests.oauth.oauth_client import NOON, OTHER_SPA, SPA, OAuthClient, asking, claims_in, told
 
 INVALID = (400, "invalid_grant", "The refresh token is invalid or expired.")
@@ -87,6 +87,18 @@ def test_a_static_token_stays_the_same(client, first):
     for later in (0, 100, 1000):
         client.at = NOON + later
         assert client.refresh(first["refresh_token"]).body["refresh_token"] == first["refresh_token"]
+
+
+@pytest.mark.parametrize("type", [AppType.WEB, AppType.BROWSER, AppType.NATIVE])
+@pytest.mark.parametrize(("says", "rotates"), [(None, {AppType.BROWSER}), (True, set(AppType)), (False, set())])
+def test_only_a_browser_app_s_tokens_are_replaced_unless_the_app_says_otherwise(client, first, type, says, rotates):
+    secret = "s" if type.keeps_secret else None
+    client.with_app(SPA, type=type, client_secret=secret, rotate_refresh_tokens=says)
+    proof = {"client_secret": secret} if secret else {}
+    tokens = [first["refresh_token"]]
+    for _ in range(2):
+        tokens.append(client.refresh(tokens[-1], **proof).body["refresh_token"])
+    assert len(set(tokens)) == (3 if type in rotates else 1)
 
 
 DAY_S = 86_400

@@ -40,3 +40,11 @@ ODD_SECRET = _scenario(
         {"type": "browser", "label": "Browser app"},
     ],
 )
+ROTATING = _scenario(
+    "Apps whose refresh tokens are replaced when they are used, those of a web app too.",
+    _STEPS_PASSWORD,
+    apps=[
+        {"type": "web", "label": "Web app", "rotate_refresh_tokens": True},
+        {"type": "browser", "label": "Browser app"},
+    ],
+)

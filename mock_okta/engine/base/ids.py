@@ -18,7 +18,11 @@ DIGITS = "0123456789"
 
 STATE_HANDLE_PREFIX = "02.id."
 TAG_LENGTH = 6
-_HANDLE = re.compile(r"(?:02\.id\.)?([0-9A-Za-z_-]{6})[0-9A-Za-z_-]{37}")
+TAIL_MARK = "~"
+"""What the longer handles of some orgs are made of: the handle, this, and a tail that is part of it."""
+TAIL_LENGTH = 1174
+"""Characters after `~c.` (recorded)."""
+_HANDLE = re.compile(r"(?:02\.id\.)?([0-9A-Za-z_-]{6})[0-9A-Za-z_-]{37}(?:~c\.[0-9A-Za-z_-]{1174})?")
 
 
 def draw(seed: str, serial: int, length: int, alphabet: str) -> str:
@@ -40,6 +44,13 @@ def digest_of(*parts: str | int) -> str:
     """32 hex digits that follow from these parts; other parts, or parts cut elsewhere, give others."""
     text = "".join(f"{len(str(part))}:{part}" for part in parts)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def tail_of(seed: str, head: str) -> str:
+    """What follows a handle that begins so in orgs with long handles; it follows from the head, so nobody keeps it."""
+    seed = f"tail\0{seed}\0{head}"
+    parts = (draw(seed, serial, 64, URL_SAFE) for serial in range(-(-TAIL_LENGTH // 64)))
+    return f"{TAIL_MARK}c.{''.join(parts)[:TAIL_LENGTH]}"
 
 
 def tags_of(tenant: str, seed: str) -> Iterator[str]:

@@ -39,14 +39,16 @@ SWITCHES: dict[str, Switch] = table("name", (
            "one. Or a list of one for both, or for both a page that asks before anything is sent."),
     Switch("profile_update", ("enroll-profile", "profile-update"),
            "What the form is called that asks for what a known user's profile lacks."),
-    Switch("lone_choice", ("offered", "omitted"),
-           "Beside the only factor left, once it has begun: the list of one to choose from, or (older) nothing."),
+    Switch("lone_choice", ("offered", "omitted", "always"),
+           "Beside the only factor left, once it has begun: the list of one to choose from, unless it is the password; "
+           "or (older) nothing; or the list even then (2023)."),
     Switch("user", ("profile", "profile_and_email", "identifier", "id"),
            "How much of the user a reply shows once the user is identified; the oldest orgs show the id alone."),
     Switch("unlock", ("one_page", "identifier_first"),
            "Unlocking an account asks on one page for the username and the authenticator, or for the username first."),
-    Switch("wrong_password", ("stays", "restarts"),
-           "After a wrong password the challenge is offered again, or (2020) the identify form."),
+    Switch("wrong_password", ("stays", "restarts", "generic"),
+           "After a wrong password the challenge is offered again, or (2020) the identify form; or it is offered again "
+           "with no more said than that authentication failed, and status 401 (2024)."),
     Switch("invalid_phone", ("stays", "restarts"),
            "After a number that is none the user types another one, or (before June 2021, and in other words) picks "
            "from the list again."),
@@ -66,6 +68,23 @@ SWITCHES: dict[str, Switch] = table("name", (
     Switch("authentication", ("consent", "shown", "address"),
            "What was asked for stands on consent pages alone, or (hosted sign-in) on every page that names the app; "
            "where people come to the dashboard by its address, nothing more is known of it."),
+    Switch("state_handle", ("short", "long"),
+           "A `stateHandle` of 49 characters, or (2024) one with `~c.` and 1,174 more after it; /login/token/redirect "
+           "then takes one that is cut at its `~` too."),
+    Switch("registered_address", ("enrolled", "to_enroll"),
+           "Where registration has a step that verifies mail: the address of the profile counts as enrolled, as where "
+           "recovery mails go to whoever has not enrolled it (2026), or it is listed to be enrolled first."),
+    Switch("identifier", ("plain", "required"),
+           "The field for the username on the forms that sign in and recover: as most recordings have it, or (2024) "
+           "with `required: true`."),
+    Switch("display", ("page", "as_sent"),
+           "The `display` that `authentication` tells of: `page` where the client has sent none (recorded), or (2024) "
+           "nothing then."),
+    Switch("issuer", ("named", "identified"),
+           "The `issuer` that `authentication` tells of: its name and address, or (2024) its id as well."),
+    Switch("poll_without_link", ("enrolling", "never", "always"),
+           "Beside a mailed code that came without a link, `poll`: where the address is being enrolled (recorded), or "
+           "(2024) nowhere, or everywhere."),
     Switch("strict", (False, True),
            "Refuse request forms that Okta's catalogue forbids but that real SDKs send and real orgs take."),
 ))

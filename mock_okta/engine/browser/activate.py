@@ -16,6 +16,7 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.users import in_order
 from mock_okta.engine.browser import html
 from mock_okta.engine.idx import (
+    assurance,
     device_activation,
     device_requests,
     messages,
@@ -65,7 +66,10 @@ def _answered(turn: Turn, page: Transaction, form: Form) -> Transaction:
     if not turn.app(request.asked.client_id).admits(user):
         raise OAuthError("user_not_assigned")
     typed = Proof(authenticator="okta_password", method="password", at=turn.now)
-    return device_requests.let_in(turn, replace(told, identifier=user.login, user_id=user.id, proofs=(typed,)))
+    known = replace(told, identifier=user.login, user_id=user.id, proofs=(typed,))
+    if not all(assurance.is_met(known, step) for step in assurance.asked_for(turn, known)):
+        raise OAuthError("unmet_authentication_requirements")
+    return device_requests.let_in(turn, known)
 
 
 def _outcome(page: Transaction) -> Iterator[str]:

@@ -23,12 +23,12 @@ def authorize(turn: Turn) -> Reply:
     if meant is None:
         return gaps.missing(gaps.OWN["authorize"], drawn_error_id(turn))
     handle, identity = meant
-    transaction = transactions.find(turn, handle)
+    transaction = transactions.find(turn, transactions.whole_handle(turn, handle))
     if transaction is None or transaction.asked.server != turn.request.server:
         raise OAuthError("social_transaction_expired")
     if form.get("client_id") != transaction.asked.client_id:
         raise OAuthError("invalid_client_id")
-    query = urlencode({"stateToken": handle})
+    query = urlencode({"stateToken": transaction.handle})
     return Reply(
         status=302,
         headers=(("Location", f"{turn.request.origin}/sso/idps/{identity}?{query}"),),

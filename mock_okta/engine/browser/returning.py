@@ -28,7 +28,8 @@ def _outcome(transaction: Transaction, error: OAuthError | None) -> dict[str, st
     if error is None and transaction.code is not None:
         return {"interaction_code": transaction.code}
     if error is None:
-        error = OAuthError("access_denied" if transaction.stage == "terminal" else "interaction_required")
+        denied = transaction.error or "access_denied"
+        error = OAuthError(denied if transaction.stage == "terminal" else "interaction_required")
     return {"error": error.row.error, "error_description": error.description}
 
 

@@ -1,19 +1,30 @@
 """How sure a sign-in is: what the proofs are called in tokens, and what the app's `acr_values` ask for besides.
 
-Source: okta-oauth notes 4.4 (amr), 4.5 (acr).
+Whatever flow leads to tokens, its own steps come first, and then a step for the first of the levels that its user can
+reach, by what is enrolled already or can be enrolled on the way. Nobody gets tokens below all of the levels: who can
+reach none is refused, and the app hears `unmet_authentication_requirements`. Source: okta-oauth notes 4.4 (amr), 4.5
+(acr); Okta's guide to step-up authentication ("Evaluation flow", "Factor enrollment").
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mock_okta.engine.base import acr
 from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx import grace_periods
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.model import Proof, Step, Transaction, User
+from mock_okta.engine.idx.authenticators.row import allowed_methods, usable_methods
+from mock_okta.engine.idx.step_kinds.row import kind_of
+from mock_okta.engine.model import NOTHING, Enrollment, Proof, Step, Transaction, User
 
-NOTHING_MORE = Step(verb="verify")
-"""What asks for no authenticator is met."""
+VERB = "assure"
+PASSWORD = "okta_password"
+
+NOTHING_MORE = Step(verb=VERB)
+"""What asks for no level is met."""
+OUT_OF_REACH = Step(verb=VERB, settings={"level": ""})
+"""What nothing meets: the user can reach none of the levels."""
 
 
 def amr_of(transaction: Transaction) -> tuple[str, ...]:
@@ -30,47 +41,104 @@ def amr_of_proofs(proofs: Iterable[Proof]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
 
+def is_met(transaction: Transaction, step: Step) -> bool:
+    """Whether what was proved reaches the level that the step asks for."""
+    level = step.settings.get("level")
+    return level is None or (level in acr.LEVELS and acr.LEVELS[level].is_met(frozenset(amr_of(transaction))))
+
+
+def methods_that_count(step: Step) -> Mapping[str, tuple[str, ...]]:
+    """By authenticator, the methods that meet a step which does not take all of them; empty where it does."""
+    found: Mapping[str, tuple[str, ...]] = step.settings.get("methods", NOTHING)
+    return found
+
+
+def nobody_can_reach(turn: Turn, values: Sequence[str]) -> bool:
+    """Whether no user could reach any of these levels with the authenticators that the org has."""
+    if not values:
+        return False
+    there = [key for key in AUTHENTICATORS if _is_there(turn, key)]
+    return all(value != acr.TWO_FACTORS and not _methods_by_key(turn, there, value) for value in values)
+
+
+def _is_there(turn: Turn, key: str) -> bool:
+    return key == PASSWORD or _is_set_up(turn, key) or turn.state.users.has("enrolled", key)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The step
+# ---------------------------------------------------------------------------------------------------------------------
+
+
 def asked_for(turn: Turn, transaction: Transaction) -> tuple[Step, ...]:
     """The step that the app's `acr_values` add to the policy: for the first of them that this user can reach.
 
     Always one where there are such values, so that the positions of later steps stay whatever becomes of the user.
     """
-    if not transaction.asked.acr_values:
+    values = transaction.asked.acr_values
+    if not values:
         return ()
     user = turn.state.users.get(transaction.user_id or "")
-    steps = (_step_for(turn, user, value) for value in transaction.asked.acr_values) if user else ()
-    return (next((step for step in steps if user and _is_reachable(turn, user, step)), NOTHING_MORE),)
+    if user is None:
+        return (NOTHING_MORE,)
+    steps = (_step_for(turn, transaction, user, value) for value in values)
+    return (next((step for step in steps if step is not None), OUT_OF_REACH),)
 
 
-def _step_for(turn: Turn, user: User, value: str) -> Step:
-    match value:
-        case "urn:okta:loa:1fa:pwd":
-            return Step(verb="verify", authenticators=("okta_password",))
-        case "urn:okta:loa:2fa:any":
-            return Step(verb="verify", choice="two_kinds", authenticators=_usable(turn, user))
-        case "urn:okta:loa:2fa:any:ifpossible" if len(_kinds_of(user)) > 1:
-            return Step(verb="verify", choice="two_kinds", authenticators=_usable(turn, user))
-        case "phr" | "phrh":
-            strong = tuple(key for key in AUTHENTICATORS if key in acr.LEVELS[value].authenticators)
-            return Step(verb="verify", choice="one_of", authenticators=strong)
-    return NOTHING_MORE
+def _step_for(turn: Turn, transaction: Transaction, user: User, value: str) -> Step | None:
+    """What a level takes; None where the user cannot reach it."""
+    if value == acr.TWO_FACTORS_IF_POSSIBLE:
+        enrolled = {AUTHENTICATORS[each.authenticator].kind for each in _held(turn, user)}
+        value = acr.TWO_FACTORS if len(enrolled) > 1 else acr.ONE_FACTOR
+    if value == acr.ONE_FACTOR:
+        return NOTHING_MORE
+    if acr.LEVELS[value].is_met(frozenset(amr_of(transaction))):
+        return Step(verb=VERB, settings={"level": value})
+    there = tuple(dict.fromkeys((*(each.authenticator for each in _held(turn, user)), *_to_set_up(turn, user))))
+    kinds = {AUTHENTICATORS[key].kind for key in (*there, *(proof.authenticator for proof in transaction.proofs))}
+    if value == acr.TWO_FACTORS and len(kinds) > 1:
+        return Step(verb=VERB, choice="two_kinds", authenticators=there, settings={"level": value})
+    methods = _methods_by_key(turn, there, value, user)
+    settings = {"level": value, "methods": methods}
+    return Step(verb=VERB, choice="one_of", authenticators=tuple(methods), settings=settings) if methods else None
 
 
-def _usable(turn: Turn, user: User) -> tuple[str, ...]:
-    """All that the org has set up, and all that the user has."""
-    there = {*turn.scenario.authenticators, *(each.authenticator for each in user.enrolled)}
-    return tuple(key for key, row in AUTHENTICATORS.items() if key in there and row.verify)
+def _held(turn: Turn, user: User) -> Iterator[Enrollment]:
+    """What the user has and can prove here."""
+    for each in user.enrolled:
+        row = AUTHENTICATORS[each.authenticator]
+        if row.verify and row.usable(turn, each):
+            yield each
 
 
-def _kinds_of(user: User) -> set[str]:
-    return {AUTHENTICATORS[each.authenticator].kind for each in user.enrolled}
+def _to_set_up(turn: Turn, user: User) -> Iterator[str]:
+    """What the user does not have and can set up on the way, by the keys of authenticators."""
+    for key, row in AUTHENTICATORS.items():
+        may_enroll = row.verify is not None and row.enroll is not None and not row.enroll.elsewhere
+        if may_enroll and user.enrollment(key) is None and _is_set_up(turn, key):
+            yield key
 
 
-def _is_reachable(turn: Turn, user: User, step: Step) -> bool:
-    """Whether the user has what the step needs, or can acquire it on the way."""
-    if step == NOTHING_MORE:
-        return True
-    keys = step.authenticators
-    there = {key for key in keys if user.enrollment(key) or (key in turn.scenario.authenticators)}
-    needed = 2 if step.choice == "two_kinds" else 1
-    return len({AUTHENTICATORS[key].kind for key in there}) >= needed
+def _is_set_up(turn: Turn, key: str) -> bool:
+    """Whether the org lets its users enrol this: it says something of it, or asks for it in some flow."""
+    steps = (step for flow in turn.scenario.flows.values() for step in flow if kind_of(step).requires)
+    return key in turn.scenario.authenticators or any(
+        key in (*step.authenticators, *step.optional, *(grace_periods.IN_GRACE.find(step.settings) or ()))
+        for step in steps
+    )
+
+
+def _methods_by_key(
+    turn: Turn, keys: Iterable[str], value: str, user: User | None = None
+) -> dict[str, tuple[str, ...]]:
+    """The methods with which one proof reaches the level, of those that the org allows, and the user has."""
+    level, found = acr.LEVELS[value], {}
+    for key in keys:
+        row = AUTHENTICATORS[key]
+        held = [each for each in user.enrolled if each.authenticator == key] if user else []
+        usable = [method for each in held for method in usable_methods(turn, row, each)]
+        can = usable if held else allowed_methods(turn, row)
+        counting = tuple(method for method in dict.fromkeys(can) if level.is_met(frozenset(row.amr.get(method, ()))))
+        if counting:
+            found[key] = counting
+    return found

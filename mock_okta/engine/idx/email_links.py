@@ -64,7 +64,7 @@ def continue_here(turn: Turn, link: Link) -> Transaction | None:
         turn.undo(before)
         return None
     decide(turn, origin, "transfer")
-    here = replace(moved, handle=f"02.id.{turn.draw_handle()}")
+    here = replace(moved, handle=transactions.draw_state_handle(turn))
     turn.put("interactions", here.interaction_handle, here.handle)
     return here
 
@@ -77,7 +77,7 @@ def _is_same_browser(turn: Turn, origin: Transaction) -> bool:
 def _page(turn: Turn, link: Link, origin: Transaction | None, message: str | None = None) -> Transaction:
     """A page about a transaction that waits; without one, it is about nobody."""
     page = Transaction(
-        handle=f"02.id.{turn.draw_handle()}",
+        handle=transactions.draw_state_handle(turn),
         interaction_handle="",
         authorization_request=link.asked,
         redirection=link.redirection,

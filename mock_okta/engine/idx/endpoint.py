@@ -115,7 +115,8 @@ def _submit(turn: Turn, transaction: Transaction, path: str, given: Mapping[str,
     try:
         moved = _moved(turn, transaction, path, given)
     except Refused as refusal:
-        turn.undo(before)
+        if not refusal.lasting:
+            turn.undo(before)
         return _refuse(turn, transaction, refusal)
     return _arrived(turn, moved)
 

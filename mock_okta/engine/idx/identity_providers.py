@@ -141,7 +141,10 @@ def request_uri(transaction: Transaction, idp: IdentityProvider) -> str:
 
 
 def read_request_uri(text: str) -> tuple[str, str] | None:
-    """The `stateHandle` and the id of the identity provider that a `request_uri` stands for; None for any other."""
+    """The `stateHandle` up to its `~`, and the id of the identity provider, that a `request_uri` stands for.
+
+    Returns: None for any other text
+    """
     encoded = text.removeprefix(REQUEST_URI)
     if encoded == text:
         return None
@@ -154,5 +157,5 @@ def read_request_uri(text: str) -> tuple[str, str] | None:
 
 
 def short_handle(transaction: Transaction) -> str:
-    """The handle without its first letters: 43 characters that lead to the tenant too."""
-    return transaction.handle.removeprefix(ids.STATE_HANDLE_PREFIX)
+    """The handle without its first letters and its tail: 43 characters that lead to the tenant too."""
+    return transaction.handle.removeprefix(ids.STATE_HANDLE_PREFIX).partition(ids.TAIL_MARK)[0]

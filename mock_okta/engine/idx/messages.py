@@ -24,6 +24,7 @@ class Message(Struct, frozen=True):
     key: the i18n key; some messages of real orgs have none and go out without `i18n`
     text: English, with {0}, {1} for the parameters
     status: the HTTP status it travels with
+    listed: whether `i18n` has `params` even where there are none, as most replies have it
     """
 
     name: str
@@ -31,6 +32,7 @@ class Message(Struct, frozen=True):
     status: int
     kind: str = "ERROR"
     keyed: bool = True
+    listed: bool = True
 
     @property
     def key(self) -> str | None:
@@ -43,7 +45,8 @@ def as_ion(message: Message, *params: Param) -> dict[str, Any]:
     text = fill(message.text, params)
     if message.key is None:
         return {"message": text, "class": message.kind}
-    return {"message": text, "i18n": {"key": message.key, "params": list(params)}, "class": message.kind}
+    listed = {"params": list(params)} if message.listed or params else {}
+    return {"message": text, "i18n": {"key": message.key, **listed}, "class": message.kind}
 
 
 def fill(text: str, params: Iterable[Param]) -> str:
@@ -83,16 +86,21 @@ def message_of(remark: Remark) -> Message:
     row = MESSAGES.get(remark.name, own)
     said = remark.said
     return replace(
-        row, text=said.get("text", row.text), kind=said.get("class", row.kind), status=said.get("status", row.status)
+        row,
+        text=said.get("text", row.text),
+        kind=said.get("class", row.kind),
+        status=said.get("status", row.status),
+        listed=said.get("listed", row.listed),
     )
 
 
 def own_words(message: Message) -> dict[str, Any]:
     """What a remark has to say of a message that is no row, or one in other words; nothing of the rows themselves."""
     row = MESSAGES.get(message.name)
+    listed = {} if message.listed else {"listed": False}
     if row is not None and (row.text, row.kind) == (message.text, message.kind):
-        return {}
-    return {"text": message.text, "class": message.kind}
+        return listed
+    return {"text": message.text, "class": message.kind, **listed}
 
 
 def spoken(remark: Remark) -> dict[str, Any]:

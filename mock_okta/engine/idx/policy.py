@@ -14,7 +14,7 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import assurance, conditions, grace_periods, user_statuses
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, password_policy
 from mock_okta.engine.idx.authenticators.password import DAYS_TO_EXPIRY, WARN_DAYS
-from mock_okta.engine.idx.authenticators.row import Authenticator, allowed_methods
+from mock_okta.engine.idx.authenticators.row import Authenticator, allowed_methods, usable_methods
 from mock_okta.engine.idx.step_kinds.row import kind_of
 from mock_okta.engine.idx.user_statuses import Cell
 from mock_okta.engine.model import Challenge, Enrollment, Step, Transaction, User
@@ -41,11 +41,12 @@ STANDARD_FLOWS: Mapping[str, tuple[Step, ...]] = {
 
 
 def steps_of(turn: Turn, transaction: Transaction) -> tuple[Step, ...]:
-    """The steps of the flow that the transaction is in: the scenario's, and those that every sign-in has."""
+    """The steps of the flow that the transaction is in: the scenario's, and those that come after them anyway."""
     steps = turn.scenario.flows.get(transaction.flow) or STANDARD_FLOWS.get(transaction.flow, ())
+    asked_for = assurance.asked_for(turn, transaction)
     if transaction.flow != "sign_in":
-        return steps
-    return (*steps, *assurance.asked_for(turn, transaction), *transaction.extra, RENEW)
+        return (*steps, *asked_for) if asked_for else steps
+    return (*steps, *asked_for, *transaction.extra, RENEW)
 
 
 def counting(turn: Turn, transaction: Transaction) -> Iterator[tuple[int, Step]]:
@@ -122,20 +123,39 @@ def to_verify(turn: Turn, transaction: Transaction, step: Step) -> tuple[Enrollm
     nobody learns which users exist. So is a user who must not go on and has none of it, so that nobody learns why.
     """
     transaction = fresh(turn, transaction, step)
-    seen = kinds_proved(transaction) if step.choice == "two_kinds" else set()
-    wanted = [
-        key
-        for key in step.authenticators
-        if key not in proved(transaction) and AUTHENTICATORS[key].kind not in seen and AUTHENTICATORS[key].verify
-    ]
+    counting = assurance.methods_that_count(step)
+    # Where not every method counts, what was proved so far may have been by another one.
+    used = set() if counting else proved(transaction)
+    other = _of_other_kinds(transaction, step)
+    wanted = [key for key in other if key not in used and AUTHENTICATORS[key].verify]
     user = user_of(turn, transaction)
     if user is None:
         return by_name(turn, (Enrollment(authenticator=key) for key in wanted))
     held = (each for each in user.enrolled if each.authenticator in wanted)
-    ways = by_name(turn, (each for each in held if AUTHENTICATORS[each.authenticator].usable(turn, each)))
+    usable = (each for each in held if AUTHENTICATORS[each.authenticator].usable(turn, each))
+    ways = by_name(turn, _by_methods(turn, usable, counting) if counting else usable)
     if not ways and not treatment(turn, transaction).heard:
         return by_name(turn, (Enrollment(authenticator=key) for key in wanted))
     return ways
+
+
+def _of_other_kinds(transaction: Transaction, step: Step) -> tuple[str, ...]:
+    """The authenticators of the step, without those of a kind that is proved where two kinds are needed."""
+    if step.choice != "two_kinds":
+        return step.authenticators
+    seen = kinds_proved(transaction)
+    return tuple(key for key in step.authenticators if AUTHENTICATORS[key].kind not in seen)
+
+
+def _by_methods(
+    turn: Turn, enrollments: Iterable[Enrollment], counting: Mapping[str, tuple[str, ...]]
+) -> Iterator[Enrollment]:
+    """The enrolments with no other methods than those that count, where they have any of them."""
+    for each in enrollments:
+        usable = usable_methods(turn, AUTHENTICATORS[each.authenticator], each)
+        methods = tuple(method for method in usable if method in counting[each.authenticator])
+        if methods:
+            yield replace(each, methods=methods)
 
 
 def to_enroll(turn: Turn, transaction: Transaction, step: Step, index: int) -> tuple[Enrollment, ...]:
@@ -157,7 +177,7 @@ def to_enroll(turn: Turn, transaction: Transaction, step: Step, index: int) -> t
 
     if index in transaction.done:
         return lacking(step.authenticators)
-    required = lacking((*step.authenticators, *grace_periods.over(turn, transaction, step)))
+    required = lacking((*_of_other_kinds(transaction, step), *grace_periods.over(turn, transaction, step)))
     return required or lacking((*step.optional, *grace_periods.lasting(turn, transaction, step)))
 
 

@@ -17,11 +17,12 @@ class Refused(Exception):
     """The request is understood and not granted; the reply shows the page again with `message` on it.
 
     path: the field that the message belongs to, e.g. ("credentials", "passcode"); None puts it on top of the page
-    after: what changes all the same, applied to the state as it was before the request: a count of failures, a way
-        back to the first stage. None changes nothing.
+    after: what changes all the same, applied to the state as it was before the request (as it is now, of a lasting
+        one): a count of failures, a way back to the first stage. None changes nothing.
     others: further messages, each with its place
     terminal: the flow ends with it; if left out, that follows from the message (`terminal_pages.TERMINAL_PAGES`)
     ending: what the page says at which the flow ends; the message alone, if left out
+    lasting: what the request has changed stands all the same: the flow has come to its end, and then is refused
     counts: whether it is held against the user where it refuses the answer to a challenge (`wrong_answers`)
     """
 
@@ -34,6 +35,7 @@ class Refused(Exception):
         others: tuple[Remark, ...] = (),
         terminal: bool | None = None,
         ending: tuple[Remark, ...] = (),
+        lasting: bool = False,
         counts: bool = True,
     ) -> None:
         super().__init__(message.name)
@@ -43,6 +45,7 @@ class Refused(Exception):
         self.after = after
         self.ending = ending or (Remark(name=message.name, params=params),)
         self.terminal = message.name in TERMINAL_PAGES if terminal is None else terminal
+        self.lasting = lasting
         self.counts = counts
 
 

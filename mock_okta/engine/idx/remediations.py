@@ -32,7 +32,7 @@ from mock_okta.engine.idx import (
     success,
     transaction_start,
 )
-from mock_okta.engine.idx.authenticators import AUTHENTICATORS, okta_verify, password, push
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS, email, okta_verify, password, push
 from mock_okta.engine.idx.authenticators.row import Authenticator, Values, enrollment_in_play, no_fields
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.profiles import profile_form
@@ -95,7 +95,7 @@ class Remediation(Struct, frozen=True, kw_only=True):
 
 def identify_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`identifier`, on the single form `credentials`, and `rememberMe`."""
-    identifier = Field(name="identifier", label="Username", value=transaction.asked.login_hint, needed=True)
+    identifier = replace(_identifier_field(turn), value=transaction.asked.login_hint)
     remember = Field(name="rememberMe", type="boolean", label="Remember this device")
     if not steps.has_password_on_page(turn, transaction):
         return (identifier, remember, *captcha.fields(turn, transaction))
@@ -106,6 +106,11 @@ def identify_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
         remember,
         *captcha.fields(turn, transaction),
     )
+
+
+def _identifier_field(turn: Turn) -> Field:
+    required = True if setting(turn.scenario, "identifier") == "required" else None
+    return Field(name="identifier", label="Username", required=required, needed=True)
 
 
 def choice_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
@@ -187,7 +192,7 @@ def answer_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 
 def recovery_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """Asks for `identifier`, and for a CAPTCHA where the org has one."""
-    return (Field(name="identifier", label="Username", needed=True), *captcha.fields(turn, transaction))
+    return (_identifier_field(turn), *captcha.fields(turn, transaction))
 
 
 def unlock_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
@@ -207,11 +212,14 @@ def unlock_identify_form(turn: Turn, transaction: Transaction) -> tuple[Field, .
 
 
 def is_a_choice(turn: Turn, transaction: Transaction) -> bool:
-    """Whether the list of authenticators is worth offering: not where the password is all there is (recorded)."""
+    """Whether the list of authenticators is worth offering: mostly not where the password is all (recorded)."""
     ways = steps.choices(turn, transaction)
     in_play = transaction.challenge is not None and IN_PLAY in STAGES[transaction.stage].shows
     begun = in_play and has_begun(turn, transaction)
-    if len(ways) == 1 and begun and setting(turn.scenario, "lone_choice") == "omitted":
+    lone = setting(turn.scenario, "lone_choice")
+    if lone == "always":
+        return bool(ways)
+    if len(ways) == 1 and begun and lone == "omitted":
         return False
     return len(ways) > 1 or any(way.authenticator != "okta_password" for way in ways)
 
@@ -224,6 +232,17 @@ def is_left_to_acquire(turn: Turn, transaction: Transaction) -> bool:
 def has_begun(turn: Turn, transaction: Transaction) -> bool:
     """Whether something was sent or drawn already."""
     return not STAGES[transaction.stage].asks
+
+
+def can_be_decided_elsewhere(turn: Turn, transaction: Transaction) -> bool:
+    """Whether polling may bring anything: a code has been sent, with a link unless the org has none in its mails."""
+    if not has_begun(turn, transaction):
+        return False
+    challenge = policy.challenge_of(transaction)
+    if challenge.authenticator != email.KEY or email.MAGIC_LINK.find_of(turn, email.KEY) is not False:
+        return True
+    polls = setting(turn.scenario, "poll_without_link")
+    return bool(polls == "always" or (polls == "enrolling" and challenge.purpose == "enroll"))
 
 
 def is_offered_automatically(turn: Turn, transaction: Transaction) -> bool:
@@ -282,7 +301,7 @@ REMEDIATIONS: dict[str, Remediation] = table("name", (
     Remediation(name="authenticator-verification-data", path="challenge", form=data_form, move=moves.choose,
                 on_current=True),
     Remediation(name="challenge-poll", path="authenticators/poll", form=push.poll_form, move=moves.poll,
-                on_current=True, refresh_ms=4000),
+                offered=can_be_decided_elsewhere, on_current=True, refresh_ms=4000),
     Remediation(name="redirect-idp", path="", move=moves.stay, redirects=identity_providers.sign_in_redirects),
     Remediation(name="redirect-authenticator", path="", move=moves.stay,
                 redirects=identity_providers.authenticator_redirects),
@@ -364,7 +383,8 @@ REMEDIATIONS: dict[str, Remediation] = table("name", (
 ACTIONS: dict[str, Remediation] = table("name", (
     Remediation(name="recover", path="recover", move=moves.recover),
     Remediation(name="resend", path="challenge/resend", move=moves.resend),
-    Remediation(name="poll", path="challenge/poll", move=moves.poll, offered=has_begun, refresh_ms=4000),
+    Remediation(name="poll", path="challenge/poll", move=moves.poll, offered=can_be_decided_elsewhere,
+                refresh_ms=4000),
     Remediation(name="resend-push", path="challenge", form=push.again_form, move=moves.choose, sent_as="resend",
                 member="resend", offered=is_offered_automatically),
     Remediation(name="send", path="challenge/send", move=moves.send_push, offered=is_not_sent_automatically),

@@ -46,7 +46,22 @@ def _are_kept(turn: Turn) -> bool:
 
 def opened(turn: Turn, transaction: Transaction) -> Transaction:
     """A finished transaction with the session that it has opened, or lengthened."""
-    if not _are_kept(turn) or transaction.user_id is None:
+    if not _are_kept(turn):
+        return transaction
+    return _with_session(turn, transaction)
+
+
+def opened_on_return(turn: Turn, transaction: Transaction) -> Transaction:
+    """The same for the browser that is sent on after a server has driven the sign-in, and so had no session of it."""
+    if transaction.code is None or transaction.session or turn.scenario.org.get("sessions") == "none":
+        return transaction
+    opened = _with_session(turn, transaction)
+    turn.put_transaction(opened)
+    return opened
+
+
+def _with_session(turn: Turn, transaction: Transaction) -> Transaction:
+    if transaction.user_id is None:
         return transaction
     before = turn.state.sessions.get(transaction.session)
     before = before if before and turn.now < before.expires_at else None

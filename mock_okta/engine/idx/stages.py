@@ -95,6 +95,8 @@ STAGES: dict[str, Stage] = table("name", (
     Stage("verification-data", ("authenticator-verification-data", "select-authenticator-authenticate"), _PROVING,
                                asks=True),
     Stage("challenge",         ("challenge-authenticator", "select-authenticator-authenticate"), _PROVING),
+    Stage("registered-address", ("authenticator-verification-data", "challenge-authenticator", "challenge-poll",
+                                 "select-authenticator-authenticate"), _PROVING),
     Stage("challenge-poll",    ("challenge-poll", "select-authenticator-authenticate"), _PROVING),
     Stage("challenge-sso",     ("device-apple-sso-extension", "select-authenticator-authenticate"), _PROVING),
     Stage("idp",               ("redirect-idp",), (USER,)),

@@ -107,7 +107,7 @@ def authentication(turn: Turn, transaction: Transaction) -> dict[str, Any]:
     request = {
         "max_age": -1 if asked.max_age is None else asked.max_age,
         "scope": " ".join(asked.scope),
-        "display": "page",
+        "display": asked.display or ("page" if setting(turn.scenario, "display") == "page" else None),
         "response_type": back and "code",
         "redirect_uri": back and back.redirect_uri,
         "state": back and back.state,
@@ -117,4 +117,5 @@ def authentication(turn: Turn, transaction: Transaction) -> dict[str, Any]:
         "response_mode": back and back.response_mode,
     }
     said = {name: value for name, value in request.items() if value is not None}
-    return {"protocol": "OAUTH2.0", "issuer": {"name": turn.scenario.name, **issuer}, "request": said}
+    identity = {"id": asked.server} if asked.server and setting(turn.scenario, "issuer") == "identified" else {}
+    return {"protocol": "OAUTH2.0", "issuer": {**identity, "name": turn.scenario.name, **issuer}, "request": said}

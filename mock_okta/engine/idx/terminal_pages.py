@@ -47,6 +47,13 @@ TERMINAL_PAGES: dict[str, tuple[str, ...]] = {
 # fmt: on
 
 
+ERRORS: dict[str, str] = {"oie.assurance.unsatisfiable": "unmet_authentication_requirements"}
+"""What the app hears on the way back of a flow that has ended with this message; `access_denied` of all others.
+
+Source: Okta's guide to step-up authentication ("Evaluation flow").
+"""
+
+
 def beside(transaction: Transaction) -> tuple[str, ...]:
     """What stands beside the message at which this transaction has ended."""
     return TERMINAL_PAGES.get(transaction.notices[0].name, NOTHING) if transaction.notices else NOTHING
@@ -54,7 +61,8 @@ def beside(transaction: Transaction) -> tuple[str, ...]:
 
 def end(transaction: Transaction, *remarks: Remark) -> Transaction:
     """The transaction at its end, with these messages."""
-    return replace(transaction, stage="terminal", challenge=None, notices=remarks)
+    error = next((ERRORS[each.name] for each in remarks if each.name in ERRORS), "")
+    return replace(transaction, stage="terminal", challenge=None, notices=remarks, error=error)
 
 
 def end_with(transaction: Transaction, name: str) -> Transaction:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.base.wire import setting
 from mock_okta.engine.idx.assurance import amr_of
 from mock_okta.engine.model import AuthorizationRequest, Browser, Grant, Person, Redirection, Transaction
 
@@ -41,7 +43,7 @@ def _open(
     device: str | None = None,
 ) -> Transaction:
     transaction = Transaction(
-        handle=f"02.id.{turn.draw_handle()}",
+        handle=draw_state_handle(turn),
         interaction_handle=interaction_handle,
         authorization_request=asked,
         redirection=redirection,
@@ -54,6 +56,18 @@ def _open(
     turn.put_transaction(transaction)
     turn.put("interactions", interaction_handle, transaction.handle)
     return transaction
+
+
+def draw_state_handle(turn: Turn) -> str:
+    """A new `stateHandle`, as this org writes them."""
+    return whole_handle(turn, f"{ids.STATE_HANDLE_PREFIX}{turn.draw_handle()}")
+
+
+def whole_handle(turn: Turn, handle: str) -> str:
+    """The `stateHandle` that was cut at its `~`; a whole one, or any in orgs with short ones, as it is."""
+    if ids.TAIL_MARK in handle or setting(turn.scenario, "state_handle") == "short":
+        return handle
+    return handle + ids.tail_of(turn.state.nonce, handle)
 
 
 def restart(turn: Turn, transaction: Transaction) -> Transaction:

@@ -35,6 +35,9 @@ WRONG_ANSWERS = Limit(name="wrong_answers", most=5, within_s=300, holds_s=300)
 """By one authenticator of one user."""
 
 
+UNAUTHORIZED = 401
+
+
 def judge(turn: Turn, transaction: Transaction, ceremony: Ceremony, attempt: Attempt) -> None:
     """Judges an answer. Raises: Refused, if it is wrong, or one too many; what the refusal changes is the count"""
     if attempt.user is None and transaction.flow == "sign_in" and _nobody_is_locked_out(turn, transaction):
@@ -82,11 +85,14 @@ def _with_one_more(
 
 
 def _held_against_the_user(turn: Turn, transaction: Transaction, refusal: Refused) -> Refused:
-    """On the single form Okta says no more than that authentication failed."""
+    """On the single form Okta says no more than that authentication failed, and in some orgs everywhere."""
+    said, told = refusal.message, setting(turn.scenario, "wrong_password")
     if transaction.stage == "identify":
-        return Refused(MESSAGES["errors.E0000004"], after=_one_more_of_user(transaction, restart=False))
-    restart = setting(turn.scenario, "wrong_password") == "restarts"
-    return Refused(refusal.message, after=_one_more_of_user(transaction, restart=restart))
+        said = MESSAGES["errors.E0000004"]
+    if told == "generic":
+        said = replace(MESSAGES["errors.E0000004"], status=UNAUTHORIZED, listed=False)
+    restart = told == "restarts" and transaction.stage != "identify"
+    return Refused(said, after=_one_more_of_user(transaction, restart=restart))
 
 
 def _one_more_of_user(named: Transaction, *, restart: bool) -> Callable[[Turn, Transaction], Transaction]:

@@ -23,6 +23,7 @@ class AuthorizationRequest(Struct, frozen=True, kw_only=True):
     acr_values: tuple[str, ...] = ()
     max_age: int | None = None
     login_hint: str | None = None
+    display: str | None = None
 
 
 class Redirection(Struct, frozen=True, kw_only=True):

@@ -99,6 +99,7 @@ class App(Struct, frozen=True, kw_only=True):
         type keeps one
     redirect_uris: exact matches; `loopback_redirects` also allows any http(s) loopback address
     assigned_to: logins or groups that may use it; None means everyone
+    rotate_refresh_tokens: whether a refresh token is replaced when it is used; None is as the type has it (`rotates`)
     refresh_leeway_s: how long a rotated refresh token still works, 0..60
     name: what kind of app replies call it, e.g. "oidc_client", "okta_enduser"
     links: addresses that consent pages show, by their names in RFC 7591: client_uri, logo_uri, tos_uri, policy_uri
@@ -115,12 +116,21 @@ class App(Struct, frozen=True, kw_only=True):
     post_logout_redirect_uris: tuple[str, ...] = ("http://localhost:8080",)
     grant_types: tuple[str, ...] = ("authorization_code", "interaction_code", "refresh_token")
     assigned_to: tuple[str, ...] | None = None
-    rotate_refresh_tokens: bool = True
+    rotate_refresh_tokens: bool | None = None
     refresh_leeway_s: int = 30
     name: str = "oidc_client"
     links: JsonObject = NOTHING
     email_callback_uri: str | None = None
     login_uri: str | None = None
+
+    @property
+    def rotates(self) -> bool:
+        """Whether a refresh token is replaced when it is used: by default those of browser apps alone.
+
+        Source: Okta's guide to refresh tokens; `rotation_type` is STATIC for all other types.
+        """
+        said = self.rotate_refresh_tokens
+        return self.type is AppType.BROWSER if said is None else said
 
     def admits(self, user: User) -> bool:
         """Whether the user may use the app: by login, by a group, or because everyone may."""

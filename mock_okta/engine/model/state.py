@@ -84,6 +84,7 @@ class Transaction(Struct, frozen=True, kw_only=True):
     extra: steps that the user wants to take after those of the flow
     notices: messages that stand on the page until the next move
     code: the interaction code, once all is proved
+    error: why there is none, as the app hears it on the way back: a name of `ERRORS`; "" is `access_denied`
     idp: id of the identity provider that vouched for the user in the password's place
     origin: handle of the transaction that this one is about, on a page that a link has opened
     device: code of the device that is to be signed in, "" while that is not known; None where it is an app
@@ -109,6 +110,7 @@ class Transaction(Struct, frozen=True, kw_only=True):
     proofs: tuple[Proof, ...] = ()
     challenge: Challenge | None = None
     code: str | None = None
+    error: str = ""
     idp: str = ""
     origin: str = ""
     device: str | None = None

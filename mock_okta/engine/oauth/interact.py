@@ -12,7 +12,7 @@ from mock_okta.engine.base.api_errors import JSON
 from mock_okta.engine.base.oauth_errors import OAuthError
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
-from mock_okta.engine.idx import browsers, transaction_start
+from mock_okta.engine.idx import assurance, browsers, transaction_start
 from mock_okta.engine.model import AuthorizationRequest, Redirection, Reply, StartToken
 from mock_okta.engine.oauth import dpop, grants
 from mock_okta.engine.oauth.client_auth import Client, authenticate
@@ -86,6 +86,7 @@ def _asked(turn: Turn, form: Form, client: Client) -> tuple[AuthorizationRequest
         acr_values=_levels(turn, form),
         max_age=max_age,
         login_hint=form.get("login_hint"),
+        display=form.get("display"),
     )
     return asked, Redirection(redirect_uri=redirect_uri, state=state, code_challenge=code_challenge)
 
@@ -113,7 +114,7 @@ def _max_age(form: Form) -> int | None:
 
 def _levels(turn: Turn, form: Form) -> tuple[str, ...]:
     levels = acr.known_levels(form.words("acr_values"))
-    if acr.are_unreachable(turn.scenario, turn.state, levels):
+    if assurance.nobody_can_reach(turn, levels):
         raise OAuthError("unmet_authentication_requirements")
     return levels
 

@@ -137,7 +137,7 @@ def _refresh_token(turn: Turn, granted: Granted) -> str:
     the time in which it has to be used begins anew.
     """
     grant, refreshed = granted.grant, granted.refreshed
-    if refreshed is not None and not turn.app(grant.asked.client_id).rotate_refresh_tokens:
+    if refreshed is not None and not turn.app(grant.asked.client_id).rotates:
         return refreshed.id
     ends_at = refreshed.ends_at if refreshed else _end_of_refresh_token(turn, granted.server)
     token = IssuedToken(

@@ -9,6 +9,7 @@ from typing import Any
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.identity_provider_callback import FAILURES
 from mock_okta.engine.idx.identity_providers import OF_AUTHENTICATOR, TYPES
+from mock_okta.engine.model import AppType
 from mock_okta.engine.model.logins import among
 from mock_okta.errors import did_you_mean
 from mock_okta.loader.document import Document, Path, shortened
@@ -160,9 +161,11 @@ def _check_methods(
 def _check_apps(document: Document, scenario: Mapping[str, Any]) -> None:
     for index, app in rows(scenario, "apps"):
         path: Path = ("apps", index)
-        if app.get("rotate_refresh_tokens") is False and "refresh_leeway_s" in app:
+        rotates = app.get("rotate_refresh_tokens", app.get("type") == AppType.BROWSER)
+        if rotates is False and "refresh_leeway_s" in app:
             message = "a token that is not replaced needs no time after that"
-            document.report((*path, "refresh_leeway_s"), message, "leave it out, or `rotate_refresh_tokens`")
+            hint = "leave it out, or say `rotate_refresh_tokens: true`"
+            document.report((*path, "refresh_leeway_s"), message, hint)
         if app.get("redirect_uris") == [] and app.get("loopback_redirects") is False:
             message = "no sign-in can return to this app"
             document.report((*path, "redirect_uris"), message, "name an address, or leave `loopback_redirects` out")

@@ -146,3 +146,23 @@ def test_a_seed_decides_the_order(mock):
         orders.append(played)
     assert orders[0] == orders[1] != orders[2]
     assert all(order[0] == BASELINE.id for order in orders)
+
+
+@pytest.mark.parametrize("capabilities", [{"public"}, {"confidential"}, {"public", "confidential"}])
+def test_whichever_app_a_client_can_be_its_refresh_tokens_rotate_where_a_probe_says_so(mock, capabilities):
+    driver = ReferenceAdapter(transport=mock.transport)
+
+    def handle(message):
+        reply = driver.handle(message)
+        if "capabilities" in reply:
+            kept = [each for each in reply["capabilities"] if each not in {"public", "confidential"} - capabilities]
+            return {**reply, "capabilities": kept}
+        return reply
+
+    def all_different(evidence):
+        sent = [exchange.served["refresh_token"] for exchange in evidence.to("token")]
+        return expect(len(set(sent)) == len(sent) == 4, "four refresh tokens", f"{sent}")
+
+    (rotating,) = (r for r in CLIENT_REQUIREMENTS if r.id == "C-REF-02")
+    report = run(mock, row(all_different, probes=rotating.probes), adapter=CallableAdapter(handle, origin="x"))
+    assert only(report).outcome is Outcome.PASS

@@ -367,3 +367,27 @@ def test_a_visitor_who_may_not_use_the_app_is_told_so(user):
     assert room.last.status >= 400
     assert "access_denied" in room.text
     assert not any(request.grant for request in room.state.device_requests.values())
+
+
+# -- what the device asks for -----------------------------------------------------------------------------------------
+
+
+def test_a_device_that_asks_for_two_factors_waits_until_both_are_proved(room):
+    room.ask(acr_values="urn:okta:loa:2fa:any")
+    room.open()
+    room.activate()
+    room.sign_in()
+    assert room.offered == ["authenticator-verification-data", "select-authenticator-authenticate"]
+    room.select("Email")
+    room.answer(room.mail.code)
+    room.at += 5
+    assert claims_in(room.poll().body["access_token"])["acr"] == "urn:okta:loa:2fa:any"
+
+
+def test_a_visitor_lets_nothing_in_that_asks_for_more_than_a_password(room):
+    room.ask(acr_values="urn:okta:loa:2fa:any")
+    room.visit(room.told["verification_uri"])
+    room.press("Allow, as Mary Acme (mary@example.com)", user_code=room.told["user_code"])
+    assert "Unable to meet the authentication requirements" in room.text
+    room.at += 5
+    assert room.poll().body["error"] == "authorization_pending"

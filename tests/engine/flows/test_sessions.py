@@ -1,5 +1,7 @@
 """Sessions: who has signed in once need not do so again, for as long as the org allows."""
 
+import re
+
 import pytest
 
 from mock_okta.engine.model import Step, UserStatus
@@ -315,3 +317,66 @@ def test_a_session_of_somebody_who_was_locked_out_meanwhile_works_again_when_the
     client.at += 60
     client.begin()
     assert is_signed_in(client)
+
+
+# -- a session after a sign-in that a server drove --------------------------------------------------------------------
+
+
+def by_server(client: EngineClient) -> EngineClient:
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    client.answer("Abcd1234!")
+    return client
+
+
+def sent_on(client: EngineClient, handle: str) -> dict[str, str]:
+    """Where the browser is sent, and its new session, if it gets one."""
+    client.send("token-redirect", method="GET", query=(("stateToken", handle),))
+    return dict(client.last.headers)
+
+
+def test_the_browser_that_is_sent_on_after_a_server_s_sign_in_has_a_session_from_then_on():
+    server = by_server(EngineClient(scenario()))
+    assert len(server.state.sessions) == 0
+    cookie = sent_on(server, server.handle)["Set-Cookie"]
+    assert re.match(r"idx=[\w-]{43};Version=1;Path=/;HttpOnly", cookie)
+    browser = Visitor(server.scenario, server.state, name="browser")
+    browser.keep(cookie)
+    browser.begin()
+    assert "successWithInteractionCode" in browser.last.body
+
+
+def test_it_stays_signed_in_where_the_user_wished_to():
+    server = EngineClient(scenario())
+    server.begin()
+    server.post("identify", identifier="mary@example.com", rememberMe=True)
+    server.answer("Abcd1234!")
+    assert "Max-Age=" in sent_on(server, server.handle)["Set-Cookie"]
+
+
+def test_who_comes_twice_has_one_session():
+    server = by_server(EngineClient(scenario()))
+    first, second = (sent_on(server, server.handle)["Set-Cookie"] for _ in range(2))
+    assert (first, len(server.state.sessions)) == (second, 1)
+
+
+def test_a_browser_that_has_signed_in_itself_keeps_its_session():
+    client = signed_in()
+    (session,) = client.state.sessions
+    assert sent_on(client, client.handle)["Set-Cookie"].startswith(f"idx={session};")
+    assert len(client.state.sessions) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "steps"),
+    [
+        ({"org": {"sessions": "none"}}, ()),
+        ({"wire": {"ending": "redirect"}}, (Step(verb="refuse", settings={"messages": ("security.access_denied",)}),)),
+        ({}, (EMAIL,)),
+    ],
+    ids=["an org without sessions", "a refused sign-in", "a sign-in that is not over"],
+)
+def test_nobody_else_gets_one(changes, steps):
+    server = by_server(EngineClient(scenario(IDENTIFY, PASSWORD, *steps, **changes)))
+    assert "Set-Cookie" not in sent_on(server, server.handle)
+    assert len(server.state.sessions) == 0

@@ -9,6 +9,7 @@ from mock_okta_conformance.client.evidence import Evidence, Exchange
 from mock_okta_conformance.client.judging import described, each, is_form_post, last, once, stopped
 from mock_okta_conformance.client.probe import SIGN_IN, Move, Probe
 from mock_okta_conformance.client.requirement import ClientRequirement
+from mock_okta_conformance.client.scenarios import ROTATING
 from mock_okta_conformance.requirement import Level, Requirement
 from mock_okta_conformance.verdicts import MET, Finding, expect, missed
 
@@ -121,7 +122,7 @@ ROWS: tuple[ClientRequirement, ...] = (
         text="A client goes on with the refresh token that it got last.",
         sources=("RFC 6749 §6", "Okta docs: refresh tokens"),
         check=newest_is_used,
-        probes=(_probe("rotated", "every reply brings another refresh token", count=3),),
+        probes=(_probe("rotated", "every reply brings another refresh token", scenario=ROTATING, count=3),),
         needs=NEEDS,
     ),
     Requirement(

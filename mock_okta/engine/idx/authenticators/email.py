@@ -59,6 +59,12 @@ ADDRESS = Setting(
 )
 
 
+IMPLICIT = Setting(
+    name="implicit", kind=FLAG, default=False, about="Enrolled by a registration, and not proved by its user yet."
+)
+"""No file says it, so it is none of the row's settings: registrations do."""
+
+
 def address_of(user: User) -> str:
     """Where the user's mail goes: the enrolled address, else the profile's, else the login."""
     enrollment = user.enrollment("okta_email")
@@ -132,6 +138,26 @@ def keep_address(turn: Turn, attempt: Attempt) -> JsonObject:
     return {"email": address_of(attempt.owner)}
 
 
+def implicitly_enrolled(turn: Turn, user: User) -> User:
+    """The user with the address of the profile enrolled; as it is, where one is enrolled already."""
+    if user.enrollment(KEY) is not None:
+        return user
+    secret = {ADDRESS.name: address_of(user), IMPLICIT.name: True}
+    enrollment = Enrollment(authenticator=KEY, id=turn.draw_id("eae"), secret=secret)
+    return replace(user, enrolled=(*user.enrolled, enrollment))
+
+
+def is_implicit(enrollment: Enrollment) -> bool:
+    """Whether nobody has proved yet that the mail of this address is theirs."""
+    return enrollment.authenticator == KEY and bool(IMPLICIT.find(enrollment.secret))
+
+
+def proved_address(turn: Turn, attempt: Attempt) -> Enrollment:
+    """An enrolment whose code has come back is one like any other."""
+    kept = {name: value for name, value in attempt.held.secret.items() if name != IMPLICIT.name}
+    return replace(attempt.held, secret=kept)
+
+
 def masked_email(enrollment: Enrollment) -> dict[str, Any]:
     """`{"email": "j***8@gmail.com"}`: first letter, asterisks, last letter of the local part."""
     local, _, domain = (ADDRESS.find(enrollment.secret) or "").partition("@")
@@ -150,6 +176,7 @@ ROWS = (
         single=True,
         lone="ask",
         profile=masked_email,
+        extra_of=lambda enrollment: {"allowedFor": "none"} if is_implicit(enrollment) else {},
         of_org=(CODE_LENGTH, CODE_LIFETIME, CODE_FORMAT, MAILS_A_MINUTE, MAGIC_LINK, OTHER_BROWSER, SAME_BROWSER),
         of_enrollment=(ADDRESS,),
         verify=Ceremony(
@@ -159,6 +186,7 @@ ROWS = (
             check=code_or_link_proves,
             context=says_whether_linked,
             decisions=DECISIONS,
+            after_check=proved_address,
             actions=("resend", "poll"),
         ),
         enroll=Ceremony(

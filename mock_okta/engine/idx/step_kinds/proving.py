@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
-from mock_okta.engine.idx import ceremonies, policy
-from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx import assurance, ceremonies, policy
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS, email
 from mock_okta.engine.idx.authenticators.row import Purpose
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
@@ -28,6 +28,9 @@ def is_verified(turn: Turn, transaction: Transaction, step: Step, position: int)
 
 def ask_for_proof(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Lists what can be proved; with one way on, goes there at once unless that would send something unasked."""
+    registered = _with_implicit_mail(turn, transaction, step)
+    if registered is not None:
+        return replace(ceremonies.begin(turn, transaction, registered, "verify", {}), stage="registered-address")
     if _asks_to_enroll(turn, transaction, step):
         return replace(transaction, stage="enroll-select")
     ways = policy.as_options(policy.to_verify(turn, transaction, step))
@@ -42,6 +45,34 @@ def ask_for_proof(turn: Turn, transaction: Transaction, step: Step, position: in
     if row.key == "okta_email" and setting(turn.scenario, "lone_email") == "select":
         return replace(transaction, stage="select")
     return ceremonies.wait_for_choice(transaction, ways[0], "verify")
+
+
+def _with_implicit_mail(turn: Turn, transaction: Transaction, step: Step) -> Enrollment | None:
+    """The address of a new user, where the step wants it and it counts as enrolled: it is challenged at once.
+
+    Source: okta-auth-js, pull request 1646 (June 2026).
+    """
+    counts = transaction.flow == "register" and setting(turn.scenario, "registered_address") == "enrolled"
+    user = policy.user_of(turn, transaction) if counts and email.KEY in step.authenticators else None
+    if user is None:
+        return None
+    turn.put_user(email.implicitly_enrolled(turn, user))
+    ways = policy.to_verify(turn, transaction, step)
+    return next((each for each in ways if email.is_implicit(each)), None) if len(ways) == 1 else None
+
+
+def is_assured(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """What was proved reaches the level that the app asks for."""
+    return assurance.is_met(transaction, step)
+
+
+def ask_for_assurance(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """Lists what reaches the level, or ends where the user can reach none; what else the flow has done stands."""
+    if step.authenticators:
+        return ask_for_proof(turn, transaction, step, position)
+    label = turn.app(transaction.asked.client_id).label
+    message = MESSAGES["oie.assurance.unsatisfiable"]
+    raise Refused(message, label, terminal=True, lasting=True, after=lambda turn, before: transaction)
 
 
 def _asks_to_enroll(turn: Turn, transaction: Transaction, step: Step) -> bool:
@@ -102,5 +133,16 @@ ROWS = (
         settings=(ONE_OF, ALL_OF, TWO_KINDS),
         how="Several authenticators.",
         takes=(1, 1),
+    ),
+    StepKind(
+        verb=assurance.VERB,
+        is_met=is_assured,
+        enter=ask_for_assurance,
+        choices=choices,
+        purpose=purpose,
+        whom="named",
+        proves=True,
+        implied=True,
+        about="Ask for what reaches the level that the app wants by `acr_values`.",
     ),
 )

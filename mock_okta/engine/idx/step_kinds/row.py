@@ -8,7 +8,7 @@ follow from the rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Literal
 
@@ -123,15 +123,15 @@ class StepKind(Struct, frozen=True, kw_only=True):
 
 def kind_of(step: Step) -> StepKind:
     """The row of a step. The one place that looks at its verb."""
-    return _kind_named(step.verb)
+    return _step_kinds()[step.verb]
 
 
 @cache
-def _kind_named(verb: str) -> StepKind:
+def _step_kinds() -> Mapping[str, StepKind]:
     # Imported late: the table is made of the modules that ask for its rows.
     from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
 
-    return STEP_KINDS[verb]
+    return STEP_KINDS
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def redeem_refresh_token(request: TokenRequest, granted: Granted) -> None:
     turn, token = request.turn, granted.refreshed
     if token is None or token.rotated_at is not None:
         return
-    if request.app.rotate_refresh_tokens and OFFLINE_ACCESS in granted.scope:
+    if request.app.rotates and OFFLINE_ACCESS in granted.scope:
         used = replace(token, rotated_at=turn.now)
     else:
         used = replace(token, expires_at=refresh_token_expires_at(turn, granted.server, token.ends_at))
