@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mock_okta.engine.model import EVERYONE, AppType
+from mock_okta.engine.model import AppType
 from mock_okta.engine.model.logins import among, folded
 from mock_okta.engine.oauth.grants import GRANT_TYPES
 from mock_okta.loader.checks.conditions import check_conditions
@@ -20,6 +20,7 @@ from mock_okta.loader.checks.steps import check_flows
 from mock_okta.loader.checks.walks import check_walks
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
+from mock_okta.loader.inventory import Inventory
 from mock_okta.loader.values import enrolled, mapping, rows, texts, words
 from mock_okta.schema.words import ONCE_ONLY
 
@@ -78,10 +79,8 @@ PUBLIC = tuple(each.value for each in AppType if not each.keeps_secret)
 
 
 def _check_apps(document: Document, scenario: Mapping[str, Any]) -> None:
-    users = [user for _, user in rows(scenario, "users")]
-    groups = [group for user in users for _, group in texts(user, "groups")]
-    known = words(user.get("login") for user in users)
-    assignable = dict.fromkeys([*known, *groups, EVERYONE])
+    known = words(user.get("login") for _, user in rows(scenario, "users"))
+    assignable = dict.fromkeys([*known, *Inventory(scenario).groups])
     seen: dict[str, int] = {}
     for index, app in rows(scenario, "apps"):
         path: Path = ("apps", index)

@@ -64,7 +64,9 @@ class Inventory(Struct, frozen=True, dict=True):
         from_idps = (group for _, idp in rows(self.scenario, "identity_providers") for _, group in texts(idp, "groups"))
         changed = (group for verb, to in self._moves if verb == "user" for _, group in texts(mapping(to), "groups"))
         of_users = (group for _, user in rows(self.scenario, "users") for _, group in texts(user, "groups"))
-        return _each_once([*of_users, *from_idps, *changed, EVERYONE])
+        registering = (step_parts(step)[1] for step in steps_of({"register": self.scenario.get("register")}))
+        registered = (group for how in registering for _, group in texts(mapping(how), "groups"))
+        return _each_once([*of_users, *from_idps, *registered, *changed, EVERYONE])
 
     @cached_property
     def client_ids(self) -> list[str]:

@@ -125,6 +125,12 @@ SETTINGS = {
 }
 
 STEPS = {
+    "groups of users who are there already":
+        ("sign_in: [identify, {verify: okta_password}, {profile: {groups: [Staff]}}]", "sign_in[2].profile.groups",
+         "`groups` is for new users, and this step makes none"),
+    "groups on the second form of a registration":
+        ("register: [profile, {profile: {groups: [Staff]}}, {enroll: okta_password}]", "register[1].profile.groups",
+         "`groups` is for new users, and this step makes none"),
     "a step after the end":
         ("sign_in: [identify, {refuse: security.access_denied}, {verify: okta_password}]", "sign_in[2]",
          "`refuse` in sign_in[1] ends the flow for everybody, so this step is never reached"),

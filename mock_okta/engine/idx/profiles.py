@@ -19,6 +19,7 @@ from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import remark
 from mock_okta.engine.idx.profile_fields import STANDARD_FIELDS, fields_of
 from mock_okta.engine.idx.refused import refused_with
+from mock_okta.engine.idx.step_kinds.profile import GROUPS
 from mock_okta.engine.idx.step_kinds.row import over
 from mock_okta.engine.idx.text_validation import has_tags, is_mail_address
 from mock_okta.engine.model import Challenge, Enrollment, Proof, Remark, Transaction, User, UserStatus
@@ -85,6 +86,7 @@ def register(turn: Turn, transaction: Transaction, values: Values) -> Transactio
         login=profile.get("email") or profile.get("login") or turn.draw(12),
         status=UserStatus.PROVISIONED,
         profile=dict(profile),
+        groups=_groups(turn, transaction),
     )
     problems = _problems_of(turn, transaction, profile)
     if "credentials" in values:
@@ -95,6 +97,12 @@ def register(turn: Turn, transaction: Transaction, values: Values) -> Transactio
     if "credentials" in values:
         named = _with_password(turn, named, user, values["credentials"])
     return steps.settle(turn, named)
+
+
+def _groups(turn: Turn, transaction: Transaction) -> tuple[str, ...]:
+    """The groups that the step puts its new users into."""
+    found = steps.at_hand(turn, transaction)
+    return tuple(GROUPS.read(found[0].settings)) if found else ()
 
 
 NEW_PASSWORD = Challenge(authenticator="okta_password", method="password", purpose="enroll")
