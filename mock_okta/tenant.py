@@ -174,6 +174,7 @@ class Tenant:
             tag=self._tag,
             keys=self._keys,
             bounds=self._bounds,
+            at=self.now(),
         )
 
     def _recent(self, endpoint: str, at: float) -> int:

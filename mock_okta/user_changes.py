@@ -27,24 +27,26 @@ Said = Mapping[str, Any]
 
 
 def change_user(
-    scenario: Scenario, state: State, login: str, changes: Mapping[str, Any], *, chance: str
+    scenario: Scenario, state: State, login: str, changes: Mapping[str, Any], *, at: float, chance: str
 ) -> tuple[State, User]:
     """The state with the user of that login changed, and the user as it then is.
 
     changes: members of a user as in a scenario file; what is not named stays. A profile is merged. `enrolled` as a list
         is all that the user has then, but for a password; as a mapping it changes what it names alone, and null takes
         an enrolment away. What is said of one that the user has is merged into it.
-    chance: as of a request
+        What is said of `email_verified` is said of the address that the user then has.
+    at: epoch seconds; chance: as of a request
     Raises: UnknownUser; ScenarioError with all that is wrong with the changes
     """
     user = user_named(state, login)
     check_user_changes(changes)
-    turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=0.0, chance=chance))
+    turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=at, chance=chance))
     for name, change in _CHANGES.items():
         if name in changes:
             user = change(turn, user, changes[name])
     _refuse(_problems_of(user))
-    return committed(state, {("users", user.id): user}, None), user
+    turn.put_user(user)
+    return committed(state, turn.writes(), None), turn.state.users[user.id]
 
 
 def _with_enrolled(turn: Turn, user: User, said: list[Any] | Mapping[str, Said | None]) -> User:
@@ -111,6 +113,7 @@ _CHANGES: Mapping[str, Callable[[Turn, User, Any], User]] = {
     "profile": lambda turn, user, said: replace(user, profile=Map({**user.profile, **said})),
     "enrolled": _with_enrolled,
     "password": _with_password,
+    "email_verified": lambda turn, user, said: replace(user, verified_email=user.email if said else ""),
 }
 
 

@@ -30,6 +30,7 @@ def bootstrap_tenant(
     nonce: str = "",
     tag: str = "",
     bounds: Bounds | None = None,
+    at: float = 0.0,
 ) -> State:
     """The state of a tenant in which nothing has happened yet.
 
@@ -39,11 +40,12 @@ def bootstrap_tenant(
     nonce: with both, what else is drawn follows from; another one for each life of the tenant
     tag: default is the first that follows from id and seed
     bounds: of what clients make it remember; what the scenario says does not count
+    at: epoch seconds, when the users of the scenario were made
     """
     own_seed = ids.digest_of(tenant, seed)
     tag = tag or next(ids.tags_of(tenant, seed))
     state = State(tenant=tenant, tag=tag, seed=own_seed, nonce=own_seed, keys=tuple(keys), bounds=bounds or Bounds())
-    turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=0.0, chance="founding"))
+    turn = Turn(scenario, state, Request(method="", endpoint="", origin="", at=at, chance="founding"))
     for key in AUTHENTICATORS:
         turn.put("authenticator_ids", key, turn.draw_id("aut"))
     for app in scenario.apps or STANDARD_APPS:

@@ -144,6 +144,7 @@ def user() -> Schema:
             "groups": many(text("Name of a group."), "Groups the person is in."),
             "enrolled": many(settings.of_enrollment(), "Authenticators the person has, besides the password."),
             "assigned": flag("Whether the person may use the apps.", True),
+            "email_verified": flag("Whether the address is known to be the person's.", True),
         },
         required=["login"],
     )
@@ -158,6 +159,7 @@ def changes_of_user() -> dict[str, Schema]:
         "groups": many(text("Name of a group."), "All groups that the person is in then."),
         "enrolled": settings.of_changed_enrollments(),
         "assigned": {"type": "boolean", "description": "Whether the person may use the apps."},
+        "email_verified": {"type": "boolean", "description": "Whether the address is known to be the person's."},
     }
 
 

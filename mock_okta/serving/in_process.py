@@ -262,7 +262,7 @@ class MockOkta:
         tenant = self._tenant
 
         def change(state: State) -> tuple[State, Any]:
-            return change_user(tenant.scenario, state, login, changes, chance=tenant.chance())
+            return change_user(tenant.scenario, state, login, changes, at=tenant.now(), chance=tenant.chance())
 
         try:
             return describe_user(tenant.change(change))

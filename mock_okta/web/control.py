@@ -292,7 +292,7 @@ class Control:
             raise ControlError(400, "", "the body is no object", 'e.g. {"status": "LOCKED_OUT"}')
 
         def change(state: State) -> tuple[State, User]:
-            return change_user(tenant.scenario, state, login, changes, chance=tenant.chance())
+            return change_user(tenant.scenario, state, login, changes, at=tenant.now(), chance=tenant.chance())
 
         try:
             changed = tenant.change(change)

@@ -44,7 +44,7 @@ def changing(**changes: Any) -> Act:
     """Changes the user."""
 
     def act(scenario: Scenario, state: State, user: User, at: float) -> State:
-        return change_user(scenario, state, user.login, changes, chance=chance())[0]
+        return change_user(scenario, state, user.login, changes, at=at, chance=chance())[0]
 
     return act
 
@@ -53,7 +53,7 @@ def enrolling(said: Callable[[User], dict[str, Any]]) -> Act:
     """Changes what the user has enrolled."""
 
     def act(scenario: Scenario, state: State, user: User, at: float) -> State:
-        return change_user(scenario, state, user.login, {"enrolled": said(user)}, chance=chance())[0]
+        return change_user(scenario, state, user.login, {"enrolled": said(user)}, at=at, chance=chance())[0]
 
     return act
 
@@ -65,7 +65,7 @@ def _missing(user: User) -> dict[str, Any]:
 
 def _into_every_group(scenario: Scenario, state: State, user: User, at: float) -> State:
     groups = {group for each in scenario.users for group in each.groups} | _groups_of(scenario)
-    return change_user(scenario, state, user.login, {"groups": sorted(groups)}, chance=chance())[0]
+    return change_user(scenario, state, user.login, {"groups": sorted(groups)}, at=at, chance=chance())[0]
 
 
 def _groups_of(scenario: Scenario) -> set[str]:

@@ -115,7 +115,9 @@ class EngineWorld:
     def change_user(self, login: str, changes: Mapping[str, Any]) -> None:
         """Changes a user of the tenant."""
         tenant = self._tenant
-        tenant.change(lambda state: change_user(tenant.scenario, state, login, changes, chance=tenant.chance()))
+        tenant.change(
+            lambda state: change_user(tenant.scenario, state, login, changes, at=tenant.now(), chance=tenant.chance())
+        )
 
     def answer_of_duo(self, signed_token: str) -> str:
         """What Duo's frame posts."""

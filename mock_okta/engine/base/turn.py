@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from mock_okta.engine.base import ids, retention
 from mock_okta.engine.base.write_set import Draft, Writes
 from mock_okta.engine.model import App, Mail, Request, Scenario, State, Transaction, User, logins
@@ -101,9 +103,16 @@ class Turn:
         return self._draft.writes()
 
     def put_user(self, user: User) -> None:
-        """Saves a user, unless nothing about it is new: who signs in again writes nothing that others would."""
-        if self.state.users.get(user.id) != user:
-            self.put("users", user.id, user)
+        """Saves a user, unless nothing about it is new: who signs in again writes nothing that others would.
+
+        A profile that is another one says since when.
+        """
+        known = self.state.users.get(user.id)
+        if known == user:
+            return
+        if known is None or dict(known.profile) != dict(user.profile):
+            user = replace(user, updated_at=self.now)
+        self.put("users", user.id, user)
 
     def put_transaction(self, transaction: Transaction) -> None:
         """Saves a transaction."""

@@ -33,6 +33,10 @@ FAILURES = (
 """What can go wrong at an identity provider or on the way back: names of OAuth errors."""
 
 
+ABOUT_ACCOUNTS = ("login", "email_verified")
+"""Members of an account that are no attributes of a profile."""
+
+
 def is_for_authenticator(transaction: Transaction) -> bool:
     """Whether the browser was sent away to prove an authenticator, not to say who somebody is."""
     return transaction.stage in ("redirect", "redirect-card", "redirect-enroll")
@@ -126,12 +130,14 @@ def _create(turn: Turn, idp: IdentityProvider, account: JsonObject) -> User:
     if not idp.creates:
         raise OAuthError("jit_disabled")
     login = str(account.get("login") or account.get("email") or "")
-    profile = {"email": login, **{name: value for name, value in account.items() if name != "login"}}
+    profile = {"email": login, **{name: value for name, value in account.items() if name not in ABOUT_ACCOUNTS}}
     missing = [name for name in idp.required if not profile.get(name)]
     if missing:
         raise OAuthError("jit_failure_missing_fields", ", ".join(missing))
     if "@" not in login:
         raise OAuthError("jit_failure_invalid_login_format")
     user = User(id=turn.draw_id("00u"), login=login, status=UserStatus.ACTIVE, profile=profile, groups=idp.groups)
+    if account.get("email_verified", True):
+        user = replace(user, verified_email=user.email)
     turn.put_user(user)
     return user

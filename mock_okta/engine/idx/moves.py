@@ -48,7 +48,7 @@ from mock_okta.engine.idx import (
     transactions,
     wrong_answers,
 )
-from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS, email
 from mock_okta.engine.idx.authenticators.password import DAYS_TO_EXPIRY
 from mock_okta.engine.idx.authenticators.row import Attempt, Values
 from mock_okta.engine.idx.messages import MESSAGES
@@ -332,6 +332,10 @@ def _renew(turn: Turn, transaction: Transaction, enrollment: Enrollment | None, 
 
 
 def _with_proof(turn: Turn, transaction: Transaction, challenge: Challenge) -> Transaction:
+    """The transaction with one thing more that was proved; whoever has had a mail has the address, too."""
+    user = policy.user_of(turn, transaction)
+    if challenge.authenticator == email.KEY and user is not None:
+        turn.put_user(email.with_proved_address(user))
     proof = Proof(authenticator=challenge.authenticator, method=challenge.method, at=turn.now)
     return replace(transaction, proofs=(*transaction.proofs, proof))
 

@@ -59,7 +59,11 @@ class Enrollment(Struct, frozen=True, kw_only=True):
 
 
 class User(Struct, frozen=True, kw_only=True):
-    """A person. `failures` counts wrong passwords since the last right one."""
+    """A person. `failures` counts wrong passwords since the last right one.
+
+    verified_email: the address that was proved to be the person's, or that an administrator has set as such; "" if none
+    updated_at: epoch seconds, when the profile was last changed
+    """
 
     login: str
     id: str = ""
@@ -69,6 +73,18 @@ class User(Struct, frozen=True, kw_only=True):
     enrolled: tuple[Enrollment, ...] = ()
     assigned: bool = True
     failures: int = 0
+    verified_email: str = ""
+    updated_at: float = 0.0
+
+    @property
+    def email(self) -> str:
+        """The primary address: the profile's, or else the login."""
+        return str(self.profile.get("email") or self.login)
+
+    @property
+    def email_verified(self) -> bool:
+        """Whether the primary address is known to be the person's."""
+        return bool(self.verified_email) and logins.same(self.verified_email, self.email)
 
     @property
     def memberships(self) -> tuple[str, ...]:

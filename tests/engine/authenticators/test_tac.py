@@ -67,7 +67,7 @@ def test_a_code_is_on_offer_until_it_expires():
 def changed(client, said):
     """The user's access code after an administrator has said this of it."""
     client.state, user = change_user(
-        client.scenario, client.state, "MARY@example.com", {"enrolled": {"tac": said}}, chance=str(said)
+        client.scenario, client.state, "MARY@example.com", {"enrolled": {"tac": said}}, at=client.at, chance=str(said)
     )
     return user.enrollment("tac")
 

@@ -78,7 +78,7 @@ def test_the_vendor_may_take_a_passcode_for_a_new_pin(key):
         {"message": PIN_CHANGED, "i18n": {"key": "errors.E0000113", "params": [PIN_CHANGED]}, "class": "ERROR"}
     ]
     changes = {"enrolled": {key: {"passcode": "222222"}}}
-    client.state, _ = change_user(client.scenario, client.state, "mary@example.com", changes, chance="1")
+    client.state, _ = change_user(client.scenario, client.state, "mary@example.com", changes, at=client.at, chance="1")
     assert client.answer("111111").status == 401
     assert "successWithInteractionCode" in client.answer("222222").body
 

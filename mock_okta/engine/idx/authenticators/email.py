@@ -29,7 +29,7 @@ from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.settings import FLAG, TEXT, Setting
-from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Link, Transaction, User
+from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Link, Transaction, User, logins
 
 KEY = "okta_email"
 LETTERS_AND_DIGITS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -62,7 +62,13 @@ def address_of(user: User) -> str:
     """Where the user's mail goes: the enrolled address, else the profile's, else the login."""
     enrollment = user.enrollment("okta_email")
     enrolled = ADDRESS.find(enrollment.secret) if enrollment else None
-    return enrolled or str(user.profile.get("email") or user.login)
+    return enrolled or user.email
+
+
+def with_proved_address(user: User) -> User:
+    """The user, once it is proved that mail to them arrives: that verifies the primary address, if it went there."""
+    proved = address_of(user)
+    return replace(user, verified_email=proved) if logins.same(proved, user.email) else user
 
 
 def with_email_code(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
