@@ -13,7 +13,7 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.bootstrap import complete
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.model import Enrollment, Request, Scenario, State, User, UserStatus
-from mock_okta.engine.model.logins import user_named
+from mock_okta.engine.model.logins import LOGIN, user_named, users_by
 from mock_okta.errors import Problem, ScenarioError
 from mock_okta.loader import check_user_changes
 from mock_okta.loader.build import enrollment_of, listed_enrollment
@@ -44,7 +44,7 @@ def change_user(
     for name, change in _CHANGES.items():
         if name in changes:
             user = change(turn, user, changes[name])
-    _refuse(_problems_of(user))
+    _refuse([*_problems_of(user), *_problems_of_identifiers(turn, user)])
     turn.put_user(user)
     return committed(state, turn.writes(), None), turn.state.users[user.id]
 
@@ -134,6 +134,16 @@ def _problems_of(user: User) -> list[Problem]:
         hint = f'say which: {{"{EMAIL}": {{"email": "mary@example.com"}}}}'
         problems.append(Problem("", 0, "enrolled", f"{EMAIL} without an address", hint))
     return problems
+
+
+def _problems_of_identifiers(turn: Turn, user: User) -> Iterator[Problem]:
+    """What the org says users are identified by has one user each."""
+    for name in turn.scenario.org.get("identifiers", ()):
+        value = user.profile.get(name)
+        others = [each for each in users_by(turn.state, name, str(value)) if each.id != user.id] if value else []
+        if others and name != LOGIN:
+            message = f"{name} {str(value)[:100]!r} is taken, and users are identified by it"
+            yield Problem("", 0, f"profile.{name}", message, f"{others[0].login} has it")
 
 
 def _missing(key: str, name: str) -> Problem:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from mock_okta.engine.bootstrap import STANDARD_APPS
 from mock_okta.engine.idx import profile_fields
 from mock_okta.engine.model import EVERYONE, App, AppType
+from mock_okta.engine.model.logins import IDENTIFIERS, short_name
 from mock_okta.engine.oauth.scopes import ORG, STANDARD
 from mock_okta.loader.values import (
     held,
@@ -43,9 +44,13 @@ class Inventory(Struct, frozen=True, dict=True):
 
     @cached_property
     def names(self) -> list[str]:
-        """What users can be identified by: logins and addresses."""
-        addresses = (mapping(user.get("profile")).get("email") for _, user in rows(self.scenario, "users"))
-        return words([*self.logins, *addresses])
+        """What users can be identified by: logins, addresses and what else the org says."""
+        org = mapping(self.scenario.get("org"))
+        users = [user for _, user in rows(self.scenario, "users")]
+        attributes = words(org["identifiers"] if isinstance(org.get("identifiers"), list) else IDENTIFIERS)
+        values = (mapping(user.get("profile")).get(name) for user in users for name in attributes)
+        found = [*self.logins, *(str(value) for value in values if value is not None)]
+        return [*found, *(map(short_name, self.logins) if org.get("short_match") else ())]
 
     @cached_property
     def typed(self) -> list[str]:

@@ -44,6 +44,13 @@ def org() -> Schema:
         {
             "label": text("Name of the org, as users see it."),
             "user_enumeration_prevention": flag(prevention, False),
+            "identifiers": many(
+                text("`login`, or an attribute of profiles."),
+                "What users can sign in by, the first that fits counts; `login` and `email` if left out.",
+                minItems=1,
+                uniqueItems=True,
+            ),
+            "short_match": flag("Whether the login without its domain will do, where it is one user's.", False),
             "sessions": word("value", ("browsers", "all", "none"), "Who stays signed in.", default="browsers"),
             "captcha": _captcha(),
             "safe_mode": flag("Nothing can be set up now, as while Okta's servers are under maintenance.", False),

@@ -86,6 +86,9 @@ SETTINGS = {
     "a captcha on nothing":
         ("org: {captcha: {site_key: k, flows: []}}", "org.captcha.flows",
          "a captcha that guards no flow is never shown"),
+    "an identifier that nobody has":
+        ("org: {identifiers: [login, departmnt]}", "org.identifiers[1]",
+         "no user has the attribute 'departmnt', so nobody is identified by it"),
     "a language that nobody asks for":
         ("texts: {german: {Username: Benutzername}}", "texts.german", "no client asks for a language 'german'"),
     "a word that Okta does not say":

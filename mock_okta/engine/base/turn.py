@@ -130,8 +130,12 @@ class Turn:
         return self.state.apps[client_id]
 
     def user_by_login(self, login: str) -> User | None:
-        """The user with this login or e-mail address, whatever the case of its letters, as Okta matches it."""
-        return logins.user_known_as(self.state, login)
+        """The user with this login, whatever the case of its letters."""
+        return logins.user_with(self.state, login)
+
+    def user_known_as(self, identifier: str) -> User | None:
+        """The user whom somebody means who has typed this, as the org identifies its users."""
+        return logins.user_known_as(self.scenario, self.state, identifier)
 
     def request_id(self) -> str:
         """What goes out as `X-Okta-Request-Id`: 32 hex digits, the same whenever this turn is asked."""

@@ -86,7 +86,7 @@ def identify_for_recovery(turn: Turn, transaction: Transaction, values: Values) 
 
 def _named(turn: Turn, transaction: Transaction, identifier: str) -> Transaction:
     """The transaction with somebody in it. Raises: Refused for an unknown user, unless the org hides who exists"""
-    user = turn.user_by_login(identifier)
+    user = turn.user_known_as(identifier)
     may_be_new = transaction.flow == "sign_in" and identity_providers.routed_by(turn, identifier)
     if user is None and not may_be_new and not turn.scenario.org.get("user_enumeration_prevention"):
         raise Refused(MESSAGES["idx.unknown.user"], identifier)

@@ -197,8 +197,8 @@ def _logins(user: User) -> tuple[str, ...]:
     return (logins.folded(user.login),)
 
 
-def _addresses(user: User) -> tuple[str, ...]:
-    return (logins.folded(str(user.profile.get("email", ""))),)
+def _short_names(user: User) -> tuple[str, ...]:
+    return (logins.folded(logins.short_name(user.login)),)
 
 
 def _enrolled(user: User) -> tuple[str, ...]:
@@ -245,7 +245,11 @@ def _user_code(device: DeviceRequest) -> tuple[str, ...]:
 # A state can be pickled, so these are functions that have a name.
 NO_RECORDS: Records[Any] = Records()
 _USERS: Records[User] = Records(
-    Index("login", _logins), Index("email", _addresses), Index("enrolled", _enrolled), Index("key", _keys_held)
+    Index("login", _logins),
+    Index("short", _short_names),
+    Index("attribute", logins.attributes_of),
+    Index("enrolled", _enrolled),
+    Index("key", _keys_held),
 )
 _APPS: Records[App] = Records(Index("origin", _origins))
 _AUTHENTICATOR_IDS: Records[Any] = Records(Index("id", _itself))

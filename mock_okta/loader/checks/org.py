@@ -25,12 +25,21 @@ ANSWERS = ("login", "profile", "cancel", "error")
 def check_org(document: Document, scenario: Mapping[str, Any]) -> None:
     """Notes every setting of the org, its authenticators, identity providers, apps and texts that cannot act."""
     inventory = Inventory(scenario)
-    _check_captcha(document, mapping(mapping(scenario.get("org")).get("captcha")), inventory)
+    org = mapping(scenario.get("org"))
+    _check_captcha(document, mapping(org.get("captcha")), inventory)
+    _check_identifiers(document, org, inventory)
     _check_identity_providers(document, scenario, inventory)
     _check_authenticators(document, scenario, inventory)
-    _check_apps(document, scenario)
+    _check_apps(document, scenario, inventory)
     _check_default_scopes(document, mapping(scenario.get("authorization_server")))
     _check_texts(document, mapping(scenario.get("texts")))
+
+
+def _check_identifiers(document: Document, org: Mapping[str, Any], inventory: Inventory) -> None:
+    for index, name in texts(org, "identifiers"):
+        if name not in inventory.attributes and not inventory.welcomes_others:
+            message = f"no user has the attribute '{shortened(name)}', so nobody is identified by it"
+            document.report(("org", "identifiers", index), message, nearest(name, inventory.attributes))
 
 
 def _check_captcha(document: Document, captcha: Mapping[str, Any], inventory: Inventory) -> None:
@@ -151,7 +160,8 @@ def _check_methods(
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def _check_apps(document: Document, scenario: Mapping[str, Any]) -> None:
+def _check_apps(document: Document, scenario: Mapping[str, Any], inventory: Inventory) -> None:
+    assignable = list(dict.fromkeys([*inventory.logins, *inventory.groups]))
     for index, app in rows(scenario, "apps"):
         path: Path = ("apps", index)
         if app.get("rotate_refresh_tokens") is False and "refresh_leeway_s" in app:
@@ -160,6 +170,10 @@ def _check_apps(document: Document, scenario: Mapping[str, Any]) -> None:
         if app.get("redirect_uris") == [] and app.get("loopback_redirects") is False:
             message = "no sign-in can return to this app"
             document.report((*path, "redirect_uris"), message, "name an address, or leave `loopback_redirects` out")
+        for position, name in texts(app, "assigned_to"):
+            if name not in assignable and not among(name, inventory.logins):
+                here = (*path, "assigned_to", position)
+                document.report(here, f"no user or group '{shortened(name)}'", nearest(name, assignable))
 
 
 def _check_default_scopes(document: Document, server: Mapping[str, Any]) -> None:

@@ -22,7 +22,7 @@ from mock_okta.engine.idx.messages import MESSAGES, Message, Param
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.settings import TEXT, Setting
 from mock_okta.engine.idx.text_validation import has_tags
-from mock_okta.engine.model import Enrollment, JsonObject, Transaction, User
+from mock_okta.engine.model import Enrollment, JsonObject, Transaction, User, logins
 
 KEY = "security_question"
 MIN_ANSWER = 4
@@ -152,7 +152,7 @@ def answer_is_acceptable(turn: Turn, attempt: Attempt) -> Refused | None:
     asked = attempt.answer.get("question") or QUESTIONS.get(attempt.answer["questionKey"], "")
     if _is_in_question(attempt.answer["answer"], asked):
         return _unacceptable(MESSAGES["answerInQuestion"], ANSWER_PATH)
-    if attempt.user is not None and _is_credential(attempt.user, attempt.answer["answer"]):
+    if attempt.user is not None and _is_credential(turn, attempt.user, attempt.answer["answer"]):
         return _unacceptable(MESSAGES["answerIsCredential"], ANSWER_PATH)
     return None
 
@@ -164,11 +164,11 @@ def _is_in_question(answer: str, question: str) -> bool:
     return bool(said) and (one in other or (bool(asked) and other in one) or set(said) <= set(asked))
 
 
-def _is_credential(user: User, answer: str) -> bool:
-    """Whether an answer is the name or the password that the user signs in with, in letters of any case."""
+def _is_credential(turn: Turn, user: User, answer: str) -> bool:
+    """Whether an answer is a name or the password that the user signs in with, in letters of any case."""
     password = user.enrollment("okta_password")
-    names = (user.login, user.login.partition("@")[0], str(user.profile.get("email", "")))
-    known = [each for each in (*names, str(password.secret.get("password", "")) if password else "") if each]
+    secret = str(password.secret.get("password", "")) if password else ""
+    known = [each for each in (*logins.names_of(turn.scenario, user), secret) if each]
     # All of them are compared, so that the time it takes does not say which one it was.
     return sum(hmac.compare_digest(_canonical(each), _canonical(answer)) for each in known) > 0
 
