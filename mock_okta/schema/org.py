@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mock_okta.engine.base.amr import KINDS
 from mock_okta.engine.base.wire import SWITCHES
 from mock_okta.engine.idx import captcha
 from mock_okta.engine.model import AppType, UserStatus
@@ -133,6 +134,7 @@ def identity_provider() -> Schema:
             "links": flag("Whether it may sign in users that the org has.", True),
             "groups": many(text("Name of a group."), "Groups of users that it makes."),
             "required": many(text("Name of an attribute."), "Attributes without which no user is made."),
+            "amr": many(word("value of amr", tuple(KINDS), "A value."), "What it is trusted to have proved."),
             "answer": free("What it answers without asking, e.g. {login: …}, {cancel: true}."),
         },
         ["type", "name"],

@@ -102,6 +102,12 @@ SETTINGS = {
     "groups of users that are not made":
         (IDP % "groups: [New]", "identity_providers[0].groups",
          "`groups` is for users that it makes, and it makes none"),
+    "what was proved of nobody":
+        (IDP % "answer: {cancel: true, amr: [pwd]}", "identity_providers[0].answer.amr",
+         "this is proved of somebody"),
+    "a proof that there is not":
+        (IDP % "answer: {profile: {login: x}, amr: [pdw]}", "identity_providers[0].answer.amr[0]",
+         "`amr` has no value 'pdw'"),
     "an answer that nobody can give":
         (IDP % "answer: {logn: x}", "identity_providers[0].answer.logn", "an identity provider cannot answer 'logn'"),
     "an answer of somebody who has no account":

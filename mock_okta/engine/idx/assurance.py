@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mock_okta.engine.base import acr
+from mock_okta.engine.base import acr, amr
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.model import Proof, Step, Transaction, User
@@ -23,11 +23,24 @@ def amr_of(transaction: Transaction) -> tuple[str, ...]:
 
 def amr_of_proofs(proofs: Iterable[Proof]) -> tuple[str, ...]:
     """The `amr` values of these proofs; `mfa` when they are of two different kinds."""
-    rows = [(AUTHENTICATORS[proof.authenticator], proof.method) for proof in proofs]
-    values = [value for row, method in rows for value in row.amr.get(method, ())]
-    if len({row.kind for row, _ in rows}) > 1:
+    proofs = tuple(proofs)
+    values = [value for proof in proofs for value in _amr_of_proof(proof)]
+    if len(kinds_of(proofs)) > 1 and "mfa" not in values:
         values.insert(1, "mfa")
     return tuple(dict.fromkeys(values))
+
+
+def _amr_of_proof(proof: Proof) -> tuple[str, ...]:
+    return proof.amr or AUTHENTICATORS[proof.authenticator].amr.get(proof.method, ())
+
+
+def kinds_of(proofs: Iterable[Proof]) -> set[str]:
+    """The kinds of factors that were proved, here or at an identity provider that says so."""
+    return {kind for proof in proofs for kind in _kinds_of_proof(proof)}
+
+
+def _kinds_of_proof(proof: Proof) -> Iterable[str]:
+    return amr.kinds_of(proof.amr) or (AUTHENTICATORS[proof.authenticator].kind,)
 
 
 def asked_for(turn: Turn, transaction: Transaction) -> tuple[Step, ...]:
@@ -38,11 +51,16 @@ def asked_for(turn: Turn, transaction: Transaction) -> tuple[Step, ...]:
     if not transaction.asked.acr_values:
         return ()
     user = turn.state.users.get(transaction.user_id or "")
-    steps = (_step_for(turn, user, value) for value in transaction.asked.acr_values) if user else ()
+    vouched = frozenset(value for proof in transaction.proofs for value in proof.amr)
+    values = transaction.asked.acr_values
+    steps = (_step_for(turn, user, value, vouched) for value in values) if user else ()
     return (next((step for step in steps if user and _is_reachable(turn, user, step)), NOTHING_MORE),)
 
 
-def _step_for(turn: Turn, user: User, value: str) -> Step:
+def _step_for(turn: Turn, user: User, value: str, vouched: frozenset[str]) -> Step:
+    """The step for one level; nothing more where an identity provider vouches for all of it."""
+    if vouched and acr.LEVELS[value].is_met(vouched):
+        return NOTHING_MORE
     match value:
         case "urn:okta:loa:1fa:pwd":
             return Step(verb="verify", authenticators=("okta_password",))

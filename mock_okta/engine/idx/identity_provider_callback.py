@@ -42,9 +42,12 @@ def is_for_authenticator(transaction: Transaction) -> bool:
     return transaction.stage in ("redirect", "redirect-card", "redirect-enroll")
 
 
-def arrive(turn: Turn, transaction: Transaction, idp: IdentityProvider, account: JsonObject) -> Transaction:
+def arrive(
+    turn: Turn, transaction: Transaction, idp: IdentityProvider, account: JsonObject, amr: tuple[str, ...] = ()
+) -> Transaction:
     """The transaction after somebody has signed in at the identity provider with this account.
 
+    amr: what the identity provider says that it has proved
     Raises: OAuthError for whoever may not come in that way
     """
     if is_for_authenticator(transaction):
@@ -54,7 +57,7 @@ def arrive(turn: Turn, transaction: Transaction, idp: IdentityProvider, account:
         raise OAuthError("invalid_user_status_error")
     if not turn.app(transaction.asked.client_id).admits(user):
         raise OAuthError("user_not_assigned")
-    proof = Proof(authenticator="okta_password", method="idp", at=turn.now)
+    proof = Proof(authenticator="okta_password", method="idp", at=turn.now, amr=amr)
     known = replace(
         transaction,
         flow="sign_in",

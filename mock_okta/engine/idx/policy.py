@@ -76,7 +76,7 @@ def proved(transaction: Transaction) -> set[str]:
 
 def kinds_proved(transaction: Transaction) -> set[str]:
     """The kinds of what was proved: "knowledge", "possession", "inherence"."""
-    return {AUTHENTICATORS[key].kind for key in proved(transaction)}
+    return assurance.kinds_of(transaction.proofs)
 
 
 def fresh(turn: Turn, transaction: Transaction, step: Step) -> Transaction:
@@ -103,11 +103,15 @@ def to_verify(turn: Turn, transaction: Transaction, step: Step) -> tuple[Enrollm
     nobody learns which users exist.
     """
     transaction = fresh(turn, transaction, step)
-    seen = kinds_proved(transaction) if step.choice == "two_kinds" else set()
+    by_kind = (
+        step.choice == "two_kinds"
+    )  # an identity provider stands for the password, and may have proved no such kind
+    seen = kinds_proved(transaction) if by_kind else set()
+    used = set() if by_kind else proved(transaction)
     wanted = [
         key
         for key in step.authenticators
-        if key not in proved(transaction) and AUTHENTICATORS[key].kind not in seen and AUTHENTICATORS[key].verify
+        if key not in used and AUTHENTICATORS[key].kind not in seen and AUTHENTICATORS[key].verify
     ]
     user = user_of(turn, transaction)
     if user is None:

@@ -177,7 +177,9 @@ class IdentityProvider(Struct, frozen=True, kw_only=True):
     creates, links: whether it makes users that the org does not have (JIT), and may sign in those that it has
     groups: those that a user is put into who was made
     required: attributes without which no user is made
-    answer: what it answers without asking, e.g. {"login": "…"}, {"cancel": True}, {"error": "login_failed"}
+    amr: what it says that it has proved of whoever comes from there, and is trusted with
+    answer: what it answers without asking, e.g. {"login": "…"}, {"cancel": True}, {"error": "login_failed"}; beside a
+        login or a profile, `amr` of its own
     """
 
     type: str
@@ -191,6 +193,7 @@ class IdentityProvider(Struct, frozen=True, kw_only=True):
     links: bool = True
     groups: tuple[str, ...] = ()
     required: tuple[str, ...] = ("email", "firstName", "lastName")
+    amr: tuple[str, ...] = ()
     answer: JsonObject = NOTHING
 
 

@@ -16,11 +16,15 @@ from mock_okta.engine.model.values import NOTHING, JsonObject
 
 
 class Proof(Struct, frozen=True, kw_only=True):
-    """One thing the user has proved. `at`: epoch seconds."""
+    """One thing the user has proved. `at`: epoch seconds.
+
+    amr: what an identity provider says was proved there, instead of what the authenticator stands for
+    """
 
     authenticator: str
     method: str
     at: float
+    amr: tuple[str, ...] = ()
 
 
 class Challenge(Struct, frozen=True, kw_only=True):

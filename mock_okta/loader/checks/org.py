@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from mock_okta.engine.base.amr import KINDS
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.identity_provider_callback import FAILURES
 from mock_okta.engine.idx.identity_providers import OF_AUTHENTICATOR, TYPES
@@ -91,7 +92,8 @@ def _check_admission(document: Document, path: Path, idp: Mapping[str, Any]) -> 
 
 
 def _check_answer(document: Document, path: Path, idp: Mapping[str, Any], inventory: Inventory) -> None:
-    answer = mapping(idp.get("answer"))
+    answer = dict(mapping(idp.get("answer")))
+    _check_proved(document, (*path, "amr"), answer.pop("amr", []), answer)
     if "answer" in idp and len(answer) != 1 and isinstance(idp["answer"], dict):
         document.report(path, "one answer is enough, and needed", f"one of {', '.join(ANSWERS)}")
     for name, value in answer.items():
@@ -107,6 +109,18 @@ def _check_answer(document: Document, path: Path, idp: Mapping[str, Any], invent
             document.report(here, "a profile is a mapping", "for example: {login: mary@example.com}")
         elif name == "login":
             _check_account(document, here, value, idp, inventory)
+
+
+def _check_proved(document: Document, path: Path, values: Any, answer: Mapping[str, Any]) -> None:
+    """What an answer says that was proved of somebody: values of `amr`."""
+    if not isinstance(values, list):
+        document.report(path, "this is a list of values", "for example: [pwd, mfa]")
+    elif values and answer.keys().isdisjoint({"login", "profile"}):
+        document.report(path, "this is proved of somebody", "put `login` or `profile` beside it")
+    for index, value in enumerate(values if isinstance(values, list) else []):
+        if value not in KINDS:
+            message = f"`amr` has no value '{shortened(str(value))}'"
+            document.report((*path, index), message, nearest(str(value), list(KINDS)))
 
 
 def _check_account(document: Document, path: Path, login: Any, idp: Mapping[str, Any], inventory: Inventory) -> None:
