@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from mock_okta.engine.base.amr import KINDS
 from mock_okta.engine.base.wire import SWITCHES
-from mock_okta.engine.idx import captcha
+from mock_okta.engine.idx import captcha, enumeration
 from mock_okta.engine.model import AppType, UserStatus
 from mock_okta.schema import settings
 from mock_okta.schema.blocks import (
     Schema,
     absolute_uri,
+    either,
     flag,
     formed,
     free,
@@ -39,12 +40,16 @@ _SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 def org() -> Schema:
     """`org:`."""
     network = text("An address, or a network such as 10.0.0.0/8.")
-    prevention = "Answer for a login that nobody has as for one that somebody has."
+    prevention = "Answer for everybody alike until something is proved, whether they exist and what they have or not."
     return record(
         "Settings of the whole org.",
         {
             "label": text("Name of the org, as users see it."),
-            "user_enumeration_prevention": flag(prevention, False),
+            "user_enumeration_prevention": either(
+                prevention,
+                flag("Where it counts: everywhere, or nowhere.", False),
+                many(word("flow", enumeration.WORDS, "A flow."), "In these: `recovery` is unlocking as well."),
+            ),
             "identifiers": many(
                 text("`login`, or an attribute of profiles."),
                 "What users can sign in by, the first that fits counts; `login` and `email` if left out.",

@@ -25,7 +25,7 @@ def amr_of_proofs(proofs: Iterable[Proof]) -> tuple[str, ...]:
     """The `amr` values of these proofs; `mfa` when they are of two different kinds."""
     proofs = tuple(proofs)
     values = [value for proof in proofs for value in _amr_of_proof(proof)]
-    if len(kinds_of(proofs)) > 1 and "mfa" not in values:
+    if len(kinds_of(proofs)) > 1:
         values.insert(1, "mfa")
     return tuple(dict.fromkeys(values))
 

@@ -15,7 +15,7 @@ from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.users import in_order
 from mock_okta.engine.base.wire import setting
-from mock_okta.engine.idx import policy
+from mock_okta.engine.idx import enumeration, policy
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, federated
 from mock_okta.engine.model import IdentityProvider, JsonObject, Transaction, User, logins
 
@@ -48,7 +48,7 @@ def routed(turn: Turn, transaction: Transaction) -> IdentityProvider | None:
     """
     if transaction.idp or transaction.flow != "sign_in" or transaction.identifier is None:
         return None
-    user = policy.user_of(turn, transaction)
+    user = enumeration.user_shown(turn, transaction)
     named = routed_by(turn, transaction.identifier)
     return named or (routed_by(turn, user.login) if user else None)
 

@@ -39,6 +39,7 @@ from msgspec.structs import replace
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import (
     ceremonies,
+    enumeration,
     grace_periods,
     identity_providers,
     policy,
@@ -88,7 +89,7 @@ def _named(turn: Turn, transaction: Transaction, identifier: str) -> Transaction
     """The transaction with somebody in it. Raises: Refused for an unknown user, unless the org hides who exists"""
     user = turn.user_known_as(identifier)
     may_be_new = transaction.flow == "sign_in" and identity_providers.routed_by(turn, identifier)
-    if user is None and not may_be_new and not turn.scenario.org.get("user_enumeration_prevention"):
+    if user is None and not may_be_new and not enumeration.is_prevented(turn.scenario, transaction.flow):
         raise Refused(MESSAGES["idx.unknown.user"], identifier)
     return replace(transaction, identifier=identifier, user_id=user.id if user else None)
 
@@ -99,11 +100,16 @@ def start_over(turn: Turn, transaction: Transaction, values: Values) -> Transact
 
 
 def recover(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Begins to recover the password, of the user at hand if there is one."""
+    """Begins to recover the password, of the user at hand if there is one.
+
+    Where a recovery tells whether somebody exists and a sign-in does not, it asks for an unknown name again.
+    """
     if not policy.has_flow(turn, "recover"):
         refused = MESSAGES["oie.selfservice.reset.password.not.allowed"]
         raise Refused(refused, terminal=transaction.user_id is not None)
-    return steps.settle(turn, replace(transaction, flow="recover", done=(), proofs=(), challenge=None))
+    unknown = transaction.user_id is None and not enumeration.is_prevented(turn.scenario, "recover")
+    named = replace(transaction, identifier=None) if unknown else transaction
+    return steps.settle(turn, replace(named, flow="recover", done=(), proofs=(), challenge=None))
 
 
 def start_registration(turn: Turn, transaction: Transaction, values: Values) -> Transaction:

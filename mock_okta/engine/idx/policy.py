@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx import assurance, conditions, grace_periods
+from mock_okta.engine.idx import assurance, conditions, enumeration, grace_periods
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.password import DAYS_TO_EXPIRY, WARN_DAYS
 from mock_okta.engine.idx.authenticators.row import Authenticator, allowed_methods
@@ -99,8 +99,8 @@ def is_verified(turn: Turn, transaction: Transaction, step: Step) -> bool:
 def to_verify(turn: Turn, transaction: Transaction, step: Step) -> tuple[Enrollment, ...]:
     """The enrolments with which a "verify" step can be met: those already used are gone.
 
-    An identifier that no user has is answered as if it had everything the step names, without ids or profiles, so that
-    nobody learns which users exist.
+    Where nobody shall learn which users exist, everybody is answered as if they had everything the step names, without
+    ids or profiles; so is an identifier that no user has.
     """
     transaction = fresh(turn, transaction, step)
     by_kind = (
@@ -113,7 +113,7 @@ def to_verify(turn: Turn, transaction: Transaction, step: Step) -> tuple[Enrollm
         for key in step.authenticators
         if key not in used and AUTHENTICATORS[key].kind not in seen and AUTHENTICATORS[key].verify
     ]
-    user = user_of(turn, transaction)
+    user = enumeration.user_shown(turn, transaction)
     if user is None:
         return by_name(turn, (Enrollment(authenticator=key) for key in wanted))
     held = (each for each in user.enrolled if each.authenticator in wanted)
@@ -192,6 +192,5 @@ def methods_of(turn: Turn, row: Authenticator) -> tuple[str, ...]:
 
 
 def is_anonymous(turn: Turn, transaction: Transaction) -> bool:
-    """Whether replies must not show who the user is: enumeration prevention is on and nothing is proved yet."""
-    hidden = bool(turn.scenario.org.get("user_enumeration_prevention")) or transaction.flow == "unlock"
-    return hidden and not transaction.proofs and transaction.flow != "register"
+    """Whether replies must not show who the user is: nothing is proved yet in a flow that hides it; unlocking does."""
+    return enumeration.hides(turn, transaction) or (transaction.flow == "unlock" and not transaction.proofs)

@@ -78,10 +78,12 @@ def with_email_code(turn: Turn, user: User | None, challenge: Challenge, values:
 
 
 def mail_it(turn: Turn, transaction: Transaction) -> None:
-    """Mails the code, with a link that stands for it; for an unknown user nothing goes out."""
+    """Mails the code, with a link that stands for it; to nobody, and whoever has no mail enrolled, nothing goes out."""
     user = turn.state.users.get(transaction.user_id or "")
     challenge = transaction.challenge
     if user is None or challenge is None or challenge.code is None:
+        return
+    if challenge.purpose == "verify" and not challenge.enrollment_id:
         return
     purpose = "enroll" if challenge.purpose == "enroll" else transaction.flow
     link = None if MAGIC_LINK.find_of(turn, KEY) is False else issue_link(turn, transaction, challenge)

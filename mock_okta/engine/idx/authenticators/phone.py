@@ -153,10 +153,11 @@ def no_number_yet(turn: Turn, row: Authenticator, values: Values) -> bool:
 
 
 def send_to_enrolled(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
-    """Sends a code to a phone that the user has; for an unknown user it goes nowhere."""
+    """Sends a code to a phone that the user has; for one who has none it goes nowhere, and counts all the same."""
     enrolled = user.enrolled if user else ()
     enrollment = next((each for each in enrolled if each.id == challenge.enrollment_id), None)
     if enrollment is None:
+        _refuse_too_many(turn, user.login if user else "", challenge.method)
         return with_code(turn, challenge, KEY)
     return _send(turn, NUMBER.read(enrollment.secret), challenge)
 
@@ -222,6 +223,7 @@ ROWS = (
         lone="ask",
         profile=masked_number,
         extra_of=nickname,
+        names=("nickname",),
         of_org=(METHODS, CODE_LENGTH, CODE_LIFETIME, WAIT, LIMIT),
         of_enrollment=(NUMBER, NICKNAME),
         verify=Ceremony(
