@@ -60,7 +60,7 @@ GRAMMAR = {
         ("script: [{at: {}, cut: off}]", 4, "script[0].cut", "expected a text, found false", 'put it in quotes: "off"'),
     "a truth value in quotes":
         ('org: {user_enumeration_prevention: "yes"}', 4, "org.user_enumeration_prevention",
-         "expected true or false, found the text 'yes'", "write it without quotes, as true or false"),
+         "expected true or false or a list, found the text 'yes'", "write it without quotes, as true or false"),
     "a key without a value":
         ("sign_in:", 4, "sign_in", "expected a list, found nothing", "write it as a list: [one, two]"),
     "a value of neither type":
