@@ -58,6 +58,7 @@ def describe_user(user: User) -> dict[str, Any]:
         "groups": list(user.groups),
         "enrolled": [_describe_enrollment(user, enrollment) for enrollment in user.enrolled],
         "assigned": user.assigned,
+        "email_verified": user.email_verified,
     }
 
 

@@ -16,7 +16,7 @@ from mock_okta.engine.idx import account_events
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.password import with_status
 from mock_okta.engine.model import Enrollment, Request, Scenario, State, User, UserStatus
-from mock_okta.engine.model.logins import user_named
+from mock_okta.engine.model.logins import LOGIN, user_named, users_by
 from mock_okta.errors import Problem, ScenarioError
 from mock_okta.loader import check_user_changes
 from mock_okta.loader.build import enrollment_of, listed_enrollment
@@ -36,6 +36,7 @@ def change_user(
     changes: members of a user as in a scenario file; what is not named stays. A profile is merged. `enrolled` as a list
         is all that the user has then, but for a password; as a mapping it changes what it names alone, and null takes
         an enrolment away. What is said of one that the user has is merged into it.
+        What is said of `email_verified` is said of the address that the user then has.
     at: epoch seconds; chance: as of a request
     Raises: UnknownUser; ScenarioError with all that is wrong with the changes
     """
@@ -45,9 +46,9 @@ def change_user(
     for name, change in _CHANGES.items():
         if name in changes:
             user = change(turn, user, changes[name])
-    _refuse(_problems_of(user))
+    _refuse([*_problems_of(user), *_problems_of_identifiers(turn, user)])
     turn.put_user(user)
-    return committed(state, turn.writes(), None), user
+    return committed(state, turn.writes(), None), turn.state.users[user.id]
 
 
 def clear_sessions(
@@ -138,6 +139,7 @@ _CHANGES: Mapping[str, Callable[[Turn, User, Any], User]] = {
     "profile": lambda turn, user, said: replace(user, profile=Map({**user.profile, **said})),
     "enrolled": _with_enrolled,
     "password": _with_password,
+    "email_verified": lambda turn, user, said: replace(user, verified_email=user.email if said else ""),
 }
 
 
@@ -158,6 +160,16 @@ def _problems_of(user: User) -> list[Problem]:
         hint = f'say which: {{"{EMAIL}": {{"email": "mary@example.com"}}}}'
         problems.append(Problem("", 0, "enrolled", f"{EMAIL} without an address", hint))
     return problems
+
+
+def _problems_of_identifiers(turn: Turn, user: User) -> Iterator[Problem]:
+    """What the org says users are identified by has one user each."""
+    for name in turn.scenario.org.get("identifiers", ()):
+        value = user.profile.get(name)
+        others = [each for each in users_by(turn.state, name, str(value)) if each.id != user.id] if value else []
+        if others and name != LOGIN:
+            message = f"{name} {str(value)[:100]!r} is taken, and users are identified by it"
+            yield Problem("", 0, f"profile.{name}", message, f"{others[0].login} has it")
 
 
 def _missing(key: str, name: str) -> Problem:

@@ -41,7 +41,7 @@ def bootstrap_tenant(
     nonce: with both, what else is drawn follows from; another one for each life of the tenant
     tag: default is the first that follows from id and seed
     bounds: of what clients make it remember; what the scenario says does not count
-    at: epoch seconds, from when on accounts are locked that the scenario locks
+    at: epoch seconds, when its users were made, and from when on accounts are locked that the scenario locks
     """
     own_seed = ids.digest_of(tenant, seed)
     tag = tag or next(ids.tags_of(tenant, seed))

@@ -104,7 +104,7 @@ def stays_matter(scenario: Scenario) -> bool:
 
 def with_passwords(turn: Turn, values: Values) -> Iterator[Values]:
     """An answer to the single form, with the password of whoever it names, and with a wrong one."""
-    user = turn.user_by_login(str(values["identifier"]))
+    user = turn.user_known_as(str(values["identifier"]))
     held = user.enrollment("okta_password") if user else None
     for passcode in (held.secret["password"] if held else WRONG, WRONG):
         yield {**values, "credentials": {"passcode": passcode}}

@@ -94,6 +94,7 @@ def _user(value: Mapping[str, Any]) -> User:
         groups=tuple(value.get("groups", ())),
         enrolled=_enrolled(value, profile["email"]),
         assigned=value.get("assigned", True),
+        verified_email=profile["email"] if value.get("email_verified", True) else "",
     )
 
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.model import EVERYONE, AppType
-from mock_okta.engine.model.logins import among, folded
+from mock_okta.engine.model import AppType
+from mock_okta.engine.model.logins import folded, same
 from mock_okta.engine.oauth.grants import GRANT_TYPES
 from mock_okta.loader.checks.conditions import check_conditions
 from mock_okta.loader.checks.messages import check_messages
@@ -20,8 +20,7 @@ from mock_okta.loader.checks.script import check_script
 from mock_okta.loader.checks.steps import check_flows
 from mock_okta.loader.checks.walks import check_walks
 from mock_okta.loader.document import Document, Path, shortened
-from mock_okta.loader.grammar import nearest
-from mock_okta.loader.values import enrolled, mapping, rows, texts, words
+from mock_okta.loader.values import enrolled, mapping, rows, texts
 
 
 def check_consistency(document: Document) -> None:
@@ -47,7 +46,23 @@ def _check_users(document: Document, scenario: Mapping[str, Any]) -> None:
                 line = document.line_of(("users", first, "login"))
                 message = f"the login '{shortened(login)}' is taken"
                 document.report((*path, "login"), message, f"users[{first}] has it, in line {line}")
+        _check_identifiers(document, path, index, scenario)
         _check_enrolments(document, path, user)
+
+
+def _check_identifiers(document: Document, path: Path, index: int, scenario: Mapping[str, Any]) -> None:
+    """What the org says users are identified by has one user each: Okta wants such attributes to be unique."""
+    listed = [mapping(user.get("profile")) for _, user in rows(scenario, "users")]
+    for _, name in texts(mapping(scenario.get("org")), "identifiers"):
+        value = listed[index].get(name)
+        first = next((i for i, profile in enumerate(listed[:index]) if _are_same(profile.get(name), value)), None)
+        if first is not None:
+            message = f"{name} '{shortened(str(value))}' is taken, and users are identified by it"
+            document.report((*path, "profile", name), message, f"users[{first}] has it")
+
+
+def _are_same(one: Any, other: Any) -> bool:
+    return one is not None and other is not None and same(str(one), str(other))
 
 
 def _check_enrolments(document: Document, path: Path, user: Mapping[str, Any]) -> None:
@@ -78,10 +93,6 @@ PUBLIC = tuple(each.value for each in AppType if not each.keeps_secret)
 
 
 def _check_apps(document: Document, scenario: Mapping[str, Any]) -> None:
-    users = [user for _, user in rows(scenario, "users")]
-    groups = [group for user in users for _, group in texts(user, "groups")]
-    known = words(user.get("login") for user in users)
-    assignable = dict.fromkeys([*known, *groups, EVERYONE])
     seen: dict[str, int] = {}
     for index, app in rows(scenario, "apps"):
         path: Path = ("apps", index)
@@ -96,10 +107,6 @@ def _check_apps(document: Document, scenario: Mapping[str, Any]) -> None:
             if app.get("type") in PUBLIC and name in GRANT_TYPES and GRANT_TYPES[name].confidential:
                 message = f"an app of type '{app['type']}' is public, and '{name}' is for those that keep a secret"
                 document.report((*path, "grant_types", position), message, "make the type `service` or `web`")
-        for position, name in texts(app, "assigned_to"):
-            if name not in assignable and not among(name, known):
-                here = (*path, "assigned_to", position)
-                document.report(here, f"no user or group '{shortened(name)}'", nearest(name, list(assignable)))
 
 
 _CHECKS = (

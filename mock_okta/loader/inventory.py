@@ -13,6 +13,7 @@ from mock_okta.engine.idx import profile_fields
 from mock_okta.engine.idx.policy import FLOWS
 from mock_okta.engine.idx.step_kinds.table import STEP_KINDS
 from mock_okta.engine.model import EVERYONE, App, AppType
+from mock_okta.engine.model.logins import IDENTIFIERS, short_name
 from mock_okta.engine.oauth.scopes import ORG, STANDARD
 from mock_okta.loader.values import (
     held,
@@ -44,9 +45,13 @@ class Inventory(Struct, frozen=True, dict=True):
 
     @cached_property
     def names(self) -> list[str]:
-        """What users can be identified by: logins and addresses."""
-        addresses = (mapping(user.get("profile")).get("email") for _, user in rows(self.scenario, "users"))
-        return words([*self.logins, *addresses])
+        """What users can be identified by: logins, addresses and what else the org says."""
+        org = mapping(self.scenario.get("org"))
+        users = [user for _, user in rows(self.scenario, "users")]
+        attributes = words(org["identifiers"] if isinstance(org.get("identifiers"), list) else IDENTIFIERS)
+        values = (mapping(user.get("profile")).get(name) for user in users for name in attributes)
+        found = [*self.logins, *(str(value) for value in values if value is not None)]
+        return [*found, *(map(short_name, self.logins) if org.get("short_match") else ())]
 
     @cached_property
     def typed(self) -> list[str]:
@@ -65,7 +70,9 @@ class Inventory(Struct, frozen=True, dict=True):
         from_idps = (group for _, idp in rows(self.scenario, "identity_providers") for _, group in texts(idp, "groups"))
         changed = (group for verb, to in self._moves if verb == "user" for _, group in texts(mapping(to), "groups"))
         of_users = (group for _, user in rows(self.scenario, "users") for _, group in texts(user, "groups"))
-        return _each_once([*of_users, *from_idps, *changed, EVERYONE])
+        registering = (step_parts(step)[1] for step in steps_of({"register": self.scenario.get("register")}))
+        registered = (group for how in registering for _, group in texts(mapping(how), "groups"))
+        return _each_once([*of_users, *from_idps, *registered, *changed, EVERYONE])
 
     @cached_property
     def client_ids(self) -> list[str]:

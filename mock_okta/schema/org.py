@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from mock_okta.engine.base.amr import KINDS
 from mock_okta.engine.base.wire import SWITCHES
-from mock_okta.engine.idx import captcha, notices, sessions
+from mock_okta.engine.idx import captcha, enumeration, notices, sessions
 from mock_okta.engine.model import AppType, UserStatus
 from mock_okta.schema import settings
 from mock_okta.schema.blocks import (
     Schema,
     absolute_uri,
+    either,
     flag,
     formed,
     free,
@@ -40,12 +42,23 @@ _SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 def org() -> Schema:
     """`org:`."""
     network = text("An address, or a network such as 10.0.0.0/8.")
-    prevention = "Answer for a login that nobody has as for one that somebody has."
+    prevention = "Answer for everybody alike until something is proved, whether they exist and what they have or not."
     return record(
         "Settings of the whole org.",
         {
             "label": text("Name of the org, as users see it."),
-            "user_enumeration_prevention": flag(prevention, False),
+            "user_enumeration_prevention": either(
+                prevention,
+                flag("Where it counts: everywhere, or nowhere.", False),
+                many(word("flow", enumeration.WORDS, "A flow."), "In these: `recovery` is unlocking as well."),
+            ),
+            "identifiers": many(
+                text("`login`, or an attribute of profiles."),
+                "What users can sign in by, the first that fits counts; `login` and `email` if left out.",
+                minItems=1,
+                uniqueItems=True,
+            ),
+            "short_match": flag("Whether the login without its domain will do, where it is one user's.", False),
             "session": _session(),
             notices.SETTINGS: _notification_emails(),
             "sessions": word("value", ("browsers", "all", "none"), "Who stays signed in.", default="browsers"),
@@ -160,6 +173,7 @@ def identity_provider() -> Schema:
             "links": flag("Whether it may sign in users that the org has.", True),
             "groups": many(text("Name of a group."), "Groups of users that it makes."),
             "required": many(text("Name of an attribute."), "Attributes without which no user is made."),
+            "amr": many(word("value of amr", tuple(KINDS), "A value."), "What it is trusted to have proved."),
             "answer": free("What it answers without asking, e.g. {login: …}, {cancel: true}."),
         },
         ["type", "name"],
@@ -178,6 +192,7 @@ def user() -> Schema:
             "groups": many(text("Name of a group."), "Groups the person is in."),
             "enrolled": many(settings.of_enrollment(), "Authenticators the person has, besides the password."),
             "assigned": flag("Whether the person may use the apps.", True),
+            "email_verified": flag("Whether the address is known to be the person's.", True),
         },
         required=["login"],
     )
@@ -192,6 +207,7 @@ def changes_of_user() -> dict[str, Schema]:
         "groups": many(text("Name of a group."), "All groups that the person is in then."),
         "enrolled": settings.of_changed_enrollments(),
         "assigned": {"type": "boolean", "description": "Whether the person may use the apps."},
+        "email_verified": {"type": "boolean", "description": "Whether the address is known to be the person's."},
     }
 
 

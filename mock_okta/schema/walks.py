@@ -279,7 +279,7 @@ def _expectations() -> dict[str, Schema]:
         ),
         "status": status("The last reply has this HTTP status."),
         "offers": many(REMEDIATION, "The last reply offers these remediations, in this order."),
-        "claims": free("The ID token has these claims, with these values."),
+        "claims": free("The ID token, or userinfo after `userinfo`, has these claims, with these values."),
         "amr": many(text("A value."), "The `amr` of the ID token, in any order."),
         "page": text("The page that the browser is at says so."),
         "acr": text("The `acr` of the ID token."),

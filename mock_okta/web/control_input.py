@@ -107,7 +107,7 @@ def body_object(members: Mapping[str, type | tuple[type, ...]], *, needs: str = 
     return value
 
 
-_KINDS: Mapping[type, str] = {str: "a text", int: "a number", bool: "true or false", dict: "an object"}
+_KINDS: Mapping[type, str] = {str: "a text", int: "a number", bool: "true or false", dict: "an object", list: "a list"}
 
 
 def selected_mails(outbox: Iterable[Mail]) -> tuple[bool, list[Mail]]:

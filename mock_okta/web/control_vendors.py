@@ -44,7 +44,7 @@ class Vendors:
     def idp(self, id: str) -> flask.Response:
         """Decides what an identity provider answers from now on; without an answer, its page asks again."""
         tenant = self._tenant(id)
-        members = {"idp": str, "login": str, "profile": dict, "cancel": bool, "error": str}
+        members = {"idp": str, "login": str, "profile": dict, "cancel": bool, "error": str, "amr": list}
         wish = body_object(members, needs="idp")
         try:
             tenant.change(lambda state: (decide_idp(state, **wish), None))

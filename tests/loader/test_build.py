@@ -101,7 +101,13 @@ def test_a_user_has_what_the_file_gives_and_the_password_first():
             Enrollment(authenticator="okta_email", secret=Map(email="mary@example.com"), suspended=True),
         ),
         assigned=False,
+        verified_email="mary@example.com",
     )
+
+
+def test_an_address_is_not_known_to_be_the_user_s_where_the_file_says_so():
+    (user,) = parse("about: A.\nusers: [{login: mary@example.com, email_verified: false}]").users
+    assert user.verified_email == ""
 
 
 def test_the_address_of_a_user_is_the_login_unless_the_profile_has_one():

@@ -60,7 +60,7 @@ GRAMMAR = {
         ("script: [{at: {}, cut: off}]", 4, "script[0].cut", "expected a text, found false", 'put it in quotes: "off"'),
     "a truth value in quotes":
         ('org: {user_enumeration_prevention: "yes"}', 4, "org.user_enumeration_prevention",
-         "expected true or false, found the text 'yes'", "write it without quotes, as true or false"),
+         "expected true or false or a list, found the text 'yes'", "write it without quotes, as true or false"),
     "a key without a value":
         ("sign_in:", 4, "sign_in", "expected a list, found nothing", "write it as a list: [one, two]"),
     "a value of neither type":
@@ -199,6 +199,9 @@ SENSE = {
     "an app for nobody":
         ("users: [{login: mary}]\napps: [{assigned_to: [marry]}]", "apps[0].assigned_to[0]",
          "no user or group 'marry'", "did you mean 'mary'?"),
+    "two users whom nobody can tell apart":
+        ("org: {identifiers: [login, num]}\nusers: [{login: a, profile: {num: 7}}, {login: b, profile: {num: '7'}}]",
+         "users[1].profile.num", "num '7' is taken, and users are identified by it", "users[0] has it"),
     "a step before anybody is known":
         ("sign_in: [{verify: okta_password}]", "sign_in[0]", "there is nobody yet who could prove anything",
          "begin with `- identify`"),

@@ -95,6 +95,9 @@ SETTINGS = {
     "a captcha on nothing":
         ("org: {captcha: {site_key: k, flows: []}}", "org.captcha.flows",
          "a captcha that guards no flow is never shown"),
+    "an identifier that nobody has":
+        ("org: {identifiers: [login, departmnt]}", "org.identifiers[1]",
+         "no user has the attribute 'departmnt', so nobody is identified by it"),
     "a language that nobody asks for":
         ("texts: {german: {Username: Benutzername}}", "texts.german", "no client asks for a language 'german'"),
     "a word that Okta does not say":
@@ -108,6 +111,12 @@ SETTINGS = {
     "groups of users that are not made":
         (IDP % "groups: [New]", "identity_providers[0].groups",
          "`groups` is for users that it makes, and it makes none"),
+    "what was proved of nobody":
+        (IDP % "answer: {cancel: true, amr: [pwd]}", "identity_providers[0].answer.amr",
+         "this is proved of somebody"),
+    "a proof that there is not":
+        (IDP % "answer: {profile: {login: x}, amr: [pdw]}", "identity_providers[0].answer.amr[0]",
+         "`amr` has no value 'pdw'"),
     "an answer that nobody can give":
         (IDP % "answer: {logn: x}", "identity_providers[0].answer.logn", "an identity provider cannot answer 'logn'"),
     "an answer of somebody who has no account":
@@ -137,6 +146,12 @@ SETTINGS = {
 }
 
 STEPS = {
+    "groups of users who are there already":
+        ("sign_in: [identify, {verify: okta_password}, {profile: {groups: [Staff]}}]", "sign_in[2].profile.groups",
+         "`groups` is for new users, and this step makes none"),
+    "groups on the second form of a registration":
+        ("register: [profile, {profile: {groups: [Staff]}}, {enroll: okta_password}]", "register[1].profile.groups",
+         "`groups` is for new users, and this step makes none"),
     "a step after the end":
         ("sign_in: [identify, {refuse: security.access_denied}, {verify: okta_password}]", "sign_in[2]",
          "`refuse` in sign_in[1] ends the flow for everybody, so this step is never reached"),

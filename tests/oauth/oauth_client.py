@@ -75,6 +75,8 @@ USERS = (
             "countryCode": "FR",
         },
         groups=("staff",),
+        verified_email="mary.acme@example.com",
+        updated_at=1_790_000_000.0,
     ),
 )
 

@@ -56,7 +56,7 @@ def test_an_id_token_that_comes_alone_has_the_whole_profile():
     granted = Granted(grant(), ("openid", "profile", "phone"))
     claims = id_token_claims(turn, granted, access_token=None)
     assert "at_hash" not in claims
-    assert list(claims)[-5:] == ["locale", "given_name", "family_name", "zoneinfo", "phone_number"]
+    assert list(claims)[-5:] == ["given_name", "family_name", "zoneinfo", "updated_at", "phone_number"]
 
 
 def test_numbers_of_time_are_whole():

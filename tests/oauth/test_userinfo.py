@@ -36,6 +36,7 @@ def test_the_claims_come_in_the_recorded_order(client, token):
         ("given_name", "Mary"),
         ("family_name", "Acme"),
         ("zoneinfo", "America/Los_Angeles"),
+        ("updated_at", 1_790_000_000),
         ("email_verified", True),
     ]
 

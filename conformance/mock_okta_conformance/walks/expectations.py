@@ -129,7 +129,8 @@ def _has_error(sight: Sight, value: Any) -> bool:
 
 
 def _claims(sight: Sight) -> JsonObject:
-    return sight.view.get("claims") or {}
+    """What was told last: by userinfo, if it was asked, or else by the ID token."""
+    return sight.view.get("userinfo") or sight.view.get("claims") or {}
 
 
 def _has_claims(sight: Sight, value: Any) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from mock_okta.engine.base import ids, retention
 from mock_okta.engine.base.write_set import Draft, Writes
 from mock_okta.engine.model import App, Mail, Request, Scenario, State, Transaction, User, logins
@@ -107,12 +109,18 @@ class Turn:
         return self._draft.writes()
 
     def put_user(self, user: User) -> None:
-        """Saves a user, unless nothing about it is new: who signs in again writes nothing that others would."""
+        """Saves a user, unless nothing about it is new: who signs in again writes nothing that others would.
+
+        A profile that is another one says since when.
+        """
         before = self.state.users.get(user.id)
-        if before != user:
-            self.put("users", user.id, user)
-            if self._follow is not None:
-                self._follow(self, before, user)
+        if before == user:
+            return
+        if before is None or dict(before.profile) != dict(user.profile):
+            user = replace(user, updated_at=self.now)
+        self.put("users", user.id, user)
+        if self._follow is not None:
+            self._follow(self, before, user)
 
     def put_transaction(self, transaction: Transaction) -> None:
         """Saves a transaction."""
@@ -130,13 +138,18 @@ class Turn:
         return self.state.apps[client_id]
 
     def user_by_login(self, login: str) -> User | None:
-        """The user with this login or e-mail address, whatever the case of its letters, as Okta matches it."""
-        found = logins.user_known_as(self.state, login)
+        """The user with this login, whatever the case of its letters, as time has left it."""
+        found = logins.user_with(self.state, login)
         return found and found.as_of(self.now)
 
     def user(self, user_id: str | None) -> User | None:
         """The user with this id, if there is one, as time has left it."""
         found = self.state.users.get(user_id or "")
+        return found and found.as_of(self.now)
+
+    def user_known_as(self, identifier: str) -> User | None:
+        """The user whom somebody means who has typed this, as the org identifies its users."""
+        found = logins.user_known_as(self.scenario, self.state, identifier)
         return found and found.as_of(self.now)
 
     def request_id(self) -> str:

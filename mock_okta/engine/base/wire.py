@@ -26,6 +26,8 @@ class Switch(Struct, frozen=True):
 SWITCHES: dict[str, Switch] = table("name", (
     Switch("authenticator_key", ("present", "omitted"),
            "Orgs of 2020 and 2021 left `key` out of authenticators; clients then go by `type`."),
+    Switch("device_names", ("proved", "always"),
+           "What a phone is called stands in replies once something is proved, or (before May 2026) always."),
     Switch("lone_email", ("verification_data", "select"),
            "Email as the only factor left: a page that asks before sending, or (older) a list of one."),
     Switch("introspection", ("enrolled", "decided"),

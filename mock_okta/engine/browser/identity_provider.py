@@ -60,7 +60,8 @@ def _act(turn: Turn, transaction: Transaction, idp: IdentityProvider, answer: Js
         return _turned_back(turn, transaction, OAuthError(name))
     before = turn.mark()
     try:
-        arrived = identity_provider_callback.arrive(turn, transaction, idp, _account(turn, idp, answer))
+        account, amr = _account(turn, idp, answer), tuple(answer.get("amr", idp.amr))
+        arrived = identity_provider_callback.arrive(turn, transaction, idp, account, amr)
     except OAuthError as refused:
         turn.undo(before)
         return _turned_back(turn, transaction, refused)

@@ -59,19 +59,28 @@ def _newest(state: State, user: User, login: str, decision: str) -> tuple[Transa
 
 
 def _open(state: State, user: User) -> list[tuple[Transaction, Challenge]]:
-    """The open questions to this user, or to whoever is there, the newest first."""
+    """The open questions to this user, or to whoever is there, the newest first; none to a phone that is not there."""
     asked = [
         (transaction, transaction.challenge)
         for transaction in (*state.transactions.by("user", user.id), *state.transactions.by("user", ""))
         if transaction.challenge is not None and _is_reached(transaction, user)
     ]
-    waiting = [(transaction, challenge) for transaction, challenge in asked if challenge.decision is None]
+    waiting = [
+        (transaction, challenge)
+        for transaction, challenge in asked
+        if challenge.decision is None and not (transaction.user_id and _is_unfounded(user, challenge))
+    ]
     return sorted(waiting, key=lambda pair: (pair[0].user_id is not None, pair[1].data.get("asked", 0)), reverse=True)
 
 
 def _is_reached(transaction: Transaction, user: User) -> bool:
     """Whether the question was sent to a user of this status."""
     return user_statuses.of_flow(transaction.flow, user, has_proved=bool(transaction.proofs)).reached
+
+
+def _is_unfounded(user: User, challenge: Challenge) -> bool:
+    """Whether the challenge only looks as if the user had what it asks for (`enumeration`)."""
+    return challenge.purpose == "verify" and user.enrollment(challenge.authenticator) is None
 
 
 def _words(challenge: Challenge) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from mock_okta.engine.base import acr
+from mock_okta.engine.base import acr, amr
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import grace_periods
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
@@ -34,11 +34,24 @@ def amr_of(transaction: Transaction) -> tuple[str, ...]:
 
 def amr_of_proofs(proofs: Iterable[Proof]) -> tuple[str, ...]:
     """The `amr` values of these proofs; `mfa` when they are of two different kinds."""
-    rows = [(AUTHENTICATORS[proof.authenticator], proof.method) for proof in proofs]
-    values = [value for row, method in rows for value in row.amr.get(method, ())]
-    if len({row.kind for row, _ in rows}) > 1:
+    proofs = tuple(proofs)
+    values = [value for proof in proofs for value in _amr_of_proof(proof)]
+    if len(kinds_of(proofs)) > 1:
         values.insert(1, "mfa")
     return tuple(dict.fromkeys(values))
+
+
+def _amr_of_proof(proof: Proof) -> tuple[str, ...]:
+    return proof.amr or AUTHENTICATORS[proof.authenticator].amr.get(proof.method, ())
+
+
+def kinds_of(proofs: Iterable[Proof]) -> set[str]:
+    """The kinds of factors that were proved, here or at an identity provider that says so."""
+    return {kind for proof in proofs for kind in _kinds_of_proof(proof)}
+
+
+def _kinds_of_proof(proof: Proof) -> Iterable[str]:
+    return amr.kinds_of(proof.amr) or (AUTHENTICATORS[proof.authenticator].kind,)
 
 
 def is_met(transaction: Transaction, step: Step) -> bool:
@@ -95,7 +108,7 @@ def _step_for(turn: Turn, transaction: Transaction, user: User, value: str) -> S
     if acr.LEVELS[value].is_met(frozenset(amr_of(transaction))):
         return Step(verb=VERB, settings={"level": value})
     there = tuple(dict.fromkeys((*(each.authenticator for each in _held(turn, user)), *_to_set_up(turn, user))))
-    kinds = {AUTHENTICATORS[key].kind for key in (*there, *(proof.authenticator for proof in transaction.proofs))}
+    kinds = {AUTHENTICATORS[key].kind for key in there} | kinds_of(transaction.proofs)
     if value == acr.TWO_FACTORS and len(kinds) > 1:
         return Step(verb=VERB, choice="two_kinds", authenticators=there, settings={"level": value})
     methods = _methods_by_key(turn, there, value, user)

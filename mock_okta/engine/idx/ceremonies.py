@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx import notices, policy, sending
+from mock_okta.engine.idx import enumeration, notices, policy, sending
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.row import Ceremony, Values, usable_methods
 from mock_okta.engine.idx.transactions import IDENTIFIED_S, prolonged
@@ -27,17 +27,25 @@ def wait_for_choice(
 
 
 def begin(turn: Turn, transaction: Transaction, enrollment: Enrollment, purpose: str, values: Values) -> Transaction:
-    """Begins a ceremony: what has to be drawn is drawn, what has to go out goes out. Raises: Refused"""
+    """Begins a ceremony: what has to be drawn is drawn, what has to go out goes out. Raises: Refused
+
+    Where replies must not depend on what the user has, it begins all the same, and nothing is sent to who has nothing.
+    """
     row = AUTHENTICATORS[enrollment.authenticator]
     methods = usable_methods(turn, row, enrollment) or row.methods
+    method = str(values.get("methodType") or methods[0])
+    user, identity = policy.reached(turn, transaction), enrollment.id
+    if purpose == "verify" and enumeration.hides(turn, transaction):
+        user = enumeration.behind(transaction, user, enrollment, method)
+        identity = user.enrolled[0].id if user.enrolled else ""
     challenge = Challenge(
         authenticator=row.key,
-        method=str(values.get("methodType") or methods[0]),
+        method=method,
         purpose=purpose,
-        enrollment_id=enrollment.id,
+        enrollment_id=identity,
         began_at=turn.now,
     )
-    begun = row.ceremony_of(challenge).begin(turn, policy.reached(turn, transaction), challenge, values)
+    begun = row.ceremony_of(challenge).begin(turn, user, challenge, values)
     ceremony = row.ceremony_of(begun)
     idle = replace(transaction, stage=ceremony.stage, challenge=begun, expires_at=turn.now + IDENTIFIED_S)
     resting = prolonged(turn, idle)

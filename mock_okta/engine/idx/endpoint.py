@@ -274,7 +274,7 @@ def _authenticator(turn: Turn, transaction: Transaction, given: Mapping[str, Any
 def _login(turn: Turn, transaction: Transaction, given: Mapping[str, Any]) -> str | None:
     user = policy.user_of(turn, transaction)
     if user is None and isinstance(given.get("identifier"), str):
-        user = turn.user_by_login(given["identifier"])
+        user = turn.user_known_as(given["identifier"])
     return user.login if user else None
 
 

@@ -33,14 +33,21 @@ FAILURES = (
 """What can go wrong at an identity provider or on the way back: names of OAuth errors."""
 
 
+ABOUT_ACCOUNTS = ("login", "email_verified")
+"""Members of an account that are no attributes of a profile."""
+
+
 def is_for_authenticator(transaction: Transaction) -> bool:
     """Whether the browser was sent away to prove an authenticator, not to say who somebody is."""
     return transaction.stage in ("redirect", "redirect-card", "redirect-enroll")
 
 
-def arrive(turn: Turn, transaction: Transaction, idp: IdentityProvider, account: JsonObject) -> Transaction:
+def arrive(
+    turn: Turn, transaction: Transaction, idp: IdentityProvider, account: JsonObject, amr: tuple[str, ...] = ()
+) -> Transaction:
     """The transaction after somebody has signed in at the identity provider with this account.
 
+    amr: what the identity provider says that it has proved
     Raises: OAuthError for whoever may not come in that way
     """
     if is_for_authenticator(transaction):
@@ -50,7 +57,7 @@ def arrive(turn: Turn, transaction: Transaction, idp: IdentityProvider, account:
         raise OAuthError(user_statuses.cell("identity provider", user).says)
     if not turn.app(transaction.asked.client_id).admits(user):
         raise OAuthError("user_not_assigned")
-    proof = Proof(authenticator="okta_password", method="idp", at=turn.now)
+    proof = Proof(authenticator="okta_password", method="idp", at=turn.now, amr=amr)
     known = replace(
         transaction,
         flow="sign_in",
@@ -126,12 +133,14 @@ def _create(turn: Turn, idp: IdentityProvider, account: JsonObject) -> User:
     if not idp.creates:
         raise OAuthError("jit_disabled")
     login = str(account.get("login") or account.get("email") or "")
-    profile = {"email": login, **{name: value for name, value in account.items() if name != "login"}}
+    profile = {"email": login, **{name: value for name, value in account.items() if name not in ABOUT_ACCOUNTS}}
     missing = [name for name in idp.required if not profile.get(name)]
     if missing:
         raise OAuthError("jit_failure_missing_fields", ", ".join(missing))
     if "@" not in login:
         raise OAuthError("jit_failure_invalid_login_format")
     user = User(id=turn.draw_id("00u"), login=login, status=UserStatus.ACTIVE, profile=profile, groups=idp.groups)
+    if account.get("email_verified", True):
+        user = replace(user, verified_email=user.email)
     turn.put_user(user)
     return user

@@ -15,7 +15,7 @@ from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.users import in_order
 from mock_okta.engine.base.wire import setting
-from mock_okta.engine.idx import policy
+from mock_okta.engine.idx import enumeration, policy
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, federated
 from mock_okta.engine.model import IdentityProvider, JsonObject, Transaction, User, logins
 
@@ -42,10 +42,15 @@ def by_id(turn: Turn, identity: str) -> IdentityProvider | None:
 
 
 def routed(turn: Turn, transaction: Transaction) -> IdentityProvider | None:
-    """The identity provider to which whoever was named has to go (a routing rule), unless they come from one."""
+    """The identity provider to which whoever was named has to go (a routing rule), unless they come from one.
+
+    Whoever is known by another name than their login goes where the login belongs.
+    """
     if transaction.idp or transaction.flow != "sign_in" or transaction.identifier is None:
         return None
-    return routed_by(turn, transaction.identifier)
+    user = enumeration.user_shown(turn, transaction)
+    named = routed_by(turn, transaction.identifier)
+    return named or (routed_by(turn, user.login) if user else None)
 
 
 def routed_by(turn: Turn, identifier: str) -> IdentityProvider | None:
@@ -89,9 +94,19 @@ def account(turn: Turn, idp: IdentityProvider, login: str) -> JsonObject | None:
 
 
 def user_of(turn: Turn, account: JsonObject) -> User | None:
-    """The user of the org who has this account: by login or by e-mail address."""
-    named = (str(account[name]) for name in ("login", "email") if account.get(name))
-    return next(filter(None, map(turn.user_by_login, named)), None)
+    """The user of the org who has this account: by whatever identifies users here, by login or by e-mail address.
+
+    What is a login or an address there may be any identifier here; another attribute is compared with itself.
+    """
+    identifiers = logins.identifiers_of(turn.scenario)
+    for name in dict.fromkeys((*identifiers, *logins.IDENTIFIERS)):
+        value = str(account.get(name) or "")
+        whole = name in logins.IDENTIFIERS
+        for mine in dict.fromkeys((*identifiers, *logins.IDENTIFIERS)) if whole else (name,):
+            found = logins.users_by(turn.state, mine, value) if value else []
+            if found:
+                return min(found, key=lambda user: user.login)
+    return None
 
 
 # ---------------------------------------------------------------------------------------------------------------------

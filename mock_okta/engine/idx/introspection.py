@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
-from mock_okta.engine.idx import ceremonies, devices, moves, policy, stale_pages
+from mock_okta.engine.idx import ceremonies, devices, enumeration, moves, stale_pages
 from mock_okta.engine.model import Transaction
 
 
@@ -21,7 +21,7 @@ def look(turn: Turn, transaction: Transaction) -> Transaction:
         poll = moves.poll if transaction.user_id is not None else devices.poll_device
         return poll(turn, replace(transaction, notices=()), {})
     if _goes_back(turn, transaction):
-        user = policy.user_of(turn, transaction)
+        user = enumeration.user_shown(turn, transaction)
         held = user.enrollment("okta_password") if user else None
         return ceremonies.begin(turn, transaction, held, "verify", {}) if held else transaction
     return transaction

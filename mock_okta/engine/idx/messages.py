@@ -192,6 +192,10 @@ MESSAGES: dict[str, Message] = table("name", (
             "Your answer doesn't match our records. Please try again.", 401),
     Message("securityQuestion.answer.tooShort.arg",
             "The security question answer must be at least {0} characters in length", 400),
+    # Inferred: that these are refused is documented, their words and keys are not known.
+    Message("answerInQuestion", "The security question answer must not be part of the question", 400, keyed=False),
+    Message("answerIsCredential", "The security question answer must not be your username or your password", 400,
+            keyed=False),
     Message("enroll.hotp.restricted", "Contact your administrator to continue enrollment", 400),
     Message("errors.E0000113", "{0}", 403),
     Message("oie.authenticator.duo.method.duo.verification_failed", "Duo web signature verification failed.", 400),

@@ -39,6 +39,7 @@ from msgspec.structs import replace
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import (
     ceremonies,
+    enumeration,
     grace_periods,
     identity_providers,
     policy,
@@ -49,7 +50,7 @@ from mock_okta.engine.idx import (
     unlocking,
     wrong_answers,
 )
-from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.authenticators import AUTHENTICATORS, email
 from mock_okta.engine.idx.authenticators.password import DAYS_TO_EXPIRY
 from mock_okta.engine.idx.authenticators.row import Attempt, Ceremony, Values
 from mock_okta.engine.idx.messages import MESSAGES
@@ -91,9 +92,9 @@ def identify_for_recovery(turn: Turn, transaction: Transaction, values: Values) 
 
 def _named(turn: Turn, transaction: Transaction, identifier: str) -> Transaction:
     """The transaction with somebody in it. Raises: Refused for an unknown user, unless the org hides who exists"""
-    user = turn.user_by_login(identifier)
+    user = turn.user_known_as(identifier)
     may_be_new = transaction.flow == "sign_in" and identity_providers.routed_by(turn, identifier)
-    if user is None and not may_be_new and not turn.scenario.org.get("user_enumeration_prevention"):
+    if user is None and not may_be_new and not enumeration.is_prevented(turn.scenario, transaction.flow):
         raise Refused(MESSAGES["idx.unknown.user"], identifier)
     return replace(transaction, identifier=identifier, user_id=user.id if user else None)
 
@@ -104,11 +105,16 @@ def start_over(turn: Turn, transaction: Transaction, values: Values) -> Transact
 
 
 def recover(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Begins to recover the password, of the user at hand if there is one."""
+    """Begins to recover the password, of the user at hand if there is one.
+
+    Where a recovery tells whether somebody exists and a sign-in does not, it asks for an unknown name again.
+    """
     if not policy.has_flow(turn, "recover"):
         refused = MESSAGES["oie.selfservice.reset.password.not.allowed"]
         raise Refused(refused, terminal=transaction.user_id is not None)
-    begun = replace(transaction, flow="recover", done=(), proofs=(), challenge=None)
+    unknown = transaction.user_id is None and not enumeration.is_prevented(turn.scenario, "recover")
+    named = replace(transaction, identifier=None) if unknown else transaction
+    begun = replace(named, flow="recover", done=(), proofs=(), challenge=None)
     return unlocking.led(turn, begun) or steps.settle(turn, begun)
 
 
@@ -328,6 +334,10 @@ def _renew(turn: Turn, transaction: Transaction, enrollment: Enrollment | None, 
 
 
 def _with_proof(turn: Turn, transaction: Transaction, challenge: Challenge) -> Transaction:
+    """The transaction with one thing more that was proved; whoever has had a mail has the address, too."""
+    user = policy.user_of(turn, transaction)
+    if challenge.authenticator == email.KEY and user is not None:
+        turn.put_user(email.with_proved_address(user))
     proof = Proof(authenticator=challenge.authenticator, method=challenge.method, at=turn.now)
     return replace(transaction, proofs=(*transaction.proofs, proof))
 

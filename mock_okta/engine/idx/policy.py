@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx import assurance, conditions, grace_periods, user_statuses
+from mock_okta.engine.idx import assurance, conditions, enumeration, grace_periods, user_statuses
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, password_policy
 from mock_okta.engine.idx.authenticators.password import DAYS_TO_EXPIRY, WARN_DAYS
 from mock_okta.engine.idx.authenticators.row import Authenticator, allowed_methods, usable_methods
@@ -96,7 +96,7 @@ def proved(transaction: Transaction) -> set[str]:
 
 def kinds_proved(transaction: Transaction) -> set[str]:
     """The kinds of what was proved: "knowledge", "possession", "inherence"."""
-    return {AUTHENTICATORS[key].kind for key in proved(transaction)}
+    return assurance.kinds_of(transaction.proofs)
 
 
 def fresh(turn: Turn, transaction: Transaction, step: Step) -> Transaction:
@@ -119,16 +119,16 @@ def is_verified(turn: Turn, transaction: Transaction, step: Step) -> bool:
 def to_verify(turn: Turn, transaction: Transaction, step: Step) -> tuple[Enrollment, ...]:
     """The enrolments with which a "verify" step can be met: those already used are gone.
 
-    An identifier that no user has is answered as if it had everything the step names, without ids or profiles, so that
-    nobody learns which users exist. So is a user who must not go on and has none of it, so that nobody learns why.
+    Where nobody shall learn which users exist, everybody is answered as if they had everything the step names, without
+    ids or profiles; so is an identifier that no user has, and a user who must not go on and has none of it.
     """
     transaction = fresh(turn, transaction, step)
     counting = assurance.methods_that_count(step)
-    # Where not every method counts, what was proved so far may have been by another one.
-    used = set() if counting else proved(transaction)
+    # Where not every method counts, or an identity provider stands for the password, a proof may not have been enough.
+    used = set() if counting or step.choice == "two_kinds" else proved(transaction)
     other = _of_other_kinds(transaction, step)
     wanted = [key for key in other if key not in used and AUTHENTICATORS[key].verify]
-    user = user_of(turn, transaction)
+    user = enumeration.user_shown(turn, transaction)
     if user is None:
         return by_name(turn, (Enrollment(authenticator=key) for key in wanted))
     held = (each for each in user.enrolled if each.authenticator in wanted)
@@ -230,6 +230,5 @@ def methods_of(turn: Turn, row: Authenticator) -> tuple[str, ...]:
 
 
 def is_anonymous(turn: Turn, transaction: Transaction) -> bool:
-    """Whether replies must not show who the user is: enumeration prevention is on and nothing is proved yet."""
-    hidden = bool(turn.scenario.org.get("user_enumeration_prevention")) or transaction.flow == "unlock"
-    return hidden and not transaction.proofs and transaction.flow != "register"
+    """Whether replies must not show who the user is: nothing is proved yet in a flow that hides it; unlocking does."""
+    return enumeration.hides(turn, transaction) or (transaction.flow == "unlock" and not transaction.proofs)

@@ -19,9 +19,10 @@ from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import remark
 from mock_okta.engine.idx.profile_fields import STANDARD_FIELDS, fields_of
 from mock_okta.engine.idx.refused import refused_with
+from mock_okta.engine.idx.step_kinds.profile import GROUPS
 from mock_okta.engine.idx.step_kinds.row import over
 from mock_okta.engine.idx.text_validation import has_tags, is_mail_address
-from mock_okta.engine.model import Challenge, Enrollment, Proof, Remark, Transaction, User, UserStatus
+from mock_okta.engine.model import Challenge, Enrollment, Proof, Remark, Transaction, User, UserStatus, logins
 
 
 def profile_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
@@ -85,6 +86,7 @@ def register(turn: Turn, transaction: Transaction, values: Values) -> Transactio
         login=profile.get("email") or profile.get("login") or turn.draw(12),
         status=UserStatus.PROVISIONED,
         profile=dict(profile),
+        groups=_groups(turn, transaction),
     )
     problems = _problems_of(turn, transaction, profile)
     if "credentials" in values:
@@ -95,6 +97,12 @@ def register(turn: Turn, transaction: Transaction, values: Values) -> Transactio
     if "credentials" in values:
         named = _with_password(turn, named, user, values["credentials"])
     return steps.settle(turn, named)
+
+
+def _groups(turn: Turn, transaction: Transaction) -> tuple[str, ...]:
+    """The groups that the step puts its new users into."""
+    found = steps.at_hand(turn, transaction)
+    return tuple(GROUPS.read(found[0].settings)) if found else ()
 
 
 NEW_PASSWORD = Challenge(authenticator="okta_password", method="password", purpose="enroll")
@@ -154,14 +162,20 @@ def _problems(turn: Turn, transaction: Transaction, wanted: Mapping[str, Any], v
         yield remark("tagsNotAllowed", path=path)
     if value and not _fits(wanted, value):  # inferred: that these are said in the same words
         yield remark("registration.error.doesNotMatchPattern", label, path=path)
-    if wanted["name"] not in ("email", "login"):
-        return
-    taken = turn.user_by_login(value)
     if wanted["name"] == "email" and not is_mail_address(value):
         yield remark("registration.error.invalidLoginEmail", label, path=path)
         yield remark("registration.error.doesNotMatchPattern", label, path=path)
-    elif taken is not None and taken.id != transaction.user_id:
+    elif _is_taken(turn, transaction, wanted["name"], value):
         yield remark("registration.error.notUniqueWithinOrg", label, path=path)
+
+
+def _is_taken(turn: Turn, transaction: Transaction, name: str, value: str) -> bool:
+    """Whether somebody else is identified by this: under this attribute, or, by what becomes a login, under any."""
+    identifiers = logins.identifiers_of(turn.scenario)
+    becomes_login = name in (logins.LOGIN, "email")
+    names = {logins.LOGIN, *identifiers} if becomes_login else {name}.intersection(identifiers)
+    found = (user for each in names for user in logins.users_by(turn.state, each, value))
+    return any(user.id != transaction.user_id for user in found)
 
 
 def _fits(wanted: Mapping[str, Any], value: str) -> bool:

@@ -157,7 +157,7 @@ def _current(turn: Turn, transaction: Transaction) -> Body:
     anonymous = policy.is_anonymous(turn, transaction)
     members: Body = {}
     enrollment = None if anonymous or place != CURRENT_ENROLLMENT else enrollment_in_play(turn, transaction)
-    members |= _profile(row, enrollment)
+    members |= _profile(turn, transaction, row, enrollment)
     for action in remediations.current_actions(turn, transaction):
         members[action.member or action.name] = _action(turn, transaction, action, {})
     context = {} if STAGES[transaction.stage].asks else row.ceremony_of(challenge).context(turn, transaction)
@@ -167,7 +167,7 @@ def _current(turn: Turn, transaction: Transaction) -> Body:
     if place == CURRENT_ENROLLMENT:
         identity = "" if anonymous else challenge.enrollment_id
     methods = (challenge.method,) if challenge.method else policy.methods_of(turn, row)
-    members |= _identity(turn, row, identity, methods, row.extra_of(enrollment) if enrollment else {})
+    members |= _identity(turn, row, identity, methods, _more(turn, transaction, row, enrollment))
     return {place: _object(members | _settings(turn, transaction, row, challenge.purpose))}
 
 
@@ -226,7 +226,8 @@ def _choices(turn: Turn, transaction: Transaction) -> Body:
         "authenticatorEnrollments": _array(
             _anonymous(turn, way)
             if anonymous or not way.id
-            else _profile(AUTHENTICATORS[way.authenticator], way) | _enrollment(turn, way)
+            else _profile(turn, transaction, AUTHENTICATORS[way.authenticator], way)
+            | _enrollment(turn, transaction, way)
             for way in ways
         ),
     }
@@ -239,7 +240,7 @@ def _missing(turn: Turn, transaction: Transaction) -> Body:
     wanted = dict.fromkeys(way.authenticator for way in steps.choices(turn, transaction))
     return {
         "authenticators": _array(_in_grace(turn, transaction, _authenticators(turn, wanted))),
-        "authenticatorEnrollments": _array(_enrollment(turn, each) for each in enrolled),
+        "authenticatorEnrollments": _array(_enrollment(turn, transaction, each) for each in enrolled),
     }
 
 
@@ -265,10 +266,10 @@ def _authenticators(turn: Turn, keys: Iterable[str]) -> Iterator[Body]:
         yield identity | ({"allowedFor": allowed_for} if allowed_for else {})
 
 
-def _enrollment(turn: Turn, enrollment: Enrollment) -> Body:
+def _enrollment(turn: Turn, transaction: Transaction, enrollment: Enrollment) -> Body:
     row = AUTHENTICATORS[enrollment.authenticator]
     methods = enrollment.methods or policy.methods_of(turn, row)
-    return _identity(turn, row, enrollment.id, methods, row.extra_of(enrollment))
+    return _identity(turn, row, enrollment.id, methods, _more(turn, transaction, row, enrollment))
 
 
 def _anonymous(turn: Turn, enrollment: Enrollment) -> Body:
@@ -277,9 +278,24 @@ def _anonymous(turn: Turn, enrollment: Enrollment) -> Body:
     return _identity(turn, row, "", enrollment.methods or policy.methods_of(turn, row))
 
 
-def _profile(row: Authenticator, enrollment: Enrollment | None) -> Body:
-    profile = row.profile(enrollment) if enrollment else {}
+def _profile(turn: Turn, transaction: Transaction, row: Authenticator, enrollment: Enrollment | None) -> Body:
+    profile = _to_be_told(turn, transaction, row, row.profile(enrollment)) if enrollment else {}
     return {"profile": profile} if profile else {}
+
+
+def _more(turn: Turn, transaction: Transaction, row: Authenticator, enrollment: Enrollment | None) -> Body:
+    return _to_be_told(turn, transaction, row, row.extra_of(enrollment)) if enrollment else {}
+
+
+def _to_be_told(turn: Turn, transaction: Transaction, row: Authenticator, members: Body) -> Body:
+    """Members without what a phone is called, to somebody who has proved nothing yet.
+
+    "Some responses returned a deviceName to unauthenticated users" (Okta Identity Engine API release notes 2026.05.0,
+    OKTA-828990).
+    """
+    if transaction.proofs or setting(turn.scenario, "device_names") == "always":
+        return members
+    return {name: value for name, value in members.items() if name not in row.names}
 
 
 def _settings(turn: Turn, transaction: Transaction, row: Authenticator, purpose: str) -> Body:

@@ -9,7 +9,7 @@ inferred: nowhere recorded, and any other reply would hold the user up for somet
 from __future__ import annotations
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx import policy, steps
+from mock_okta.engine.idx import enumeration, policy, steps
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.stages import STAGES
 from mock_okta.engine.idx.step_kinds.row import kind_of
@@ -33,8 +33,8 @@ def stands(turn: Turn, transaction: Transaction) -> bool:
 
 
 def _is_held(turn: Turn, transaction: Transaction, challenge: Challenge) -> bool:
-    """Whether the user has what is to be proved still; nobody, and who must not go on, is asked in vain."""
-    user = policy.user_of(turn, transaction)
+    """Whether the user has what is to be proved still; who is nobody, hidden or must not go on is asked in vain."""
+    user = enumeration.user_shown(turn, transaction)
     if user is None or any(_is_meant(challenge, each) for each in user.enrolled):
         return True
     return not policy.treatment(turn, transaction).heard

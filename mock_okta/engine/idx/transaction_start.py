@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import email_texts, policy, sessions, steps, success, terminal_pages, user_statuses
-from mock_okta.engine.idx.authenticators.email import address_of
+from mock_okta.engine.idx.authenticators.email import address_of, with_proved_address
 from mock_okta.engine.idx.authenticators.row import Values
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.start_tokens import issue
@@ -84,8 +84,14 @@ def resumed(turn: Turn, transaction: Transaction, prompt: str | None = None) -> 
 # ---------------------------------------------------------------------------------------------------------------------
 
 
+_MAILED = ("activation", "forgot")
+"""Tokens that reach their user in a mail; what an administrator begins may be handed over in any way."""
+
+
 def _with_token(turn: Turn, transaction: Transaction, token: StartToken) -> Transaction:
     user = turn.state.users[token.user_id].as_of(turn.now)
+    if token.kind in _MAILED:
+        turn.put_user(with_proved_address(user))
     named = replace(transaction, identifier=user.login, user_id=user.id, expires_at=turn.now + IDENTIFIED_S)
     if token.kind == "activation":
         return _activating(turn, named, token, user)

@@ -64,6 +64,8 @@ class User(Struct, frozen=True, kw_only=True):
 
     failures: wrong passwords since the last right one
     unlocks_at: when a locked account is open again by itself, epoch seconds; None is never
+    verified_email: the address that was proved to be the person's, or that an administrator has set as such; "" if none
+    updated_at: epoch seconds, when the profile was last changed
     """
 
     login: str
@@ -75,6 +77,18 @@ class User(Struct, frozen=True, kw_only=True):
     assigned: bool = True
     failures: int = 0
     unlocks_at: float | None = None
+    verified_email: str = ""
+    updated_at: float = 0.0
+
+    @property
+    def email(self) -> str:
+        """The primary address: the profile's, or else the login."""
+        return str(self.profile.get("email") or self.login)
+
+    @property
+    def email_verified(self) -> bool:
+        """Whether the primary address is known to be the person's."""
+        return bool(self.verified_email) and logins.same(self.verified_email, self.email)
 
     def as_of(self, now: float) -> User:
         """The user as time has left it: an account whose lock-out is over is active. now: epoch seconds"""
@@ -187,7 +201,9 @@ class IdentityProvider(Struct, frozen=True, kw_only=True):
     creates, links: whether it makes users that the org does not have (JIT), and may sign in those that it has
     groups: those that a user is put into who was made
     required: attributes without which no user is made
-    answer: what it answers without asking, e.g. {"login": "…"}, {"cancel": True}, {"error": "login_failed"}
+    amr: what it says that it has proved of whoever comes from there, and is trusted with
+    answer: what it answers without asking, e.g. {"login": "…"}, {"cancel": True}, {"error": "login_failed"}; beside a
+        login or a profile, `amr` of its own
     """
 
     type: str
@@ -201,6 +217,7 @@ class IdentityProvider(Struct, frozen=True, kw_only=True):
     links: bool = True
     groups: tuple[str, ...] = ()
     required: tuple[str, ...] = ("email", "firstName", "lastName")
+    amr: tuple[str, ...] = ()
     answer: JsonObject = NOTHING
 
 

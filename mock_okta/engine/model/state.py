@@ -16,11 +16,15 @@ from mock_okta.engine.model.values import NOTHING, JsonObject
 
 
 class Proof(Struct, frozen=True, kw_only=True):
-    """One thing the user has proved. `at`: epoch seconds."""
+    """One thing the user has proved. `at`: epoch seconds.
+
+    amr: what an identity provider says was proved there, instead of what the authenticator stands for
+    """
 
     authenticator: str
     method: str
     at: float
+    amr: tuple[str, ...] = ()
 
 
 class Challenge(Struct, frozen=True, kw_only=True):
@@ -214,8 +218,8 @@ def _logins(user: User) -> tuple[str, ...]:
     return (logins.folded(user.login),)
 
 
-def _addresses(user: User) -> tuple[str, ...]:
-    return (logins.folded(str(user.profile.get("email", ""))),)
+def _short_names(user: User) -> tuple[str, ...]:
+    return (logins.folded(logins.short_name(user.login)),)
 
 
 def _enrolled(user: User) -> tuple[str, ...]:
@@ -262,7 +266,11 @@ def _user_code(device: DeviceRequest) -> tuple[str, ...]:
 # A state can be pickled, so these are functions that have a name.
 NO_RECORDS: Records[Any] = Records()
 _USERS: Records[User] = Records(
-    Index("login", _logins), Index("email", _addresses), Index("enrolled", _enrolled), Index("key", _keys_held)
+    Index("login", _logins),
+    Index("short", _short_names),
+    Index("attribute", logins.attributes_of),
+    Index("enrolled", _enrolled),
+    Index("key", _keys_held),
 )
 _APPS: Records[App] = Records(Index("origin", _origins))
 _AUTHENTICATOR_IDS: Records[Any] = Records(Index("id", _itself))

@@ -1,7 +1,6 @@
 """Claims about a user: where each comes from in the Okta profile, and which scope shows it.
 
-Source: okta-oauth notes 4.6 (scopes), 5.1 (order in userinfo, recorded), 4.2 (what a thin ID token keeps). `updated_at`
-is left out: nothing here knows when a profile was changed.
+Source: okta-oauth notes 4.6 (scopes), 5.1 (order in userinfo, recorded), 4.2 (what a thin ID token keeps).
 """
 
 from __future__ import annotations
@@ -36,8 +35,9 @@ def _name(user: User) -> str | None:
     return user.profile.get("displayName") or " ".join(str(part) for part in parts if part) or None
 
 
-def _email(user: User) -> str:
-    return str(user.profile.get("email") or user.login)
+def _zone(user: User) -> str:
+    """Okta's attribute is `timezone`; scenarios also say `timeZone`, as the Identity Engine does."""
+    return str(user.profile.get("timezone") or user.profile.get("timeZone") or "America/Los_Angeles")
 
 
 def _address(user: User) -> dict[str, Any] | None:
@@ -57,12 +57,13 @@ def _address(user: User) -> dict[str, Any] | None:
 CLAIMS: tuple[ClaimRow, ...] = (
     ClaimRow("name", "profile", _name),
     ClaimRow("locale", "profile", _from("locale", "en_US")),
-    ClaimRow("email", "email", _email),
+    ClaimRow("email", "email", lambda user: user.email),
     ClaimRow("preferred_username", "profile", lambda user: user.login),
     ClaimRow("given_name", "profile", _from("firstName")),
     ClaimRow("family_name", "profile", _from("lastName")),
-    ClaimRow("zoneinfo", "profile", _from("timezone", "America/Los_Angeles")),
-    ClaimRow("email_verified", "email", lambda user: True),
+    ClaimRow("zoneinfo", "profile", _zone),
+    ClaimRow("updated_at", "profile", lambda user: int(user.updated_at)),
+    ClaimRow("email_verified", "email", lambda user: user.email_verified),
     ClaimRow("middle_name", "profile", _from("middleName")),
     ClaimRow("nickname", "profile", _from("nickName")),
     ClaimRow("profile", "profile", _from("profileUrl")),

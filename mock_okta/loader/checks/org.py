@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from mock_okta.engine.base.amr import KINDS
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.identity_provider_callback import FAILURES
 from mock_okta.engine.idx.identity_providers import OF_AUTHENTICATOR, TYPES
@@ -31,13 +32,21 @@ def check_org(document: Document, scenario: Mapping[str, Any]) -> None:
     if org.get("sessions") == "none" and "session" in org:
         message = "nobody stays signed in (`org: {sessions: none}`), so no session ends"
         document.report(("org", "session"), message, "leave it out")
+    _check_identifiers(document, org, inventory)
     _check_identity_providers(document, scenario, inventory)
     _check_authenticators(document, scenario, inventory)
-    _check_apps(document, scenario)
+    _check_apps(document, scenario, inventory)
     _check_default_scopes(document, mapping(scenario.get("authorization_server")))
     for pair in PAIRS:
         _check_pair(document, scenario, *pair)
     _check_texts(document, mapping(scenario.get("texts")))
+
+
+def _check_identifiers(document: Document, org: Mapping[str, Any], inventory: Inventory) -> None:
+    for index, name in texts(org, "identifiers"):
+        if name not in inventory.attributes and not inventory.welcomes_others:
+            message = f"no user has the attribute '{shortened(name)}', so nobody is identified by it"
+            document.report(("org", "identifiers", index), message, nearest(name, inventory.attributes))
 
 
 def _check_captcha(document: Document, captcha: Mapping[str, Any], inventory: Inventory) -> None:
@@ -89,7 +98,8 @@ def _check_admission(document: Document, path: Path, idp: Mapping[str, Any]) -> 
 
 
 def _check_answer(document: Document, path: Path, idp: Mapping[str, Any], inventory: Inventory) -> None:
-    answer = mapping(idp.get("answer"))
+    answer = dict(mapping(idp.get("answer")))
+    _check_proved(document, (*path, "amr"), answer.pop("amr", []), answer)
     if "answer" in idp and len(answer) != 1 and isinstance(idp["answer"], dict):
         document.report(path, "one answer is enough, and needed", f"one of {', '.join(ANSWERS)}")
     for name, value in answer.items():
@@ -105,6 +115,18 @@ def _check_answer(document: Document, path: Path, idp: Mapping[str, Any], invent
             document.report(here, "a profile is a mapping", "for example: {login: mary@example.com}")
         elif name == "login":
             _check_account(document, here, value, idp, inventory)
+
+
+def _check_proved(document: Document, path: Path, values: Any, answer: Mapping[str, Any]) -> None:
+    """What an answer says that was proved of somebody: values of `amr`."""
+    if not isinstance(values, list):
+        document.report(path, "this is a list of values", "for example: [pwd, mfa]")
+    elif values and answer.keys().isdisjoint({"login", "profile"}):
+        document.report(path, "this is proved of somebody", "put `login` or `profile` beside it")
+    for index, value in enumerate(values if isinstance(values, list) else []):
+        if value not in KINDS:
+            message = f"`amr` has no value '{shortened(str(value))}'"
+            document.report((*path, index), message, nearest(str(value), list(KINDS)))
 
 
 def _check_account(document: Document, path: Path, login: Any, idp: Mapping[str, Any], inventory: Inventory) -> None:
@@ -158,7 +180,8 @@ def _check_methods(
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def _check_apps(document: Document, scenario: Mapping[str, Any]) -> None:
+def _check_apps(document: Document, scenario: Mapping[str, Any], inventory: Inventory) -> None:
+    assignable = list(dict.fromkeys([*inventory.logins, *inventory.groups]))
     for index, app in rows(scenario, "apps"):
         path: Path = ("apps", index)
         rotates = app.get("rotate_refresh_tokens", app.get("type") == AppType.BROWSER)
@@ -169,6 +192,10 @@ def _check_apps(document: Document, scenario: Mapping[str, Any]) -> None:
         if app.get("redirect_uris") == [] and app.get("loopback_redirects") is False:
             message = "no sign-in can return to this app"
             document.report((*path, "redirect_uris"), message, "name an address, or leave `loopback_redirects` out")
+        for position, name in texts(app, "assigned_to"):
+            if name not in assignable and not among(name, inventory.logins):
+                here = (*path, "assigned_to", position)
+                document.report(here, f"no user or group '{shortened(name)}'", nearest(name, assignable))
 
 
 def _check_default_scopes(document: Document, server: Mapping[str, Any]) -> None:

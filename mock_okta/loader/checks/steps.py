@@ -31,6 +31,7 @@ def check_flows(document: Document, scenario: Mapping[str, Any]) -> None:
         _check_reach(document, name, steps)
         for path, step in steps:
             _check_choice(document, path, step)
+        _check_groups(document, name, steps)
         _check_unlocking(document, name, steps)
         _check_kinds(document, steps)
         if name in OF_NEW_USERS:
@@ -98,6 +99,17 @@ def _check_choice(document: Document, path: Path, step: Any) -> None:
             if not AUTHENTICATORS[key].enroll:
                 message = f"nobody can set up {key}: an administrator hands it out"
                 document.report((*path, *inner), message, "list it under `enrolled:` of a user")
+
+
+def _check_groups(document: Document, flow: str, steps: Steps) -> None:
+    """Only the step that makes a new user can put it into groups."""
+    makes = flow in STEP_KINDS["profile"].names
+    for path, step in steps:
+        verb, how = step_parts(step)
+        if verb == "profile" and "groups" in mapping(how) and not makes:
+            message = "`groups` is for new users, and this step makes none"
+            document.report((*path, "profile", "groups"), message, "put it below the first `profile` of `register`")
+        makes = makes and (verb != "profile" or bool(mapping(step).get("when")))
 
 
 def _check_unlocking(document: Document, flow: str, steps: Steps) -> None:

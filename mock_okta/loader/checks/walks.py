@@ -13,7 +13,7 @@ from mock_okta.loader.checks.moves import check_names, check_reference, check_st
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
 from mock_okta.loader.inventory import Inventory
-from mock_okta.loader.values import keys_of_step, mapping, moves_of, rows, step_parts, words
+from mock_okta.loader.values import keys_of_step, mapping, moves_of, rows, step_parts
 from mock_okta.schema.steps import STEPS
 from mock_okta.schema.words import AUTHENTICATOR_KEYS, CLIENT_ERRORS, ERROR_CODES, MESSAGE_KEYS, SHORT_NAMES
 
@@ -44,9 +44,9 @@ Moves = list[tuple[Path, str, Any]]
 def check_walks(document: Document, scenario: Mapping[str, Any]) -> None:
     """Notes every move that cannot be made, and every expectation that cannot come true."""
     walks = mapping(scenario.get("walks"))
-    known = _known_names(scenario)
     usable = _usable_authenticators(scenario)
     inventory = Inventory(scenario)
+    known = inventory.names
     own = tuple(_own_keys([each for name, each in scenario.items() if name != "walks"]))
     any_text = any({"raw", "patch"} & entry.keys() for _, entry in rows(scenario, "script"))
     for name, walk in walks.items():
@@ -60,13 +60,6 @@ def check_walks(document: Document, scenario: Mapping[str, Any]) -> None:
         check_names(document, moves, inventory)
         if not any_text:
             _check_expected_words(document, moves, own)
-
-
-def _known_names(scenario: Mapping[str, Any]) -> list[str]:
-    """What users can be identified by: their logins and their addresses."""
-    users = [user for _, user in rows(scenario, "users")]
-    addresses = (mapping(user.get("profile")).get("email") for user in users)
-    return words([*(user.get("login") for user in users), *addresses])
 
 
 def _check_users(document: Document, moves: Moves, known: list[str]) -> None:

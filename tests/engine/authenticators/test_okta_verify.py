@@ -44,7 +44,7 @@ def test_devices_are_one_option_with_the_methods_of_all_of_them():
     }
     enrolled = [each for each in client.last.body["authenticatorEnrollments"]["value"] if each["key"] == "okta_verify"]
     assert [each["methods"] for each in enrolled] == [[{"type": "push"}], [{"type": "totp"}]]
-    assert enrolled[0]["profile"] == {"deviceName": "iPhone"}
+    assert "profile" not in enrolled[0]
     assert enrolled[0]["id"].startswith("pfd")
 
 

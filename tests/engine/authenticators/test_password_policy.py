@@ -1,6 +1,7 @@
 """New passwords: what the policy wants of them, and how Okta says so."""
 
 import pytest
+from msgspec.structs import replace
 
 from mock_okta.engine.idx.start_tokens import issue_token
 from mock_okta.engine.model import Enrollment, Step, UserStatus
@@ -250,3 +251,44 @@ def test_a_newcomer_hears_of_a_bad_address_and_a_bad_password_at_once():
         "successWithInteractionCode"
         in client.post("enroll/new", userProfile=profile, credentials={"passcode": "Salt-and-1"}).body
     )
+
+
+# -- not the answer to a security question -----------------------------------------------------------------------------
+
+ANSWER = Enrollment(authenticator="security_question", secret={"question": "first_award", "answer": "Swimming 1st"})
+
+
+def coming_with_token(kind, user):
+    """A user with the token of a mail, on the page that asks for a password."""
+    client = EngineClient(flow_scenario({"sign_in": (IDENTIFY, PASSWORD)}, users=(user,)))
+    client.state, token = issue_token(client.state, user.login, kind, at=NOON, chance="one")
+    secret = client.state.apps[client.web_client].client_secret
+    client.begin(client_id=client.web_client, client_secret=secret, **{f"{kind}_token": token})
+    if kind == "activation":
+        client.select("Password")
+    return client
+
+
+def with_answer(*kept, **changes):
+    email = Enrollment(authenticator="okta_email", secret={"email": PATIENCE["email"]})
+    return patience(enrolled=(*kept, email, ANSWER), **changes)
+
+
+HELD = Enrollment(authenticator="okta_password", secret={"password": OLD})
+SETTING_A_PASSWORD = {
+    "recovered": lambda: recovering(with_answer(HELD)),
+    "expired": lambda: renewing(with_answer(HELD, status=UserStatus.PASSWORD_EXPIRED)),
+    "about to expire": lambda: renewing(
+        with_answer(replace(HELD, secret={"password": OLD, "days_to_expiry": 3})), complexity={}
+    ),
+    "first one": lambda: coming_with_token("activation", with_answer(status=UserStatus.PROVISIONED)),
+    "reset by an administrator": lambda: coming_with_token("recovery", with_answer(HELD, status=UserStatus.RECOVERY)),
+}
+
+
+@pytest.mark.parametrize("page", SETTING_A_PASSWORD)
+@pytest.mark.parametrize("password", ["Swimming 1st", "SWIMMING 1st", " swimming 1sT "])
+def test_no_new_password_is_the_answer_to_the_user_s_question(page, password):
+    client = SETTING_A_PASSWORD[page]()
+    assert (client.answer(password).status, keys(client)) == (400, NOT_MET)
+    assert "successWithInteractionCode" in client.answer("Swimming 2nd").body

@@ -127,7 +127,7 @@ def test_each_phone_is_an_option_of_its_own():
 
 
 def test_a_nickname_is_shown():
-    client = at_the_phone(phone(secret={"number": "+15551232342", "nickname": "work"}))
+    client = at_the_phone(phone(secret={"number": "+15551232342", "nickname": "work"}), wire={"device_names": "always"})
     assert (in_play(client)["nickname"], list(in_play(client))[-3:]) == ("work", ["displayName", "nickname", "methods"])
 
 

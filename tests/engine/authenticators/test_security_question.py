@@ -156,6 +156,58 @@ def test_tags_are_named_on_the_field_that_has_them():
     assert messages_on(credentials(client)["options"][0]["value"]["form"]["value"]) == {"answer": ["tagsNotAllowed"]}
 
 
+MOVIE = {"questionKey": "favorite_movie_quote"}  # What is your favorite movie quote?
+OWN = {"questionKey": "custom", "question": "Straße der ersten Wohnung?"}
+
+
+@pytest.mark.parametrize(
+    ("given", "answer"),
+    [
+        (MOVIE, "movie"),
+        (MOVIE, "MOVIE"),
+        (MOVIE, " movie! "),
+        (MOVIE, "favorite movie"),
+        (MOVIE, "movie favorite"),
+        (MOVIE, "your..favorite"),
+        (MOVIE, "avorite mov"),
+        (MOVIE, "What is your favorite movie quote"),
+        (MOVIE, "What is your favorite movie quote? None"),
+        (OWN, "Wohnung"),
+        (OWN, "STRASSE"),
+    ],
+)
+def test_an_answer_is_no_part_of_its_question_however_it_is_written(given, answer):
+    client = enrolling()
+    reply = client.post("challenge/answer", credentials={**given, "answer": answer})
+    assert (reply.status, refused_answers(client)) == (400, [IN_QUESTION])
+    assert client.offered == ["enroll-authenticator", "select-authenticator-enroll"]
+
+
+@pytest.mark.parametrize(
+    "answer", ["mary@example.com", "Mary@Example.com", "mary", "Abcd1234!", "ABCD1234!", " abcd1234! "]
+)
+def test_an_answer_is_neither_username_nor_password(answer):
+    client = enrolling()
+    reply = client.post("challenge/answer", credentials={**MOVIE, "answer": answer})
+    assert (reply.status, refused_answers(client)) == (400, [IS_CREDENTIAL])
+
+
+@pytest.mark.parametrize("answer", ["moviegoers", "quotes", "my favorite movie", "??!!", "Maryland"])
+def test_an_answer_that_only_looks_like_them_is_kept(answer):
+    client = enrolling()
+    assert "successWithInteractionCode" in client.post("challenge/answer", credentials={**MOVIE, "answer": answer}).body
+
+
+IN_QUESTION = "The security question answer must not be part of the question"
+IS_CREDENTIAL = "The security question answer must not be your username or your password"
+
+
+def refused_answers(client):
+    """What the form says on the field `answer`."""
+    fields = credentials(client)["options"][0]["value"]["form"]["value"]
+    return [said["message"] for each in fields if "messages" in each for said in each["messages"]["value"]]
+
+
 @pytest.mark.parametrize(
     "given",
     [

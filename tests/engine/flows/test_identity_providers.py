@@ -392,3 +392,104 @@ def test_apps_are_told_apart():
     client = at_the_page(apps=apps)
     client.press("Mary Acme (mary@example.com)")
     assert client.came_back_with["error_description"] == "User is not assigned to the client application."
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What it has proved
+# ---------------------------------------------------------------------------------------------------------------------
+
+TWO_KINDS = Step(verb="verify", choice="two_kinds", authenticators=("okta_password", "okta_email"))
+PASSWORD_AND_EMAIL = Step(verb="verify", choice="all_of", authenticators=("okta_password", "okta_email"))
+
+
+def came_with(amr, *steps, decided=None, **asked):
+    """Mary, back from an identity provider that says so much."""
+    client = Visitor(scenario(IDENTIFY, *steps, identity_providers=(replace(GOOGLE, amr=amr),)))
+    client.begin(**asked)
+    decided = {} if decided is None else {"amr": decided}
+    client.state = decide_idp(client.state, "Google IdP", login="mary@example.com", **decided)
+    client.visit(redirects(client)[0]["href"])
+    client.follow()
+    if "error" in client.came_back_with:
+        resumed(client)
+    return client
+
+
+def amr_of(client):
+    """What the tokens will say, once the sign-in is over."""
+    return [grant.subject.amr for grant in client.state.grants.values()]
+
+
+@pytest.mark.parametrize(
+    ("amr", "told"),
+    [
+        (("pwd", "sms"), ("pwd", "mfa", "sms")),
+        (("sms", "mfa", "pwd"), ("sms", "mfa", "pwd")),
+        (("mfa",), ("mfa",)),
+        (("hwk", "pin"), ("hwk", "mfa", "pin")),
+        (("pwd", "fpt"), ("pwd", "mfa", "fpt")),
+        (("face", "swk"), ("face", "mfa", "swk")),
+    ],
+)
+def test_two_kinds_that_it_has_proved_are_two_kinds(amr, told):
+    assert amr_of(came_with(amr, TWO_KINDS)) == [told]
+
+
+@pytest.mark.parametrize("amr", [(), ("pwd",), ("sms",), ("sms", "email"), ("geo", "user"), ("pwd", "pin", "kba")])
+def test_one_kind_is_not_enough_for_two(amr):
+    client = came_with(amr, TWO_KINDS)
+    assert (amr_of(client), client.last.body["remediation"]["value"] != []) == ([], True)
+
+
+def test_what_is_proved_here_is_added_to_it():
+    client = came_with(("pwd",), TWO_KINDS)
+    client.select("Email")
+    client.answer(client.mail.code)
+    assert amr_of(client) == [("pwd", "mfa", "email")]
+
+
+def test_an_authenticator_that_a_step_names_is_not_proved_elsewhere():
+    client = came_with(("pwd", "email", "mfa"), PASSWORD_AND_EMAIL)
+    assert (amr_of(client), client.offered[0]) == ([], "authenticator-verification-data")
+
+
+@pytest.mark.parametrize(
+    ("amr", "value", "enough"),
+    [
+        (("pwd", "sms"), "urn:okta:loa:2fa:any", True),
+        (("mfa",), "urn:okta:loa:2fa:any", True),
+        (("pwd",), "urn:okta:loa:2fa:any", False),
+        (("pop",), "phr", True),
+        (("hwk",), "phrh", True),
+        (("mfa",), "phrh", False),
+    ],
+)
+def test_it_counts_towards_the_assurance_that_an_app_asks_for(amr, value, enough):
+    scene = scenario(
+        IDENTIFY, PASSWORD, identity_providers=(replace(GOOGLE, amr=amr),), authenticators={"webauthn": {}}
+    )
+    client = Visitor(scene)
+    client.begin(acr_values=value)
+    client.state = decide_idp(client.state, "Google IdP", login="mary@example.com")
+    client.visit(redirects(client)[0]["href"])
+    client.follow()
+    assert bool(amr_of(client)) is enough
+
+
+@pytest.mark.parametrize(
+    ("decided", "told"), [(["pwd", "otp"], [("pwd", "mfa", "otp")]), ([], [("fed",)]), (None, [("mfa",)])]
+)
+def test_a_test_decides_what_it_says(decided, told):
+    assert amr_of(came_with(("mfa",), PASSWORD, decided=decided)) == told
+
+
+def test_it_counts_in_later_sign_ins_of_the_session_too():
+    client = came_with(("pwd", "sms"), TWO_KINDS)
+    client.begin()
+    assert amr_of(client) == [("pwd", "mfa", "sms")] * 2
+
+
+@pytest.mark.parametrize("decision", [{"amr": ["pwd"]}, {"login": "mary@example.com", "amr": ["pwdd"]}])
+def test_what_cannot_have_been_proved_is_refused(decision):
+    with pytest.raises(UndecidableIdp, match="amr"):
+        decide_idp(visitor().state, "Google IdP", **decision)

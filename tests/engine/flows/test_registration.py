@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_okta.engine.model import Step
+from mock_okta.engine.model import App, AppType, Step, logins
 from tests.engine.engine_client import IDENTIFY, PASSWORD, EngineClient, flow_scenario, mary
 
 ENROLL = Step(verb="enroll", authenticators=("okta_password",), optional=("okta_email",))
@@ -183,3 +183,37 @@ def test_a_value_has_to_fit_its_field(field, value, fits):
     client.post("enroll/new", userProfile={"nickName": value})
     assert (client.offered[0] == "select-authenticator-enroll") is fits
     assert (client.last.status == 200) is fits
+
+
+# -- groups -----------------------------------------------------------------------------------------------------------
+
+INTO = Step(verb="profile", settings={"groups": ("Customers", "Newsletter")})
+SHOPS = (App(label="Back office"), App(type=AppType.BROWSER, label="Shop", assigned_to=("Customers",)))
+OF_CUSTOMERS = Step(verb="verify", authenticators=("okta_email",), when={"group": "Customers"})
+
+
+def test_a_new_user_is_in_the_groups_of_the_step_at_once():
+    client = at_the_form(INTO, ENROLL)
+    client.post("enroll/new", userProfile=ADA)
+    assert logins.user_named(client.state, "ada@example.com").groups == ("Customers", "Newsletter")
+
+
+def test_an_app_for_a_group_admits_who_has_registered_into_it():
+    client = at_the_form(INTO, Step(verb="enroll", authenticators=("okta_password",)), apps=SHOPS)
+    client.post("enroll/new", userProfile=ADA)
+    client.select("Password")
+    assert "successWithInteractionCode" in client.answer("Efgh5678!").body
+
+
+def test_a_step_for_a_group_counts_in_the_flow_that_makes_the_user():
+    client = at_the_form(INTO, Step(verb="enroll", authenticators=("okta_password",)), OF_CUSTOMERS)
+    client.post("enroll/new", userProfile=ADA)
+    client.select("Password")
+    client.answer("Efgh5678!")
+    assert client.offered == ["select-authenticator-enroll"]
+
+
+def test_a_new_user_is_in_no_group_unless_the_step_says_so():
+    client = at_the_form()
+    client.post("enroll/new", userProfile=ADA)
+    assert logins.user_named(client.state, "ada@example.com").groups == ()

@@ -63,6 +63,7 @@ ROWS = (
         lone="ask",
         at_once=push_at_once,
         profile=lambda enrollment: {"deviceName": push.DEVICE.read(enrollment.secret)},
+        names=("deviceName",),
         extra=appearance,
         of_org=(METHODS, push.AUTO_CHALLENGE, push.DECISION, LOGO),
         of_enrollment=(push.DEVICE,),

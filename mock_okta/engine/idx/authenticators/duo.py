@@ -107,7 +107,7 @@ def sign_request(turn: Turn, user: User | None, challenge: Challenge, values: Va
     now = int(turn.now)
     request = signed(SECRET_KEY.of(turn, KEY), "TX", login, integration_key, now + REQUEST_S)
     app = signed(_application_key(turn), "APP", login, integration_key, now + APP_S)
-    return replace(challenge, data={"signedToken": f"{request}:{app}"})
+    return replace(challenge, data={"signedToken": f"{request}:{app}", "login": login})
 
 
 def _application_key(turn: Turn) -> str:
@@ -141,7 +141,8 @@ def duo_approves(turn: Turn, attempt: Attempt) -> Refused | None:
         by_org = login_in(app, _application_key(turn), "APP", integration_key, turn.now)
     except Expired:
         return Refused(MESSAGES["oie.authenticator.duo.method.duo.verification_timeout"], counts=False)
-    if attempt.user is not None and by_duo and by_duo == by_org and logins.same(by_duo, attempt.user.login):
+    asked = str(attempt.challenge.data.get("login", ""))
+    if attempt.enrollment is not None and by_duo and by_duo == by_org and logins.same(by_duo, asked):
         return None
     return Refused(MESSAGES["oie.authenticator.duo.method.duo.verification_failed"])
 

@@ -30,7 +30,7 @@ from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.sending import MAILS_A_MINUTE
 from mock_okta.engine.idx.settings import FLAG, TEXT, Setting
-from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Link, Mail, Transaction, User
+from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Link, Mail, Transaction, User, logins
 
 KEY = "okta_email"
 LETTERS_AND_DIGITS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -69,7 +69,13 @@ def address_of(user: User) -> str:
     """Where the user's mail goes: the enrolled address, else the profile's, else the login."""
     enrollment = user.enrollment("okta_email")
     enrolled = ADDRESS.find(enrollment.secret) if enrollment else None
-    return enrolled or str(user.profile.get("email") or user.login)
+    return enrolled or user.email
+
+
+def with_proved_address(user: User) -> User:
+    """The user, once it is proved that mail to them arrives: that verifies the primary address, if it went there."""
+    proved = address_of(user)
+    return replace(user, verified_email=proved) if logins.same(proved, user.email) else user
 
 
 def with_email_code(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
@@ -79,10 +85,12 @@ def with_email_code(turn: Turn, user: User | None, challenge: Challenge, values:
 
 
 def mail_with_code(turn: Turn, transaction: Transaction) -> Mail | None:
-    """The mail with the code, and with a link that stands for it; an unknown user gets none."""
+    """The mail with the code and a link that stands for it; nobody, and whoever has no mail enrolled, gets none."""
     user = turn.state.users.get(transaction.user_id or "")
     challenge = transaction.challenge
     if user is None or challenge is None or challenge.code is None:
+        return None
+    if challenge.purpose == "verify" and not challenge.enrollment_id:
         return None
     purpose = "enroll" if challenge.purpose == "enroll" else transaction.flow
     link = None if MAGIC_LINK.find_of(turn, KEY) is False else issue_link(turn, transaction, challenge)

@@ -186,7 +186,7 @@ def way_of(challenge: Challenge) -> str:
 def begin_fastpass(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
     """Tries the first of the ways that are left; on the device of nobody nobody decides."""
     ways = tuple(values.get("ways") or CHALLENGE_METHODS.of(turn, KEY))
-    decision = push.DECISION.find_of(turn, KEY) if user else None
+    decision = push.DECISION.find_of(turn, KEY) if user and user.enrollment(KEY) else None
     data = {"asked": turn.now, "ways": ways}
     return replace(challenge, data=data, decision=decision, expires_at=turn.now + REQUEST_LIFETIME_S)
 

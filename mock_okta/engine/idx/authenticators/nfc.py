@@ -42,7 +42,8 @@ PIN = Setting(name="pin", kind=TEXT, needed=True, pattern=r"^\d{4,16}$", example
 
 def ask_for_card(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
     """Waits until a card is held to the phone, which a test does, or the scenario says beforehand."""
-    decision = DECISION.find_of(turn, KEY) if user else None
+    there = user is not None and (challenge.purpose == "enroll" or user.enrollment(KEY) is not None)
+    decision = DECISION.find_of(turn, KEY) if there else None
     return replace(challenge, data={"asked": turn.now}, decision=decision)
 
 

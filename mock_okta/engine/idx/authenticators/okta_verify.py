@@ -348,6 +348,7 @@ ROWS = (
         at_once=method_at_once,
         grouped=True,
         profile=device_name,
+        names=("deviceName",),
         extra=known_device,
         of_org=(
             METHODS,

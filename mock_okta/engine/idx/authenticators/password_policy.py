@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx.authenticators import question
 from mock_okta.engine.idx.authenticators.common_passwords import COMMON_PASSWORDS
 from mock_okta.engine.idx.settings import FLAG, MAPPING, TEXTS, WHOLE, Setting
 from mock_okta.engine.model import JsonObject, User, UserStatus
@@ -67,7 +68,11 @@ def age(turn: Turn) -> dict[str, Any]:
 
 
 def is_met(turn: Turn, user: User | None, password: str) -> bool:
-    """Whether a password is all that the policy wants of one for this user."""
+    """Whether a password is all that the policy wants of one for this user.
+
+    That it must not be an answer of the user's is no setting (Okta Identity Engine API release notes 2024.07,
+    OKTA-654993).
+    """
     rules = complexity(turn)
     return (
         rules["minLength"] <= len(password) <= MAX_LENGTH
@@ -75,6 +80,7 @@ def is_met(turn: Turn, user: User | None, password: str) -> bool:
         and not _repeats(password, rules.get("maxConsecutiveRepeatingCharacters"))
         and not any(part in password.casefold() for part in _forbidden_parts(user, rules))
         and not _is_recent(turn, user, password)
+        and not (user is not None and question.is_an_answer(user, password))
     )
 
 

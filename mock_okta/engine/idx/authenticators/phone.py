@@ -195,6 +195,7 @@ ROWS = (
         lone="ask",
         profile=masked_number,
         extra_of=nickname,
+        names=("nickname",),
         of_org=(METHODS, CODE_LENGTH, CODE_LIFETIME, RESEND_AFTER, MAX_PER_HOUR),
         of_enrollment=(NUMBER, NICKNAME),
         verify=Ceremony(

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx import enumeration
 from mock_okta.engine.idx.authenticators.row import Attempt, Authenticator, Ceremony, Values, usable_methods
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES
@@ -46,7 +47,7 @@ def begin_push(key: str) -> Callable[[Turn, User | None, Challenge, Values], Cha
 
     def begin(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
         data = {"asked": turn.now} | {name: values[name] for name in (TICK,) if name in values}
-        decision = DECISION.find_of(turn, key) if user else None
+        decision = DECISION.find_of(turn, key) if user and user.enrollment(key) else None
         return replace(challenge, data=data, decision=decision, expires_at=turn.now + PUSH_LIFETIME_S)
 
     return begin
@@ -140,7 +141,7 @@ def poll_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     challenge = transaction.challenge
     if challenge is None or challenge.method != "push":
         return ()
-    user = turn.state.users.get(transaction.user_id or "")
+    user = enumeration.user_shown(turn, transaction)
     enrollment = device_for(user, challenge) if user else None
     before = enrollment is not None and goes_out_unasked(turn, enrollment)
     return auto_challenge_field(turn, challenge.authenticator, bool(challenge.data.get(TICK, before)))

@@ -6,6 +6,7 @@ Source: idx-protocol notes 4.3 (forms), 4.4 (catalogue, contextual data), 5.2 (m
 from __future__ import annotations
 
 import hmac
+import re
 from typing import Any
 
 from mock_okta.engine.base.turn import Turn
@@ -21,7 +22,7 @@ from mock_okta.engine.idx.messages import MESSAGES, Message, Param
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.settings import TEXT, Setting
 from mock_okta.engine.idx.text_validation import has_tags
-from mock_okta.engine.model import Enrollment, JsonObject, Transaction
+from mock_okta.engine.model import Enrollment, JsonObject, Transaction, User, logins
 
 KEY = "security_question"
 MIN_ANSWER = 4
@@ -138,16 +139,47 @@ def all_questions(turn: Turn, transaction: Transaction) -> dict[str, Any]:
 
 
 def answer_is_acceptable(turn: Turn, attempt: Attempt) -> Refused | None:
-    """Wants answers of four characters, and neither answer nor question with tags.
+    """Wants answers of four characters that the question does not give away, and neither answer nor question with tags.
 
-    The message stands on the field in either of the two forms (recorded).
+    The message stands on the field in either of the two forms (recorded). What an answer must not be: Okta help,
+    "Security Question (MFA)", guidelines; the words of the refusal are inferred.
     """
     if len(attempt.answer["answer"].strip()) < MIN_ANSWER:
         return _unacceptable(MESSAGES["securityQuestion.answer.tooShort.arg"], ANSWER_PATH, MIN_ANSWER)
     for name, path in (("question", QUESTION_PATH), ("answer", ANSWER_PATH)):
         if has_tags(attempt.answer.get(name, "")):
             return _unacceptable(MESSAGES["tagsNotAllowed"], path)
+    asked = attempt.answer.get("question") or QUESTIONS.get(attempt.answer["questionKey"], "")
+    if _is_in_question(attempt.answer["answer"], asked):
+        return _unacceptable(MESSAGES["answerInQuestion"], ANSWER_PATH)
+    if attempt.user is not None and _is_credential(turn, attempt.user, attempt.answer["answer"]):
+        return _unacceptable(MESSAGES["answerIsCredential"], ANSWER_PATH)
     return None
+
+
+def _is_in_question(answer: str, question: str) -> bool:
+    """Whether an answer is part of its question, or holds all of it, or has no word that is not in it."""
+    said, asked = (_WORD.findall(each.casefold()) for each in (answer, question))
+    one, other = " ".join(said), " ".join(asked)
+    return bool(said) and (one in other or (bool(asked) and other in one) or set(said) <= set(asked))
+
+
+def _is_credential(turn: Turn, user: User, answer: str) -> bool:
+    """Whether an answer is a name or the password that the user signs in with, in letters of any case."""
+    password = user.enrollment("okta_password")
+    secret = str(password.secret.get("password", "")) if password else ""
+    known = [each for each in (*logins.names_of(turn.scenario, user), secret) if each]
+    # All of them are compared, so that the time it takes does not say which one it was.
+    return sum(hmac.compare_digest(_canonical(each), _canonical(answer)) for each in known) > 0
+
+
+def is_an_answer(user: User, text: str) -> bool:
+    """Whether it is what the user answers to a security question."""
+    answers = [ANSWER.find(each.secret) or "" for each in user.enrolled if each.authenticator == KEY]
+    return sum(hmac.compare_digest(_canonical(each), _canonical(text)) for each in answers if each) > 0
+
+
+_WORD = re.compile(r"\w+")
 
 
 def _unacceptable(message: Message, path: tuple[str, ...], *params: Param) -> Refused:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx import enumeration
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.settings import METHODS, Setting
@@ -70,8 +71,8 @@ def no_context(turn: Turn, transaction: Transaction) -> dict[str, Any]:
 
 
 def enrollment_in_play(turn: Turn, transaction: Transaction) -> Enrollment | None:
-    """The enrolment that the open challenge is about; None for a new one, and for an unknown user."""
-    user = turn.state.users.get(transaction.user_id or "")
+    """The enrolment that the open challenge is about; None for a new one, and for a user who is unknown or hidden."""
+    user = enumeration.user_shown(turn, transaction)
     wanted = transaction.challenge.enrollment_id if transaction.challenge else ""
     return next((each for each in user.enrolled if each.id == wanted), None) if user else None
 
@@ -179,6 +180,7 @@ class Authenticator(Struct, frozen=True, kw_only=True):
     extra: further members of its object, e.g. `logoUri`
     extra_of: further members of an enrolment's object, e.g. `nickname`, `credentialId`
     usable: whether an enrolment can be proved now, e.g. has not expired
+    names: members of the profile or the object that say what its owner calls a device; shown after a proof only
     given_out: an administrator makes a new one each time, and an earlier one is void
     of_org: what a scenario may say of it for the whole org
     of_enrollment: what a scenario may say of one person's, besides `OF_EVERY_ENROLLMENT`
@@ -203,6 +205,7 @@ class Authenticator(Struct, frozen=True, kw_only=True):
     extra: Callable[[Turn], dict[str, Any]] = lambda turn: {}
     extra_of: Callable[[Enrollment], dict[str, Any]] = lambda enrollment: {}
     usable: Callable[[Turn, Enrollment], bool] = lambda turn, enrollment: True
+    names: tuple[str, ...] = ()
     given_out: bool = False
     of_org: tuple[Setting[Any], ...] = ()
     of_enrollment: tuple[Setting[Any], ...] = ()

@@ -7,10 +7,12 @@ from msgspec.structs import replace
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import policy
 from mock_okta.engine.idx.profile_fields import fields_of
-from mock_okta.engine.idx.settings import FLAG, TEXT, Setting
+from mock_okta.engine.idx.settings import FLAG, TEXT, TEXTS, Setting
 from mock_okta.engine.idx.step_kinds.row import FIELDS, StepKind
 from mock_okta.engine.idx.transactions import FRESH_S
 from mock_okta.engine.model import Step, Transaction
+
+GROUPS = Setting(name="groups", kind=TEXTS, default=(), about="Groups that whoever registers so is put into.")
 
 
 def has_profile(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
@@ -52,6 +54,7 @@ ROWS = (
         settings=(
             Setting(name="fields", kind=FIELDS, about="What is asked for: firstName, lastName and email if left out."),
             Setting(name="with_password", kind=FLAG, default=False, about="Ask for a password on the same form."),
+            GROUPS,
             Setting(name="title", kind=TEXT, about="What the form is called."),
             Setting(name="button", kind=TEXT, about="What its button says."),
         ),

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
-from mock_okta.engine.idx import assurance, ceremonies, policy
+from mock_okta.engine.idx import assurance, ceremonies, enumeration, policy
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, email
 from mock_okta.engine.idx.authenticators.row import Purpose
 from mock_okta.engine.idx.messages import MESSAGES
@@ -99,7 +99,7 @@ def purpose(turn: Turn, transaction: Transaction, step: Step) -> Purpose:
 
 def _seen_from_password(turn: Turn, transaction: Transaction) -> tuple[Enrollment, ...]:
     """The password, where a recovery shows its page once more (`introspection`)."""
-    challenge, user = transaction.challenge, policy.user_of(turn, transaction)
+    challenge, user = transaction.challenge, enumeration.user_shown(turn, transaction)
     if transaction.flow != "recover" or challenge is None or challenge.authenticator != "okta_password":
         return ()
     held = user.enrollment("okta_password") if user else None
