@@ -67,8 +67,11 @@ def methods_that_count(step: Step) -> Mapping[str, tuple[str, ...]]:
 
 
 def nobody_can_reach(turn: Turn, values: Sequence[str]) -> bool:
-    """Whether no user could reach any of these levels with the authenticators that the org has."""
-    if not values:
+    """Whether no user could reach any of these levels with the authenticators that the org has.
+
+    An identity provider may have proved whatever it says.
+    """
+    if not values or turn.state.identity_providers:
         return False
     there = [key for key in AUTHENTICATORS if _is_there(turn, key)]
     return all(value != acr.TWO_FACTORS and not _methods_by_key(turn, there, value) for value in values)

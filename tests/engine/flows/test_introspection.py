@@ -81,7 +81,7 @@ def test_introspection_goes_on_once_a_phone_has_enrolled():
 def test_where_an_administrator_has_set_up_everything_there_is_no_list_but_a_way_on(page, way_on):
     client = page()
     enrolled = {"enrolled": {"okta_verify": {}}}
-    client.state, _ = change_user(client.scenario, client.state, MARY, enrolled, chance="change")
+    client.state, _ = change_user(client.scenario, client.state, MARY, enrolled, at=client.at, chance="change")
     look(client)
     assert "select-authenticator-enroll" not in client.offered
     assert "successWithInteractionCode" in client.post(way_on).body

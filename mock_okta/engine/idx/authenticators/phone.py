@@ -26,7 +26,6 @@ from mock_okta.engine.idx.authenticators.row import (
     Authenticator,
     Ceremony,
     Values,
-    enrollment_in_play,
     usable_methods,
     which_enrollment,
 )
@@ -154,7 +153,8 @@ def message_with_code(turn: Turn, transaction: Transaction) -> Mail | None:
     """The text or the call that says the code; an unknown user gets none."""
     challenge = transaction.challenge
     assert challenge is not None, "a code is sent for a challenge"
-    held = enrollment_in_play(turn, transaction)
+    user = turn.user(transaction.user_id)
+    held = next((each for each in user.enrolled if each.id == challenge.enrollment_id), None) if user else None
     number = NUMBER.read(held.secret) if held else challenge.data.get("phoneNumber")
     if number is None:
         return None
