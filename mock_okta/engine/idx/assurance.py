@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from mock_okta.engine.base import acr
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
+from mock_okta.engine.idx.authenticators.row import serves
 from mock_okta.engine.model import Proof, Step, Transaction, User
 
 NOTHING_MORE = Step(verb="verify")
@@ -70,7 +71,7 @@ def _is_reachable(turn: Turn, user: User, step: Step) -> bool:
     """Whether the user has what the step needs, or can acquire it on the way."""
     if step == NOTHING_MORE:
         return True
-    keys = step.authenticators
+    keys = [key for key in step.authenticators if serves(turn, AUTHENTICATORS[key], "sign_on")]
     there = {key for key in keys if user.enrollment(key) or (key in turn.scenario.authenticators)}
     needed = 2 if step.choice == "two_kinds" else 1
     return len({AUTHENTICATORS[key].kind for key in there}) >= needed

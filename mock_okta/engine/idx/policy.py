@@ -14,7 +14,7 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import assurance, conditions, grace_periods
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.authenticators.password import DAYS_TO_EXPIRY, WARN_DAYS
-from mock_okta.engine.idx.authenticators.row import Authenticator, allowed_methods
+from mock_okta.engine.idx.authenticators.row import Authenticator, Use, allowed_methods, serves, usable_methods
 from mock_okta.engine.idx.step_kinds.row import kind_of
 from mock_okta.engine.model import Challenge, Enrollment, Step, Transaction, User, UserStatus
 
@@ -27,6 +27,9 @@ CLOSED = frozenset({UserStatus.SUSPENDED, UserStatus.DEPROVISIONED})
 """The statuses that only an administrator lifts."""
 BARRED = CLOSED | {UserStatus.LOCKED_OUT}
 """The statuses of users who finish no flow."""
+
+RECOVERING = frozenset({"recover", "unlock"})
+"""The flows in which every step at which something is proved needs a proof of its own, of what the user has already."""
 
 RENEW = Step(verb="renew")
 """Every sign-in asks for a new password in the end, if the one that was proved has expired."""
@@ -88,32 +91,78 @@ def fresh(turn: Turn, transaction: Transaction, step: Step) -> Transaction:
     return replace(transaction, proofs=proofs)
 
 
-def is_verified(turn: Turn, transaction: Transaction, step: Step) -> bool:
+def use_of(turn: Turn, transaction: Transaction, position: int | None) -> Use:
+    """What is proved at this step of the flow is proved for."""
+    if transaction.flow not in RECOVERING:
+        return "sign_on"
+    first = next((place for place, step in counting(turn, transaction) if kind_of(step).proves), None)
+    return "initiate" if first == position else "additional"
+
+
+def _without_spent(turn: Turn, transaction: Transaction, position: int) -> Transaction:
+    """The transaction without the proofs that have met earlier steps, where no proof meets two.
+
+    Source: help.okta.com, "Self-service account recovery": the additional verification is by another authenticator.
+    """
+    if transaction.flow not in RECOVERING or not transaction.proofs:
+        return transaction
+    left = transaction.proofs
+    for place, step in counting(turn, transaction):
+        if place >= position:
+            break
+        if kind_of(step).proves:
+            used = [proof for proof in left if proof.authenticator in step.authenticators]
+            used = used[:1] if step.choice == "one_of" else used
+            left = tuple(proof for proof in left if proof not in used)
+    return replace(transaction, proofs=left)
+
+
+def is_verified(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
     """Whether the proofs of the transaction are enough for a "verify" step."""
-    transaction = fresh(turn, transaction, step)
+    transaction = _without_spent(turn, fresh(turn, transaction, step), position)
     if step.choice == "two_kinds":
         return len(kinds_proved(transaction)) >= TWO_KINDS
     return (any if step.choice == "one_of" else all)(key in proved(transaction) for key in step.authenticators)
 
 
-def to_verify(turn: Turn, transaction: Transaction, step: Step) -> tuple[Enrollment, ...]:
+def to_verify(turn: Turn, transaction: Transaction, step: Step, position: int) -> tuple[Enrollment, ...]:
     """The enrolments with which a "verify" step can be met: those already used are gone.
 
     An identifier that no user has is answered as if it had everything the step names, without ids or profiles, so that
     nobody learns which users exist.
     """
     transaction = fresh(turn, transaction, step)
-    seen = kinds_proved(transaction) if step.choice == "two_kinds" else set()
+    seen = kinds_proved(_without_spent(turn, transaction, position)) if step.choice == "two_kinds" else set()
+    use = use_of(turn, transaction, position)
     wanted = [
         key
         for key in step.authenticators
-        if key not in proved(transaction) and AUTHENTICATORS[key].kind not in seen and AUTHENTICATORS[key].verify
+        if key not in proved(transaction) and AUTHENTICATORS[key].kind not in seen and is_proved_for(turn, key, use)
     ]
     user = user_of(turn, transaction)
     if user is None:
-        return by_name(turn, (Enrollment(authenticator=key) for key in wanted))
+        return by_name(turn, with_methods_for(turn, use, (Enrollment(authenticator=key) for key in wanted)))
     held = (each for each in user.enrolled if each.authenticator in wanted)
-    return by_name(turn, (each for each in held if AUTHENTICATORS[each.authenticator].usable(turn, each)))
+    usable = (each for each in held if AUTHENTICATORS[each.authenticator].usable(turn, each))
+    return by_name(turn, with_methods_for(turn, use, usable))
+
+
+def is_proved_for(turn: Turn, key: str, use: Use) -> bool:
+    """Whether an authenticator can be proved at all, and for that."""
+    return AUTHENTICATORS[key].verify is not None and serves(turn, AUTHENTICATORS[key], use)
+
+
+def with_methods_for(turn: Turn, use: Use, enrollments: Iterable[Enrollment]) -> Iterator[Enrollment]:
+    """Those of the enrolments that have a method for that, each with only these methods."""
+    for each in enrollments:
+        row = AUTHENTICATORS[each.authenticator]
+        if use != "initiate" or row.initiates_with is None:
+            yield each
+            continue
+        allowed = row.initiates_with.of(turn, row.key)
+        methods = tuple(method for method in usable_methods(turn, row, each) if method in allowed)
+        if methods:
+            yield replace(each, methods=methods)
 
 
 def to_enroll(turn: Turn, transaction: Transaction, step: Step, index: int) -> tuple[Enrollment, ...]:
@@ -147,10 +196,10 @@ def to_unlock(turn: Turn) -> tuple[Enrollment, ...]:
     keys: dict[str, None] = {}
     for step in turn.scenario.flows.get("unlock", ()):
         if kind_of(step).proves:
-            keys |= dict.fromkeys(key for key in step.authenticators if AUTHENTICATORS[key].verify)
+            keys |= dict.fromkeys(key for key in step.authenticators if is_proved_for(turn, key, "initiate"))
             if not step.when:
                 break
-    return by_name(turn, (Enrollment(authenticator=key) for key in keys))
+    return by_name(turn, with_methods_for(turn, "initiate", (Enrollment(authenticator=key) for key in keys)))
 
 
 def days_to_expiry(turn: Turn, transaction: Transaction) -> int | None:

@@ -141,6 +141,9 @@ def data_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     picked = enrollment_in_play(turn, transaction) or Enrollment(authenticator=row.key)
     if challenge.method:
         picked = replace(picked, methods=(challenge.method,))
+    elif challenge.purpose == "verify":
+        use = policy.use_of(turn, transaction, transaction.position)
+        picked = next(policy.with_methods_for(turn, use, (picked,)), picked)
     if policy.is_anonymous(turn, transaction):
         picked = replace(picked, id="")
     inner = (_id_field(turn, picked), *row.ceremony(challenge.purpose).data(turn, row, picked))

@@ -160,7 +160,7 @@ def purpose(turn: Turn, transaction: Transaction) -> Purpose:
     """What the choices of the step at hand are for; to prove them, where its kind says nothing else."""
     found = at_hand(turn, transaction)
     kind = kind_of(found[0]) if found else None
-    return kind.purpose(turn, transaction, found[0]) if found and kind and kind.purpose else "verify"
+    return kind.purpose(turn, transaction, *found) if found and kind and kind.purpose else "verify"
 
 
 def may_skip(turn: Turn, transaction: Transaction) -> bool:

@@ -172,6 +172,7 @@ ROWS = (
         enrollment_prefix="qae",
         amr={"security_question": ("kba",)},
         profile=question_of,
+        additional=("any", "sso", "recovery"),
         of_enrollment=(QUESTION, ANSWER),
         verify=Ceremony(form=asked_question, check=answer_matches, context=enrolled_question),
         enroll=Ceremony(

@@ -90,7 +90,7 @@ class StepKind(Struct, frozen=True, kw_only=True):
     passes: bool = False
     may_skip: Callable[[Turn, Transaction, Step, int], bool] = never
     choices: Callable[[Turn, Transaction, Step, int], tuple[Enrollment, ...]] = nothing
-    purpose: Callable[[Turn, Transaction, Step], Purpose] | None = None
+    purpose: Callable[[Turn, Transaction, Step, int], Purpose] | None = None
     whom: Whom = "anybody"
     names: tuple[str, ...] = ()
     proves: bool = False
@@ -147,12 +147,12 @@ def always(turn: Turn, transaction: Transaction, step: Step, position: int) -> b
     return True
 
 
-def to_enroll(turn: Turn, transaction: Transaction, step: Step) -> Purpose:
+def to_enroll(turn: Turn, transaction: Transaction, step: Step, position: int) -> Purpose:
     """What the step names is picked to be acquired."""
     return "enroll"
 
 
-def to_reset(turn: Turn, transaction: Transaction, step: Step) -> Purpose:
+def to_reset(turn: Turn, transaction: Transaction, step: Step, position: int) -> Purpose:
     """What the step names is picked to be made anew."""
     return "reset"
 
