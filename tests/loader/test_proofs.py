@@ -8,7 +8,8 @@ from tests.loader.reading import problem_of
 # fmt: off
 USERS = """\
 about: A test.
-users: [{login: mary@example.com, password: b, enrolled: [okta_email, google_otp, duo, phone_number: {number: "+15551234567"}]}]
+users:
+  - {login: mary@a.test, password: b, enrolled: [okta_email, google_otp, duo, phone_number: {number: "+15551234567"}]}
 authenticators: {phone_number: {allowed_for: recovery}, google_otp: {allowed_for: sso}, duo: {allowed_for: none}}
 """
 RECOVER = "recover: [identify, {verify: okta_email}, %s, reset]"

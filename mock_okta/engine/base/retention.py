@@ -20,7 +20,6 @@ from mock_okta.engine.model import Grant, Service, State, UseOrder
 from mock_okta.engine.model.use_order import Use
 
 IDLE_S = 2 * 3600
-REMEMBERED_S = 30 * 86_400
 HOUR_S = 3600
 MINUTE_S = 60
 
@@ -88,8 +87,7 @@ KINDS: dict[str, Kind] = table("collection", (
          over_at=lambda token: _OVER if token.revoked else token.expires_at,
          queue=lambda token: "revoked" if token.revoked else token.kind),
     Kind("sessions",
-         over_at=lambda each: each.used_at + (REMEMBERED_S if each.remembered else IDLE_S),
-         queue=lambda each: "remembered" if each.remembered else ""),
+         over_at=lambda each: each.used_at + IDLE_S),
     Kind("links", over_at=lambda link: link.expires_at),
     Kind("start_tokens",
          over_at=lambda token: _OVER if token.used else token.expires_at,
@@ -101,7 +99,9 @@ KINDS: dict[str, Kind] = table("collection", (
     Kind("sent", over_at=lambda times: times[-1] + HOUR_S),
     Kind("attempts", stays=lambda key: not is_of_transaction(key)),
     Kind("consents"),
-    Kind("put_off"),
+    Kind("prompts"),
+    Kind("remembered_devices"),
+    Kind("past_sign_ins"),
     Kind("wrong_user_codes", over_at=lambda counted: counted[0] + MINUTE_S),
     Kind("mails", most=MOST_MAILS, share=8),
     Kind("users", stays=lambda key: True, refuses=True, share=2),

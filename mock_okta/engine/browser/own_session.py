@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_okta.engine.base.api_errors import JSON, ApiError
-from mock_okta.engine.base.retention import IDLE_S, REMEMBERED_S
+from mock_okta.engine.base.retention import IDLE_S
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import sessions
 from mock_okta.engine.idx.assurance import amr_of_proofs
@@ -35,7 +35,6 @@ def own_session(turn: Turn) -> Reply:
 
 def _described(turn: Turn, session: Session) -> dict[str, Any]:
     """The session object of the Sessions API, without its `id`, by which alone a session could be taken over."""
-    lifetime_s = REMEMBERED_S if session.remembered else IDLE_S
     typed = [proof.at for proof in session.proofs if proof.authenticator == "okta_password"]
     others = [proof.at for proof in session.proofs if proof.authenticator != "okta_password"]
     amr = amr_of_proofs(session.proofs)
@@ -44,7 +43,7 @@ def _described(turn: Turn, session: Session) -> dict[str, Any]:
         "userId": session.user_id,
         "login": turn.state.users[session.user_id].login,
         "createdAt": timestamp(session.started_at),
-        "expiresAt": timestamp(session.used_at + lifetime_s),
+        "expiresAt": timestamp(session.used_at + IDLE_S),
         "status": "ACTIVE",
         "lastPasswordVerification": timestamp(max(typed)) if typed else None,
         "lastFactorVerification": timestamp(max(others)) if others else None,

@@ -185,7 +185,7 @@ def to_enroll(turn: Turn, transaction: Transaction, step: Step, index: int) -> t
     if index in transaction.done:
         return lacking(step.authenticators)
     required = lacking((*step.authenticators, *grace_periods.over(turn, transaction, step)))
-    return required or lacking((*step.optional, *grace_periods.lasting(turn, transaction, step)))
+    return required or lacking((*step.optional, *grace_periods.due(turn, transaction, step)))
 
 
 def to_unlock(turn: Turn) -> tuple[Enrollment, ...]:

@@ -1,20 +1,18 @@
 """Sessions: a browser that has signed in to the org need not do so again.
 
 The cookie `idx` leads to the session. It is looked at when a sign-in begins, so that introspection shows a shorter
-flow, down to the interaction code at once. Source: idx-protocol notes 8.3; lifetimes are Okta's defaults (global
-session policy): two hours without use, or thirty days where the user wished to stay signed in.
+flow, down to the interaction code at once. Source: idx-protocol notes 8.3; the lifetime is Okta's default (global
+session policy): two hours without use. Who wished to stay signed in keeps the cookie as long, though the window closes.
 """
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mock_okta.engine.base.retention import IDLE_S, REMEMBERED_S
+from mock_okta.engine.base.retention import IDLE_S
 from mock_okta.engine.base.tenant_lookup import SESSION_COOKIE
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx import browsers, policy
-from mock_okta.engine.idx.authenticators.row import Values
-from mock_okta.engine.idx.forms import Field
+from mock_okta.engine.idx import browsers, policy, remembered_devices
 from mock_okta.engine.model import Session, Transaction
 
 
@@ -24,8 +22,7 @@ def of_request(turn: Turn) -> Session | None:
     if session is None or not _are_kept(turn):
         return None
     user = turn.state.users.get(session.user_id)
-    lifetime = REMEMBERED_S if session.remembered else IDLE_S
-    if user is None or user.status not in policy.SIGNED_IN or turn.now >= session.used_at + lifetime:
+    if user is None or user.status not in policy.SIGNED_IN or turn.now >= session.used_at + IDLE_S:
         return None
     return session
 
@@ -63,7 +60,7 @@ def cookie(turn: Turn, transaction: Transaction) -> tuple[tuple[str, str], ...]:
     session = turn.state.sessions.get(transaction.session)
     if session is None or transaction.stage != "success":
         return ()
-    lasting = REMEMBERED_S if session.remembered else None
+    lasting = IDLE_S if session.remembered else None
     return (browsers.set_cookie(turn, SESSION_COOKIE, session.id, lasting),)
 
 
@@ -73,25 +70,7 @@ def close(turn: Turn) -> None:
 
 
 def close_all(turn: Turn, user_id: str) -> None:
-    """Ends every session of a user."""
+    """Ends every session of a user, and forgets the devices on which they wished to stay signed in."""
+    remembered_devices.forget_all(turn, user_id)
     for id in turn.state.sessions.keys_by("user", user_id):
         turn.drop("sessions", id)
-
-
-def keep_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """Asks for `keepMeSignedIn`, yes or no."""
-    return (
-        Field(
-            name="keepMeSignedIn",
-            type="boolean",
-            label="Stay signed in",
-            required=True,
-            value=False,
-            mutable=True,
-        ),
-    )
-
-
-def keep(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Remembers whether the user wants to stay signed in, which makes the session of this sign-in last."""
-    return replace(transaction, remember_me=values["keepMeSignedIn"])

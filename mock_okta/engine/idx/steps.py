@@ -32,7 +32,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx import device_requests, policy, sessions, success
+from mock_okta.engine.idx import consents, device_requests, past_sign_ins, policy, remembered_devices, sessions, success
 from mock_okta.engine.idx.authenticators.row import Purpose
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
@@ -116,6 +116,9 @@ def _finish(turn: Turn, transaction: Transaction) -> Transaction:
         raise Refused(MESSAGES["idx.error.user.not.assigned.to.app"], after=restarted)
     if user.status not in policy.SIGNED_IN:
         turn.put_user(replace(user, status=UserStatus.ACTIVE))
+    transaction = consents.without_skipped(turn, transaction)
+    past_sign_ins.note(turn, transaction)
+    remembered_devices.note(turn, transaction)
     if transaction.device is not None:
         return device_requests.let_in(turn, transaction)
     return sessions.opened(turn, succeed(turn, transaction))
