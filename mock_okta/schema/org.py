@@ -46,6 +46,7 @@ def org() -> Schema:
             "label": text("Name of the org, as users see it."),
             "user_enumeration_prevention": flag(prevention, False),
             "sessions": word("value", ("browsers", "all", "none"), "Who stays signed in.", default="browsers"),
+            "show_keep_me_signed_in": flag("Show the option to stay signed in before users sign in.", True),
             "mfa_lifetime_s": whole(lifetime, 1, YEAR_S),
             "behavior_detection": _behaviors(),
             "captcha": _captcha(),

@@ -92,14 +92,15 @@ class Remediation(Struct, frozen=True, kw_only=True):
 def identify_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`identifier`, on the single form `credentials`, and `rememberMe`."""
     identifier = Field(name="identifier", label="Username", value=transaction.asked.login_hint, needed=True)
-    remember = Field(name="rememberMe", type="boolean", label="Remember this device")
+    box = Field(name="rememberMe", type="boolean", label="Remember this device")
+    remember = (box,) if remembered_devices.has_box(turn) else ()
     if not steps.has_password_on_page(turn, transaction):
-        return (identifier, remember, *captcha.fields(turn, transaction))
+        return (identifier, *remember, *captcha.fields(turn, transaction))
     answer = AUTHENTICATORS["okta_password"].ceremony("verify").form(turn, transaction)
     return (
         identifier,
         Field(name="credentials", type="object", form=answer, required=True),
-        remember,
+        *remember,
         *captcha.fields(turn, transaction),
     )
 
@@ -172,7 +173,7 @@ def _in_value(turn: Turn, row: Authenticator, inner: tuple[Field, ...]) -> Field
 
 def launch_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`rememberMe`, which some clients send along."""
-    return (Field(name="rememberMe", type="boolean", unseen=True),)
+    return (Field(name="rememberMe", type="boolean", unseen=True),) if remembered_devices.has_box(turn) else ()
 
 
 def answer_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:

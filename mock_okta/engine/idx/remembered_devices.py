@@ -28,6 +28,11 @@ FREQUENCY_S = Setting(
 FIRST_FACTOR = "okta_password"
 
 
+def has_box(turn: Turn) -> bool:
+    """Whether the sign-in page has the option to stay signed in."""
+    return bool(turn.scenario.org.get("show_keep_me_signed_in", True))
+
+
 def spares_second_factor(turn: Turn, transaction: Transaction) -> bool:
     """Whether the user need not prove a second factor on this device; an app can ask for everything all the same."""
     device = _of(turn, transaction)
@@ -45,8 +50,12 @@ def is_settled(turn: Turn, transaction: Transaction, step: Step, position: int) 
 
 
 def note(turn: Turn, transaction: Transaction) -> None:
-    """Remembers the device of a finished sign-in, if that is the user's wish and it can be known again."""
-    if not transaction.remember_me or not transaction.browser.device or transaction.user_id is None:
+    """Remembers the device of a finished sign-in, if that is the user's wish and it can be known again.
+
+    A recovery is none: what it rests on need not be what signs users in.
+    """
+    wished = transaction.remember_me and transaction.flow == "sign_in"
+    if not wished or not transaction.browser.device or transaction.user_id is None:
         return
     at = _second_factor_at(transaction.proofs)
     if at is not None or _of(turn, transaction) is None:

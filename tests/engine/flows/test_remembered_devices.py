@@ -189,3 +189,30 @@ def test_the_condition_can_be_asked_for_either_way(wanted):
     client = remembered()
     client.scenario = org(IDENTIFY, PASSWORD, said)
     assert is_over(typed(client)) is not wanted
+
+
+def test_an_org_can_do_without_the_box():
+    shown = scenario(IDENTIFY, PASSWORD, SPARED, org={"show_keep_me_signed_in": False})
+    client = with_mail(typed(Visitor(shown), rememberMe=True))
+    client.at += LATER_S
+    client.begin()
+    assert "rememberMe" not in str(client.last.body)
+    assert not is_over(typed(client))
+
+
+def test_a_recovery_remembers_no_device():
+    flows = {"sign_in": (IDENTIFY, PASSWORD, SPARED), "recover": (IDENTIFY, EMAIL, Step(verb="reset"))}
+    client = Visitor(flow_scenario(flows))
+    client.begin()
+    keep_cookies(client)
+    client.post("identify", identifier="mary@example.com", rememberMe=True)
+    client.post("recover")
+    client.select("Email")
+    client.answer(client.mail.code)
+    client.post("challenge/answer", credentials={"passcode": "Efgh5678!"})
+    assert is_over(client)
+    client.at += LATER_S
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    client.answer("Efgh5678!")
+    assert not is_over(client)
