@@ -10,6 +10,7 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.users import in_order
 from mock_okta.engine.idx.conditions import listed
 from mock_okta.engine.idx.forms import Field
+from mock_okta.engine.idx.past_sign_ins import BEHAVIORS
 from mock_okta.engine.model import Scenario, User
 from mock_okta.graph.circumstances import mentioned
 
@@ -100,6 +101,11 @@ def stays_matter(scenario: Scenario) -> bool:
     """Whether it makes a difference that somebody wishes to stay signed in."""
     verbs = {step.verb for flow in scenario.flows.values() for step in flow}
     return "keep_me_signed_in" in verbs or any(name == "remembered" for name, _ in mentioned(scenario))
+
+
+def devices_matter(scenario: Scenario) -> bool:
+    """Whether it makes a difference who has signed in on a device before, or from an address."""
+    return any(name in BEHAVIORS or name == "remembered" for name, _ in mentioned(scenario))
 
 
 def with_passwords(turn: Turn, values: Values) -> Iterator[Values]:

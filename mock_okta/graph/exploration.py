@@ -16,8 +16,10 @@ from msgspec.structs import replace
 
 from mock_okta.engine import bootstrap_tenant
 from mock_okta.engine.base.tenant_lookup import SESSION_COOKIE
+from mock_okta.engine.idx.browsers import DEVICE_COOKIE
 from mock_okta.engine.idx.start_tokens import issue_token
 from mock_okta.engine.model import App, AppType, Scenario, State, User
+from mock_okta.graph import answers
 from mock_okta.graph.circumstances import Circumstances, told_apart
 from mock_okta.graph.pages import (
     AT_DEVICE,
@@ -60,6 +62,7 @@ class _Explorer:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
+        self.devices_matter = answers.devices_matter(scenario)
         self.waiting: list[tuple[int, int, int, Position]] = []
         self.given: frozenset[str] = frozenset()
         self.seen: set[object] = set()
@@ -133,6 +136,7 @@ class _Explorer:
             repr(position.circumstances),
             min(len(position.state.links), 2),
             (transaction.remember_me, len(position.state.consents)),
+            _known_here(position) if self.devices_matter else (),
         )
         if (known, proofs, held) in self.seen:
             return None
@@ -177,12 +181,23 @@ class _Explorer:
         if transaction.user_id is None or not client_id:
             return
         self._begin(FRESH, _interact(position, client_id))
+        if self.devices_matter:
+            cookie = f"{DEVICE_COOKIE}={transaction.browser.device}"
+            self._begin(FRESH, _interact(position, client_id, cookie=cookie))
         user = self._known(position.state.users.get(transaction.user_id))
         if transaction.session and user not in self.signed_in:
             self.signed_in.add(user)
             cookie = f"{SESSION_COOKIE}={transaction.session}"
             self._begin(SIGNED_IN, _interact(position, client_id, cookie=cookie))
             self._begin(SIGNED_IN, _interact(position, client_id, cookie=cookie, prompt="login"))
+
+
+def _known_here(position: Position) -> tuple[frozenset[str], ...]:
+    """The users who have signed in on this device and from this address before, and those whom the device remembers."""
+    browser, past = position.transaction.browser, position.state.past_sign_ins
+    kept = frozenset(key for key in position.state.remembered_devices if key.endswith(f" {browser.device}"))
+    devices = frozenset(id for id in past if browser.device in dict(past[id].devices))
+    return devices, frozenset(id for id in past if browser.address in dict(past[id].addresses)), kept
 
 
 def _signs_in(app: App) -> bool:

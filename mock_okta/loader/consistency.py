@@ -16,6 +16,7 @@ from mock_okta.engine.oauth.grants import GRANT_TYPES
 from mock_okta.loader.checks.conditions import check_conditions
 from mock_okta.loader.checks.messages import check_messages
 from mock_okta.loader.checks.org import check_org
+from mock_okta.loader.checks.proofs import check_proofs
 from mock_okta.loader.checks.script import check_script
 from mock_okta.loader.checks.steps import check_flows
 from mock_okta.loader.checks.walks import check_walks
@@ -114,6 +115,7 @@ _CHECKS = (
     _check_users,
     _check_apps,
     check_flows,
+    check_proofs,
     check_conditions,
     check_messages,
     check_script,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mock_okta.engine.base.amr import KINDS
 from mock_okta.engine.base.wire import SWITCHES
-from mock_okta.engine.idx import captcha, enumeration, notices, sessions
+from mock_okta.engine.idx import captcha, enumeration, notices, past_sign_ins, sessions
 from mock_okta.engine.model import AppType, UserStatus
 from mock_okta.schema import settings
 from mock_okta.schema.blocks import (
@@ -42,6 +42,7 @@ _SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 def org() -> Schema:
     """`org:`."""
     network = text("An address, or a network such as 10.0.0.0/8.")
+    lifetime = "Seconds for which a remembered device spares the second factor; for ever if left out."
     prevention = "Answer for everybody alike until something is proved, whether they exist and what they have or not."
     return record(
         "Settings of the whole org.",
@@ -62,6 +63,9 @@ def org() -> Schema:
             "session": _session(),
             notices.SETTINGS: _notification_emails(),
             "sessions": word("value", ("browsers", "all", "none"), "Who stays signed in.", default="browsers"),
+            "show_keep_me_signed_in": flag("Show the option to stay signed in before users sign in.", True),
+            "mfa_lifetime_s": whole(lifetime, 1, YEAR_S),
+            "behavior_detection": _behaviors(),
             "captcha": _captcha(),
             "safe_mode": flag("Nothing can be set up now, as while Okta's servers are under maintenance.", False),
             "zones": free("Networks, by the name of their zone.", additionalProperties=many(network, "Any of them.")),
@@ -86,6 +90,14 @@ def _notification_emails() -> Schema:
     about = "Which mails Okta sends by itself."
     rows = notices.NOTICES.values()
     return record(about, {row.name: flag(f"Sent when {row.about}.", row.default) for row in rows}, title="mail")
+
+
+def _behaviors() -> Schema:
+    past = "How many of the user's past sign-ins are looked at."
+    rows = {
+        row.name: whole(past, 0, past_sign_ins.MOST_PAST, default=row.past) for row in past_sign_ins.BEHAVIORS.values()
+    }
+    return record("What is new of a sign-in, as the conditions of these names have it.", rows)
 
 
 def _captcha() -> Schema:

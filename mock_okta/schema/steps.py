@@ -69,7 +69,11 @@ def _keys(about: str) -> Schema:
 
 
 def _graces(about: str) -> Schema:
-    grace = {"days": whole("From the first time that the user is asked.", 1, 3650), "skips": whole("So often.", 1, 100)}
+    grace = {
+        "until": formed("Until this time.", _TIME, "a time", "2030-12-31T00:00:00.000Z"),
+        "days": whole("From the first time that the user is asked.", 1, 3650),
+        "skips": whole("So often.", 1, 100),
+    }
     each = tagged("How long it may be put off.", grace, title="grace")
     return record(about, dict.fromkeys(AUTHENTICATOR_KEYS, each), minProperties=1)
 

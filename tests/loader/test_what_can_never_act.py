@@ -74,6 +74,15 @@ SETTINGS = {
     "a session that nobody keeps":
         ("org: {sessions: none}\n" + WHEN % "{session: true}", "sign_in[2].when.session",
          "nobody stays signed in (`org: {sessions: none}`), so this never holds"),
+    "a box that nobody is shown":
+        ("org: {show_keep_me_signed_in: false}\n" + WHEN % "{remembered: true}", "sign_in[2].when.remembered",
+         "nobody is asked whether to stay signed in, so this never holds"),
+    "a lifetime of what is not remembered":
+        ("org: {mfa_lifetime_s: 60}\n" + WHEN % "{session: true}", "org.mfa_lifetime_s",
+         "no step depends on whether the device is remembered, so this changes nothing"),
+    "a behavior that nothing depends on":
+        ("org: {behavior_detection: {new_ip: 5}}\n" + WHEN % "{any: [{not: {new_device: true}}]}",
+         "org.behavior_detection.new_ip", "no step depends on `new_ip`, so this changes nothing"),
     "a step of another flow":
         ("unlock: [identify, {verify: okta_email}, unlock]\n" + WHEN % "{flow: unlock}", "sign_in[2].when.flow",
          "this is a step of `sign_in` and never of 'unlock', so this never holds"),

@@ -14,7 +14,7 @@ from mock_okta.engine.base import acr, amr
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import grace_periods
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
-from mock_okta.engine.idx.authenticators.row import allowed_methods, usable_methods
+from mock_okta.engine.idx.authenticators.row import allowed_methods, serves, usable_methods
 from mock_okta.engine.idx.step_kinds.row import kind_of
 from mock_okta.engine.model import NOTHING, Enrollment, Proof, Step, Transaction, User
 
@@ -78,7 +78,8 @@ def nobody_can_reach(turn: Turn, values: Sequence[str]) -> bool:
 
 
 def _is_there(turn: Turn, key: str) -> bool:
-    return key == PASSWORD or _is_set_up(turn, key) or turn.state.users.has("enrolled", key)
+    is_there = key == PASSWORD or _is_set_up(turn, key) or turn.state.users.has("enrolled", key)
+    return is_there and serves(turn, AUTHENTICATORS[key], "sign_on")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -123,7 +124,7 @@ def _held(turn: Turn, user: User) -> Iterator[Enrollment]:
     """What the user has and can prove here."""
     for each in user.enrolled:
         row = AUTHENTICATORS[each.authenticator]
-        if row.verify and row.usable(turn, each):
+        if row.verify and serves(turn, row, "sign_on") and row.usable(turn, each):
             yield each
 
 
@@ -131,7 +132,8 @@ def _to_set_up(turn: Turn, user: User) -> Iterator[str]:
     """What the user does not have and can set up on the way, by the keys of authenticators."""
     for key, row in AUTHENTICATORS.items():
         may_enroll = row.verify is not None and row.enroll is not None and not row.enroll.elsewhere
-        if may_enroll and user.enrollment(key) is None and _is_set_up(turn, key):
+        is_of_use = may_enroll and serves(turn, row, "sign_on")
+        if is_of_use and user.enrollment(key) is None and _is_set_up(turn, key):
             yield key
 
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from mock_okta.engine.base.table import table
 from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx import past_sign_ins, remembered_devices
 from mock_okta.engine.model import JsonObject, Transaction, User, logins
 
 Holds = Callable[[Turn, Transaction, Any], bool]
@@ -142,6 +143,14 @@ def _has_profile(turn: Turn, transaction: Transaction, wanted: Mapping[str, Any]
     return user is not None and all(user.profile.get(name) in listed(value) for name, value in wanted.items())
 
 
+def _is_remembered(turn: Turn, transaction: Transaction, wanted: bool) -> bool:
+    return remembered_devices.spares_second_factor(turn, transaction) is wanted
+
+
+def _is_new(behavior: str) -> Holds:
+    return lambda turn, transaction, wanted: past_sign_ins.is_new(turn, transaction, behavior) is wanted
+
+
 def _not(turn: Turn, transaction: Transaction, wanted: JsonObject) -> bool:
     return not hold(turn, transaction, wanted)
 
@@ -168,8 +177,10 @@ CONDITIONS: dict[str, Condition] = table("name", (
     Condition(name="address", holds=_is_in_network, about="Where the sign-in began: an address or a network."),
     Condition(name="zone", holds=_is_in_zone, about="A network zone of the org."),
     Condition(name="header", holds=_has_headers, kind="mapping", about="Headers of the request at hand."),
-    Condition(name="remembered", holds=lambda turn, transaction, wanted: transaction.remember_me is wanted, kind="flag",
-              about="Whether the user wished to stay signed in."),
+    Condition(name="remembered", holds=_is_remembered, kind="flag",
+              about="Whether the user chose to stay signed in on this device, when signing in with two factors."),
+    *(Condition(name=row.name, holds=_is_new(row.name), kind="flag", about=row.about)
+      for row in past_sign_ins.BEHAVIORS.values()),
     Condition(name="session", holds=lambda turn, transaction, wanted: bool(transaction.session) is wanted, kind="flag",
               about="Whether the browser was signed in already."),
     Condition(name="not", holds=_not, kind="conditions", about="Conditions that must not all hold."),

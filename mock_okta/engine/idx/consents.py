@@ -1,7 +1,8 @@
 """Consent: what a user, or an administrator, lets an app have. Asked once for each scope and app.
 
 Source: idx-protocol notes 3.5 (forms), 7.15 (what follows); labels as recorded for the standard scopes. That a scope
-granted once is not asked for again is Okta's documented behaviour (Apps API, `consent_method`: TRUSTED or REQUIRED).
+granted once is not asked for again is Okta's documented behaviour (Apps API, `consent_method`: TRUSTED or REQUIRED);
+and neither is one that was skipped, which the app does not get then (developer.okta.com, "Request user consent").
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.settings import FLAG, MAPPINGS, TEXT, Setting
-from mock_okta.engine.model import App, Step, Transaction
+from mock_okta.engine.model import App, Consent, Step, Transaction
 
 STAGES = {"end_user": "consent", "admin": "admin-consent", "granular": "granular-consent"}
 
@@ -59,6 +60,7 @@ STANDARD: Mapping[str, Mapping[str, Any]] = {
 }
 """What pages say of the scopes of OpenID Connect; `address` and `offline_access` are inferred."""
 
+NOTHING_DECIDED = Consent()
 UNASKED = frozenset({"openid"})
 """Shown only where one decides scope by scope (recorded)."""
 
@@ -67,7 +69,7 @@ def is_given(turn: Turn, transaction: Transaction, step: Step, position: int) ->
     """The question was answered, now or at an earlier sign-in to the same app."""
     if position in transaction.done:
         return True
-    return set(transaction.asked.scope) <= set(_granted(turn, transaction))
+    return "consent" not in transaction.prompt and set(_wanted(turn, transaction)) <= set(_granted(turn, transaction))
 
 
 def ask(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
@@ -83,7 +85,7 @@ def form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
 
 def granular_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`consent`, which no page shows, and `optedScopes` with a field for each scope."""
-    scopes = tuple(_scope_field(turn, name) for name in transaction.asked.scope)
+    scopes = tuple(_scope_field(turn, name) for name in _wanted(turn, transaction))
     return (
         Field(name="consent", type="boolean", required=True, visible=False),
         Field(name="optedScopes", form=scopes),
@@ -107,7 +109,7 @@ def _scope_field(turn: Turn, name: str) -> Field:
 def scopes(turn: Turn, transaction: Transaction) -> Mapping[str, Any]:
     """`scopes`: what is asked for, as the page lists it."""
     listed = []
-    for name in transaction.asked.scope:
+    for name in _wanted(turn, transaction):
         if name not in UNASKED:
             said = _said_of(turn, name)
             entry = {"name": name, "label": said.get("label", name), "value": name}
@@ -129,10 +131,25 @@ def decide(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
     if not values["consent"]:
         raise _denied(transaction)
     opted = values.get("optedScopes", {})
-    granted = tuple(name for name in transaction.asked.scope if opted.get(name, True))
-    before = (name for name in _granted(turn, transaction) if opted.get(name, True))
-    turn.put("consents", _grant_key(transaction), tuple(dict.fromkeys((*before, *granted))))
+    before = turn.state.consents.get(_grant_key(transaction), NOTHING_DECIDED)
+    wanted = _wanted(turn, transaction)
+    granted = tuple(name for name in wanted if opted.get(name, True))
+    refused = tuple(name for name in wanted if name not in granted)
+    kept = (name for name in before.granted if name not in refused)
+    skipped = (name for name in before.skipped if name not in granted)
+    decided = Consent(
+        granted=tuple(dict.fromkeys((*kept, *granted))), skipped=tuple(dict.fromkeys((*skipped, *refused)))
+    )
+    turn.put("consents", _grant_key(transaction), decided)
     return replace(transaction, authorization_request=replace(transaction.asked, scope=granted))
+
+
+def without_skipped(turn: Turn, transaction: Transaction) -> Transaction:
+    """A finished sign-in without the scopes that the user has skipped, now or earlier."""
+    wanted = _wanted(turn, transaction)
+    if len(wanted) == len(transaction.asked.scope):
+        return transaction
+    return replace(transaction, authorization_request=replace(transaction.asked, scope=wanted))
 
 
 def _denied(transaction: Transaction) -> Refused:
@@ -143,7 +160,17 @@ def _denied(transaction: Transaction) -> Refused:
 
 
 def _granted(turn: Turn, transaction: Transaction) -> tuple[str, ...]:
-    return turn.state.consents.get(_grant_key(transaction), ())
+    return turn.state.consents.get(_grant_key(transaction), NOTHING_DECIDED).granted
+
+
+def _wanted(turn: Turn, transaction: Transaction) -> tuple[str, ...]:
+    """What the app asks for and the user has not skipped, but for what may not be skipped any more."""
+    skipped = turn.state.consents.get(_grant_key(transaction), NOTHING_DECIDED).skipped
+    if not skipped or "consent" in transaction.prompt:
+        return transaction.asked.scope
+    return tuple(
+        name for name in transaction.asked.scope if name not in skipped or _said_of(turn, name).get("mandatory", False)
+    )
 
 
 def _grant_key(transaction: Transaction) -> str:

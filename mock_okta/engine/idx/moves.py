@@ -40,7 +40,6 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import (
     ceremonies,
     enumeration,
-    grace_periods,
     identity_providers,
     policy,
     sessions,
@@ -252,10 +251,10 @@ def stay(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
 
 
 def skip(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Goes on without the step at hand, which is optional; where it is so for some time only, that was one time."""
+    """Goes on without the step at hand, which is optional."""
     found = steps.at_hand(turn, transaction)
     if found is not None:
-        grace_periods.put_off(turn, transaction, found[0])
+        kind_of(found[0]).skipped(turn, transaction, found[0])
     return steps.settle(turn, over(transaction))
 
 

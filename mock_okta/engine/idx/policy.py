@@ -14,12 +14,15 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import assurance, conditions, enumeration, grace_periods, user_statuses
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS, password_policy
 from mock_okta.engine.idx.authenticators.password import DAYS_TO_EXPIRY, WARN_DAYS
-from mock_okta.engine.idx.authenticators.row import Authenticator, allowed_methods, usable_methods
+from mock_okta.engine.idx.authenticators.row import Authenticator, Use, allowed_methods, serves, usable_methods
 from mock_okta.engine.idx.step_kinds.row import kind_of
 from mock_okta.engine.idx.user_statuses import Cell
 from mock_okta.engine.model import Challenge, Enrollment, Step, Transaction, User
 
 TWO_KINDS = 2
+
+RECOVERING = frozenset({"recover", "unlock"})
+"""The flows that rest on what the user has already, with a proof of its own for each step that asks for one."""
 
 RENEW = Step(verb="renew")
 """Every sign-in asks for a new password in the end, if the one that was proved has expired."""
@@ -108,15 +111,49 @@ def fresh(turn: Turn, transaction: Transaction, step: Step) -> Transaction:
     return replace(transaction, proofs=proofs)
 
 
-def is_verified(turn: Turn, transaction: Transaction, step: Step) -> bool:
+def is_rested_on(transaction: Transaction, step: Step) -> bool:
+    """Whether a recovery or unlock rests on what is proved at this step; not on what the app asks for after it."""
+    kind = kind_of(step)
+    return transaction.flow in RECOVERING and kind.proves and not kind.implied
+
+
+def use_of(turn: Turn, transaction: Transaction, position: int | None) -> Use:
+    """What is proved at this step of the flow is proved for."""
+    if transaction.flow not in RECOVERING:
+        return "sign_on"
+    places = [place for place, step in counting(turn, transaction) if is_rested_on(transaction, step)]
+    if position not in places:
+        return "sign_on"
+    return "initiate" if position == places[0] else "additional"
+
+
+def _without_spent(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
+    """The transaction without the proofs that have met earlier steps, where no proof meets two.
+
+    Source: help.okta.com, "Self-service account recovery": the additional verification is by another authenticator.
+    """
+    if not transaction.proofs or not is_rested_on(transaction, step):
+        return transaction
+    left = transaction.proofs
+    for place, earlier in counting(turn, transaction):
+        if place >= position:
+            break
+        if is_rested_on(transaction, earlier):
+            used = [proof for proof in left if proof.authenticator in earlier.authenticators]
+            used = used[:1] if earlier.choice == "one_of" else used
+            left = tuple(proof for proof in left if proof not in used)
+    return replace(transaction, proofs=left)
+
+
+def is_verified(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
     """Whether the proofs of the transaction are enough for a "verify" step."""
-    transaction = fresh(turn, transaction, step)
+    transaction = _without_spent(turn, fresh(turn, transaction, step), step, position)
     if step.choice == "two_kinds":
         return len(kinds_proved(transaction)) >= TWO_KINDS
     return (any if step.choice == "one_of" else all)(key in proved(transaction) for key in step.authenticators)
 
 
-def to_verify(turn: Turn, transaction: Transaction, step: Step) -> tuple[Enrollment, ...]:
+def to_verify(turn: Turn, transaction: Transaction, step: Step, position: int) -> tuple[Enrollment, ...]:
     """The enrolments with which a "verify" step can be met: those already used are gone.
 
     Where nobody shall learn which users exist, everybody is answered as if they had everything the step names, without
@@ -126,17 +163,37 @@ def to_verify(turn: Turn, transaction: Transaction, step: Step) -> tuple[Enrollm
     counting = assurance.methods_that_count(step)
     # Where not every method counts, or an identity provider stands for the password, a proof may not have been enough.
     used = set() if counting or step.choice == "two_kinds" else proved(transaction)
-    other = _of_other_kinds(transaction, step)
-    wanted = [key for key in other if key not in used and AUTHENTICATORS[key].verify]
+    other = _of_other_kinds(_without_spent(turn, transaction, step, position), step)
+    use = use_of(turn, transaction, position)
+    wanted = [key for key in other if key not in used and is_proved_for(turn, key, use)]
     user = enumeration.user_shown(turn, transaction)
     if user is None:
-        return by_name(turn, (Enrollment(authenticator=key) for key in wanted))
+        return by_name(turn, with_methods_for(turn, use, (Enrollment(authenticator=key) for key in wanted)))
     held = (each for each in user.enrolled if each.authenticator in wanted)
     usable = (each for each in held if AUTHENTICATORS[each.authenticator].usable(turn, each))
-    ways = by_name(turn, _by_methods(turn, usable, counting) if counting else usable)
+    able = with_methods_for(turn, use, usable)
+    ways = by_name(turn, _by_methods(turn, able, counting) if counting else able)
     if not ways and not treatment(turn, transaction).heard:
-        return by_name(turn, (Enrollment(authenticator=key) for key in wanted))
+        return by_name(turn, with_methods_for(turn, use, (Enrollment(authenticator=key) for key in wanted)))
     return ways
+
+
+def is_proved_for(turn: Turn, key: str, use: Use) -> bool:
+    """Whether an authenticator can be proved at all, and for that."""
+    return AUTHENTICATORS[key].verify is not None and serves(turn, AUTHENTICATORS[key], use)
+
+
+def with_methods_for(turn: Turn, use: Use, enrollments: Iterable[Enrollment]) -> Iterator[Enrollment]:
+    """Those of the enrolments that have a method for that, each with only these methods."""
+    for each in enrollments:
+        row = AUTHENTICATORS[each.authenticator]
+        if use != "initiate" or row.initiates_with is None:
+            yield each
+            continue
+        allowed = row.initiates_with.of(turn, row.key)
+        methods = tuple(method for method in usable_methods(turn, row, each) if method in allowed)
+        if methods:
+            yield replace(each, methods=methods)
 
 
 def _of_other_kinds(transaction: Transaction, step: Step) -> tuple[str, ...]:
@@ -178,7 +235,7 @@ def to_enroll(turn: Turn, transaction: Transaction, step: Step, index: int) -> t
     if index in transaction.done:
         return lacking(step.authenticators)
     required = lacking((*_of_other_kinds(transaction, step), *grace_periods.over(turn, transaction, step)))
-    return required or lacking((*step.optional, *grace_periods.lasting(turn, transaction, step)))
+    return required or lacking((*step.optional, *grace_periods.due(turn, transaction, step)))
 
 
 def to_unlock(turn: Turn) -> tuple[Enrollment, ...]:
@@ -189,10 +246,10 @@ def to_unlock(turn: Turn) -> tuple[Enrollment, ...]:
     keys: dict[str, None] = {}
     for step in turn.scenario.flows.get("unlock", ()):
         if kind_of(step).proves:
-            keys |= dict.fromkeys(key for key in step.authenticators if AUTHENTICATORS[key].verify)
+            keys |= dict.fromkeys(key for key in step.authenticators if is_proved_for(turn, key, "initiate"))
             if not step.when:
                 break
-    return by_name(turn, (Enrollment(authenticator=key) for key in keys))
+    return by_name(turn, with_methods_for(turn, "initiate", (Enrollment(authenticator=key) for key in keys)))
 
 
 def days_to_expiry(turn: Turn, transaction: Transaction) -> int | None:

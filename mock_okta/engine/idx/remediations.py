@@ -27,7 +27,7 @@ from mock_okta.engine.idx import (
     passkey_sign_in,
     policy,
     profiles,
-    sessions,
+    remembered_devices,
     steps,
     success,
     transaction_start,
@@ -96,14 +96,15 @@ class Remediation(Struct, frozen=True, kw_only=True):
 def identify_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`identifier`, on the single form `credentials`, and `rememberMe`."""
     identifier = replace(_identifier_field(turn), value=transaction.asked.login_hint)
-    remember = Field(name="rememberMe", type="boolean", label="Remember this device")
+    box = Field(name="rememberMe", type="boolean", label="Remember this device")
+    remember = (box,) if remembered_devices.has_box(turn) else ()
     if not steps.has_password_on_page(turn, transaction):
-        return (identifier, remember, *captcha.fields(turn, transaction))
+        return (identifier, *remember, *captcha.fields(turn, transaction))
     answer = AUTHENTICATORS["okta_password"].ceremony("verify").form(turn, transaction)
     return (
         identifier,
         Field(name="credentials", type="object", form=answer, required=True),
-        remember,
+        *remember,
         *captcha.fields(turn, transaction),
     )
 
@@ -150,6 +151,9 @@ def data_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     picked = enrollment_in_play(turn, transaction) or Enrollment(authenticator=row.key)
     if challenge.method:
         picked = replace(picked, methods=(challenge.method,))
+    elif challenge.purpose == "verify":
+        use = policy.use_of(turn, transaction, transaction.position)
+        picked = next(policy.with_methods_for(turn, use, (picked,)), picked)
     if policy.is_anonymous(turn, transaction):
         picked = replace(picked, id="")
     inner = (_id_field(turn, picked), *row.ceremony(challenge.purpose).data(turn, row, picked))
@@ -178,7 +182,7 @@ def _in_value(turn: Turn, row: Authenticator, inner: tuple[Field, ...]) -> Field
 
 def launch_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
     """`rememberMe`, which some clients send along."""
-    return (Field(name="rememberMe", type="boolean", unseen=True),)
+    return (Field(name="rememberMe", type="boolean", unseen=True),) if remembered_devices.has_box(turn) else ()
 
 
 def answer_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
@@ -366,8 +370,8 @@ REMEDIATIONS: dict[str, Remediation] = table("name", (
                 more=consents.scopes, only_with=("consent",), about=()),
     Remediation(name="granular-consent", path="consent", form=consents.granular_form,
                 move=moves.then_on(consents.decide), only_with=("consent",), about=()),
-    Remediation(name="keep-me-signed-in", path="keep-me-signed-in", form=sessions.keep_form,
-                move=moves.then_on(sessions.keep), only_with=("keep_me_signed_in",), about=()),
+    Remediation(name="keep-me-signed-in", path="keep-me-signed-in", form=remembered_devices.form,
+                move=moves.then_on(remembered_devices.keep), only_with=("keep_me_signed_in",), about=()),
     Remediation(name="device-assurance-grace-period", path="skip", move=moves.skip, only_with=("assure_device",),
                 about=()),
     Remediation(name="user-code", path="device/activate", form=device_activation.code_form,

@@ -2,8 +2,9 @@
 
 The cookie `idx` leads to the session. It is looked at when a sign-in begins, so that introspection shows a shorter
 flow, down to the interaction code at once. It ends when it was not used for some time, and at its end, if it has one
-(`org: {session: …}`). Source: idx-protocol notes 8.3; Okta's global session policy, which by default has two hours
-without use and no end ("Adjust Okta Session Lifetime and Idle Values for End Users").
+(`org: {session: …}`). Who wished to stay signed in keeps the cookie as long, though the window closes. Source:
+idx-protocol notes 8.3; Okta's global session policy, which by default has two hours without use and no end ("Adjust
+Okta Session Lifetime and Idle Values for End Users").
 """
 
 from __future__ import annotations
@@ -14,13 +15,10 @@ from msgspec.structs import replace
 
 from mock_okta.engine.base.tenant_lookup import SESSION_COOKIE
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx import browsers, user_statuses
-from mock_okta.engine.idx.authenticators.row import Values
-from mock_okta.engine.idx.forms import Field
+from mock_okta.engine.idx import browsers, remembered_devices, user_statuses
 from mock_okta.engine.model import NOTHING, Session, Transaction
 
 IDLE_S = 2 * 3600
-REMEMBERED_S = 30 * 86_400
 
 
 def of_request(turn: Turn) -> Session | None:
@@ -72,7 +70,7 @@ def _with_session(turn: Turn, transaction: Transaction) -> Transaction:
         proofs=transaction.proofs,
         started_at=started_at,
         used_at=turn.now,
-        expires_at=_expires_at(turn, started_at, remembered=transaction.remember_me),
+        expires_at=_expires_at(turn, started_at),
         idp=transaction.idp,
         remembered=transaction.remember_me,
     )
@@ -80,11 +78,10 @@ def _with_session(turn: Turn, transaction: Transaction) -> Transaction:
     return replace(transaction, session=session.id)
 
 
-def _expires_at(turn: Turn, started_at: float, *, remembered: bool) -> float:
+def _expires_at(turn: Turn, started_at: float) -> float:
     """When a session ends that is used now (epoch seconds)."""
     said = turn.scenario.org.get("session", NOTHING)
-    idle_s = REMEMBERED_S if remembered else said.get("idle_s", IDLE_S)
-    return float(min(turn.now + idle_s, started_at + said.get("lifetime_s", inf)))
+    return float(min(turn.now + said.get("idle_s", IDLE_S), started_at + said.get("lifetime_s", inf)))
 
 
 def cookie(turn: Turn, transaction: Transaction) -> tuple[tuple[str, str], ...]:
@@ -92,7 +89,7 @@ def cookie(turn: Turn, transaction: Transaction) -> tuple[tuple[str, str], ...]:
     session = turn.state.sessions.get(transaction.session)
     if session is None or transaction.stage != "success":
         return ()
-    lasting = REMEMBERED_S if session.remembered else None
+    lasting = round(session.expires_at - session.used_at) if session.remembered else None
     return (browsers.set_cookie(turn, SESSION_COOKIE, session.id, lasting),)
 
 
@@ -102,25 +99,7 @@ def close(turn: Turn) -> None:
 
 
 def close_all(turn: Turn, user_id: str) -> None:
-    """Ends every session of a user."""
+    """Ends every session of a user, and forgets the devices on which they wished to stay signed in."""
+    remembered_devices.forget_all(turn, user_id)
     for id in turn.state.sessions.keys_by("user", user_id):
         turn.drop("sessions", id)
-
-
-def keep_form(turn: Turn, transaction: Transaction) -> tuple[Field, ...]:
-    """Asks for `keepMeSignedIn`, yes or no."""
-    return (
-        Field(
-            name="keepMeSignedIn",
-            type="boolean",
-            label="Stay signed in",
-            required=True,
-            value=False,
-            mutable=True,
-        ),
-    )
-
-
-def keep(turn: Turn, transaction: Transaction, values: Values) -> Transaction:
-    """Remembers whether the user wants to stay signed in, which makes the session of this sign-in last."""
-    return replace(transaction, remember_me=values["keepMeSignedIn"])

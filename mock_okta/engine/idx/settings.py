@@ -102,7 +102,7 @@ ALLOWED_FOR = Setting(
     name="allowed_for",
     kind=TEXT,
     words=("any", "sso", "recovery", "none"),
-    about="What pages say it may be used for, as `allowedFor`; nothing, if left out.",
+    about="What it is used for: to sign in (`sso`), for recovery and unlock, for any of it or none; any, if left out.",
 )
 OF_EVERY_AUTHENTICATOR = (ALLOWED_FOR,)
 """What can be said of any authenticator for the whole org."""

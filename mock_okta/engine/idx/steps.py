@@ -32,7 +32,16 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx import device_requests, policy, sessions, success, user_statuses
+from mock_okta.engine.idx import (
+    consents,
+    device_requests,
+    past_sign_ins,
+    policy,
+    remembered_devices,
+    sessions,
+    success,
+    user_statuses,
+)
 from mock_okta.engine.idx.authenticators.row import Purpose
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
@@ -114,6 +123,9 @@ def _finish(turn: Turn, transaction: Transaction) -> Transaction:
         raise Refused(MESSAGES["errors.E0000004"], after=restarted)
     if transaction.flow == "sign_in" and not turn.app(transaction.asked.client_id).admits(user):
         raise Refused(MESSAGES["idx.error.user.not.assigned.to.app"], after=restarted)
+    transaction = consents.without_skipped(turn, transaction)
+    past_sign_ins.note(turn, transaction)
+    remembered_devices.note(turn, transaction)
     if transaction.device is not None:
         return device_requests.let_in(turn, transaction)
     return sessions.opened(turn, succeed(turn, transaction))
@@ -158,7 +170,7 @@ def purpose(turn: Turn, transaction: Transaction) -> Purpose:
     """What the choices of the step at hand are for; to prove them, where its kind says nothing else."""
     found = at_hand(turn, transaction)
     kind = kind_of(found[0]) if found else None
-    return kind.purpose(turn, transaction, found[0]) if found and kind and kind.purpose else "verify"
+    return kind.purpose(turn, transaction, *found) if found and kind and kind.purpose else "verify"
 
 
 def may_skip(turn: Turn, transaction: Transaction) -> bool:

@@ -30,11 +30,11 @@ def begin(
 ) -> Transaction:
     """A new transaction at its first page.
 
-    prompt: "login" asks for everything again, whoever is signed in
+    prompt: words of OpenID Connect: "login" asks for everything again, whoever is signed in, "consent" for consent
     token: begins another flow than the sign-in
     """
-    fresh = start_transaction(turn, asked, redirection, browser)
-    begun = _with_token(turn, fresh, token) if token else resumed(turn, steps.enter(turn, fresh), prompt)
+    fresh = start_transaction(turn, asked, redirection, browser, tuple((prompt or "").split()))
+    begun = _with_token(turn, fresh, token) if token else resumed(turn, steps.enter(turn, fresh))
     turn.put_transaction(begun)
     return begun
 
@@ -44,7 +44,7 @@ def begin(
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def resumed(turn: Turn, transaction: Transaction, prompt: str | None = None) -> Transaction:
+def resumed(turn: Turn, transaction: Transaction) -> Transaction:
     """The transaction as far as the session of this browser takes it.
 
     What was proved too long ago for the app's `max_age` has to be proved again; who it is stays known. For somebody
@@ -55,10 +55,10 @@ def resumed(turn: Turn, transaction: Transaction, prompt: str | None = None) -> 
         return transaction
     user = turn.state.users[session.user_id]
     if not turn.app(transaction.asked.client_id).admits(user):
-        if prompt == "login":
+        if "login" in transaction.prompt:
             return transaction
         return success.ended(turn, transaction, Remark(name="idx.error.user.not.assigned.to.app"))
-    max_age = 0 if prompt == "login" else transaction.asked.max_age
+    max_age = 0 if "login" in transaction.prompt else transaction.asked.max_age
     proofs = session.proofs
     if max_age is not None:
         proofs = tuple(proof for proof in proofs if turn.now - proof.at < max_age)

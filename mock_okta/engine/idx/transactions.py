@@ -20,10 +20,14 @@ INTERACTION_CODE_S = 60
 
 
 def start_transaction(
-    turn: Turn, asked: AuthorizationRequest, redirection: Redirection, browser: Browser
+    turn: Turn,
+    asked: AuthorizationRequest,
+    redirection: Redirection,
+    browser: Browser,
+    prompt: tuple[str, ...] = (),
 ) -> Transaction:
     """Opens the transaction of an app at its first stage and remembers it under both its handles."""
-    return _open(turn, asked, redirection, browser, turn.draw_handle())
+    return _open(turn, asked, redirection, browser, turn.draw_handle(), prompt=prompt)
 
 
 def start_device_transaction(turn: Turn, browser: Browser, device: str) -> Transaction:
@@ -41,6 +45,7 @@ def _open(
     browser: Browser,
     interaction_handle: str,
     device: str | None = None,
+    prompt: tuple[str, ...] = (),
 ) -> Transaction:
     transaction = Transaction(
         handle=draw_state_handle(turn),
@@ -52,6 +57,7 @@ def _open(
         expires_at=turn.now + FRESH_S,
         browser=browser,
         device=device,
+        prompt=prompt,
     )
     turn.put_transaction(transaction)
     turn.put("interactions", interaction_handle, transaction.handle)
@@ -80,6 +86,7 @@ def restart(turn: Turn, transaction: Transaction) -> Transaction:
         transaction.browser,
         transaction.interaction_handle,
         transaction.device,
+        transaction.prompt,
     )
 
 

@@ -91,6 +91,7 @@ class Transaction(Struct, frozen=True, kw_only=True):
     error: why there is none, as the app hears it on the way back: a name of `ERRORS`; "" is `access_denied`
     idp: id of the identity provider that vouched for the user in the password's place
     origin: handle of the transaction that this one is about, on a page that a link has opened
+    prompt: what the user is to see again though nothing asks for it: "login", "consent" (OpenID Connect Core, 3.1.2.1)
     device: code of the device that is to be signed in, "" while that is not known; None where it is an app
     session: id of the session that it was shortened by, or that it has opened
     """
@@ -117,6 +118,7 @@ class Transaction(Struct, frozen=True, kw_only=True):
     error: str = ""
     idp: str = ""
     origin: str = ""
+    prompt: tuple[str, ...] = ()
     device: str | None = None
     session: str = ""
     browser: Browser = field(default_factory=Browser)
@@ -132,7 +134,7 @@ class Session(Struct, frozen=True, kw_only=True):
     """A browser that is signed in to the org, known by its cookie `idx`.
 
     started_at, used_at, expires_at: epoch seconds; each use puts its end off, as far as the org lets it last
-    remembered: the user wished to stay signed in
+    remembered: the user wished to stay signed in, so its cookie outlasts the browser window; the session does not
     """
 
     id: str
@@ -143,6 +145,50 @@ class Session(Struct, frozen=True, kw_only=True):
     expires_at: float
     idp: str = ""
     remembered: bool = False
+
+
+class RememberedDevice(Struct, frozen=True, kw_only=True):
+    """A device on which a user wished to stay signed in ("Keep me signed in").
+
+    at: when a second factor was last proved on it, or the wish was made where none was (epoch seconds)
+    multifactor: a second factor was proved on it, and is spared from then on
+    """
+
+    user_id: str
+    at: float
+    multifactor: bool
+
+
+class PastSignIns(Struct, frozen=True, kw_only=True):
+    """From where a user has signed in.
+
+    count: how often
+    devices, addresses: each with the number of the last sign-in that came from there
+    """
+
+    count: int = 0
+    devices: tuple[tuple[str, int], ...] = ()
+    addresses: tuple[tuple[str, int], ...] = ()
+
+
+class Prompt(Struct, frozen=True, kw_only=True):
+    """Something that is asked of a user once in a while.
+
+    first: when it was first asked (epoch seconds)
+    answered: when it was last answered or put off; None while it was not
+    skips: how often it was put off
+    """
+
+    first: float
+    answered: float | None = None
+    skips: int = 0
+
+
+class Consent(Struct, frozen=True, kw_only=True):
+    """What a user has decided about the scopes that an app wants."""
+
+    granted: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
 
 
 class Link(Struct, frozen=True, kw_only=True):
@@ -236,7 +282,7 @@ def _origins(app: App) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(origins.origin_of, app.redirect_uris))))
 
 
-def _user(record: Transaction | Session | StartToken) -> tuple[str, ...]:
+def _user(record: Transaction | Session | StartToken | RememberedDevice) -> tuple[str, ...]:
     return (record.user_id or "",)
 
 
@@ -294,9 +340,10 @@ class State(Struct, frozen=True, kw_only=True):
     identity_providers: of the scenario, with ids
     idp_answers: what an identity provider shall answer without asking, by its id, as a test has decided
     sessions, links, start_tokens, device_requests: by the value of the cookie, by token, by device code
-    consents: the scopes that a user has granted to an app, by "{user id} {client id}"
-    put_off: when a user was first asked to enrol in grace (epoch seconds), and how often that was skipped, by
-        "{user id} {authenticator}"
+    consents: by "{user id} {client id}"
+    prompts: by "{user id} {what is asked}"
+    remembered_devices: by "{user id} {device}"
+    past_sign_ins: by user id
     bounds: how much may be remembered
     use: in which order that was of use, by the names of the collections; follows from what was written
     """
@@ -325,8 +372,10 @@ class State(Struct, frozen=True, kw_only=True):
     links: Records[Link] = NO_RECORDS
     start_tokens: Records[StartToken] = _OF_USER
     device_requests: Records[DeviceRequest] = _DEVICE_REQUESTS
-    consents: Records[tuple[str, ...]] = NO_RECORDS
-    put_off: Records[tuple[float, int]] = NO_RECORDS
+    consents: Records[Consent] = NO_RECORDS
+    prompts: Records[Prompt] = NO_RECORDS
+    remembered_devices: Records[RememberedDevice] = _OF_USER
+    past_sign_ins: Records[PastSignIns] = NO_RECORDS
     use: Map[str, UseOrder] = NOTHING
 
     @property

@@ -36,7 +36,7 @@ def interact(turn: Turn) -> Reply:
     asked, redirection = _asked(turn, form, client)
     _check_attestation(turn, form, client)
     token = _start_token(turn, form, client)
-    device = browsers.cookie(turn, browsers.DEVICE_COOKIE)
+    device = _device_token(turn, client) or browsers.cookie(turn, browsers.DEVICE_COOKIE)
     known = device or turn.draw_id("DI0")
     browser = browsers.asking(turn, device=known, forwarded=client.proved)
     transaction = transaction_start.begin(turn, asked, redirection, browser, prompt=form.get("prompt"), token=token)
@@ -62,9 +62,13 @@ def _check_client(turn: Turn, client: Client) -> None:
     if not turn.scenario.authorization_server.interaction_code_flow:
         raise OAuthError("oie_not_enabled_for_interact")
     grants.require(client, "interaction_code")
-    device_token = turn.request.headers.get("x-device-token", "")
-    if client.is_confidential and len(device_token) > MAX_DEVICE_TOKEN:  # from others Okta ignores it
+    if len(_device_token(turn, client)) > MAX_DEVICE_TOKEN:
         raise OAuthError("invalid_device_token", str(MAX_DEVICE_TOKEN))
+
+
+def _device_token(turn: Turn, client: Client) -> str:
+    """What a server says by which device its user comes; from others than confidential clients Okta ignores it."""
+    return turn.request.headers.get("x-device-token", "") if client.is_confidential else ""
 
 
 def _asked(turn: Turn, form: Form, client: Client) -> tuple[AuthorizationRequest, Redirection]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from ipaddress import ip_network
 from typing import Any
 
 from mock_okta.engine.base.acr import ATTESTATION, LEVELS
+from mock_okta.engine.idx.past_sign_ins import BEHAVIORS
 from mock_okta.engine.idx.policy import FLOWS
 from mock_okta.engine.model import UserStatus
 from mock_okta.loader.document import Document, Path, shortened
 from mock_okta.loader.grammar import nearest
 from mock_okta.loader.inventory import Inventory
-from mock_okta.loader.values import mapping, rows
+from mock_okta.loader.values import mapping, rows, step_parts, steps_of
 
 Known = Callable[[Inventory], list[str]]
 
@@ -27,6 +28,7 @@ def check_conditions(document: Document, scenario: Mapping[str, Any]) -> None:
     """Notes every condition that names what is not there, and every zone that holds no network."""
     inventory = Inventory(scenario)
     _check_zones(document, mapping(mapping(scenario.get("org")).get("zones")))
+    _check_memory(document, mapping(scenario.get("org")), set(_named(scenario)))
     for flow in FLOWS:
         listed = scenario.get(flow)
         for index, step in enumerate(listed if isinstance(listed, list) else []):
@@ -126,11 +128,46 @@ def _check_session(document: Document, path: Path, wanted: Any, inventory: Inven
         document.report(path, message, "leave the condition out, or the setting")
 
 
+def _check_remembered(document: Document, path: Path, wanted: Any, inventory: Inventory) -> None:
+    hidden = mapping(inventory.scenario.get("org")).get("show_keep_me_signed_in") is False
+    if wanted is True and hidden and "keep_me_signed_in" not in inventory.verbs:
+        message = "nobody is asked whether to stay signed in, so this never holds"
+        document.report(path, message, "add `- keep_me_signed_in`, or let the sign-in page show the option")
+
+
+def _check_memory(document: Document, org: Mapping[str, Any], named: set[str]) -> None:
+    """What is remembered for a condition that no step has changes nothing."""
+    if "mfa_lifetime_s" in org and "remembered" not in named:
+        message = "no step depends on whether the device is remembered, so this changes nothing"
+        document.report(("org", "mfa_lifetime_s"), message, "spare a step with `when: {not: {remembered: true}}`")
+    for name in mapping(org.get("behavior_detection")):
+        if name in BEHAVIORS and name not in named:
+            message = f"no step depends on `{name}`, so this changes nothing"
+            document.report(("org", "behavior_detection", name), message, f"ask for more with `when: {{{name}: true}}`")
+
+
+def _named(scenario: Mapping[str, Any]) -> Iterator[str]:
+    """The conditions that some step has, those inside of others too; the step that asks is one for `remembered`."""
+    for step in steps_of(scenario):
+        yield from _names_in(mapping(step).get("when"))
+    if any(step_parts(step)[0] == "keep_me_signed_in" for step in steps_of(scenario)):
+        yield "remembered"
+
+
+def _names_in(when: Any) -> Iterator[str]:
+    yield from mapping(when)
+    if mapping(when):
+        yield from _names_in(when.get("not"))
+        for _, inner in rows(when, "any"):
+            yield from _names_in(inner)
+
+
 _SPECIAL: dict[str, Callable[[Document, Path, Any, Inventory], None]] = {
     "address": _check_address,
     "header": _check_headers,
     "login": _check_login,
     "profile": _check_profile,
+    "remembered": _check_remembered,
     "session": _check_session,
 }
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_okta.engine.idx import sessions
+from mock_okta.engine.base.retention import IDLE_S
 from mock_okta.engine.model import Step
 from tests.engine.engine_client import IDENTIFY, ORIGIN, PASSWORD, EngineClient, scenario
 from tests.engine.flows.visitor import Visitor
@@ -22,12 +22,12 @@ def is_over(client: EngineClient) -> bool:
     return "successWithInteractionCode" in client.last.body
 
 
-def test_who_stays_signed_in_has_a_session_that_lasts():
+def test_who_stays_signed_in_keeps_the_cookie_though_the_window_closes():
     client = signed_in(Visitor(scenario(IDENTIFY, PASSWORD, KEEP)))
     assert client.offered == ["keep-me-signed-in"]
     client.post("keep-me-signed-in", keepMeSignedIn=True)
     cookie = next(value for name, value in client.last.headers if name == "Set-Cookie")
-    assert f"Max-Age={sessions.REMEMBERED_S};" in cookie
+    assert f"Max-Age={IDLE_S};" in cookie
 
 
 def test_who_does_not_has_one_for_this_browser_window():

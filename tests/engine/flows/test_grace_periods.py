@@ -57,6 +57,7 @@ def test_it_can_be_skipped_as_often_as_is_said():
         assert grace_of(sign_in(client), "webauthn")["remainingSkips"] == left
         client.post("skip")
         assert is_over(client)
+        client.at += DAY_S
     sign_in(client)
     assert (client.offered, grace_of(client, "webauthn")) == (["select-authenticator-enroll"], None)
 
@@ -72,3 +73,35 @@ def test_what_is_required_anyhow_is_asked_for_first():
     client = sign_in(EngineClient(scenario(IDENTIFY, PASSWORD, step)))
     assert client.offered == ["select-authenticator-enroll"]
     assert [each["key"] for each in client.last.body["authenticators"]["value"]] == ["security_question"]
+
+
+@pytest.mark.parametrize(
+    ("before_s", "offered"), [(1, ["select-authenticator-enroll", "skip"]), (0, ["select-authenticator-enroll"])]
+)
+def test_it_may_end_at_a_time_that_is_the_same_for_everybody(before_s, offered):
+    client = EngineClient(scenario(IDENTIFY, PASSWORD, enroll(google_otp={"until": "2030-12-31T00:00:00.000Z"})))
+    client.at = 1_924_905_600 - before_s
+    assert sign_in(client).offered == offered
+    left = {"type": "BY_DATE_TIME", "expiry": "2030-12-31T00:00:00.000Z"}
+    assert grace_of(client, "google_otp") == (left if before_s else None)
+
+
+def test_what_was_put_off_is_not_asked_for_with_what_was_not():
+    step = Step(verb="enroll", settings={"in_grace": {"webauthn": {"skips": 2}}})
+    client = sign_in(EngineClient(scenario(IDENTIFY, PASSWORD, step)))
+    client.post("skip")
+    both = enroll(webauthn={"skips": 2}, google_otp={"skips": 2})
+    client.scenario = scenario(IDENTIFY, PASSWORD, both)
+    sign_in(client)
+    assert [each["key"] for each in client.last.body["authenticators"]["value"]] == ["google_otp"]
+    client.post("skip")
+    client.at += DAY_S
+    sign_in(client)
+    assert grace_of(client, "webauthn")["remainingSkips"] == 1
+    assert grace_of(client, "google_otp")["remainingSkips"] == 1
+
+
+def test_when_it_is_over_nobody_waits_for_the_next_day():
+    client = sign_in(EngineClient(scenario(IDENTIFY, PASSWORD, enroll(webauthn={"skips": 1}))))
+    client.post("skip")
+    assert sign_in(client).offered == ["select-authenticator-enroll"]

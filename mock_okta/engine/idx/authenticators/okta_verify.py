@@ -59,6 +59,17 @@ SECURITY_LEVEL = Setting(
     name="security_level", kind=TEXT, words=("ANY", "HIGH"), default="ANY", about="How secure the phone has to be."
 )
 
+INITIATES_WITH = Setting(
+    name="recovery_methods",
+    kind=TEXTS,
+    words=("push", "totp", "signed_nonce"),
+    noun="method",
+    each="A method.",
+    least=1,
+    default=("push",),
+    about="Those that recovery and unlock can begin with; a password policy knows but push.",
+)
+
 LINK_PATH = "/auth/push/link"
 """Where phones are sent to set the app up (the address that Okta's end-to-end suite comes to)."""
 
@@ -350,6 +361,7 @@ ROWS = (
         profile=device_name,
         names=("deviceName",),
         extra=known_device,
+        initiates_with=INITIATES_WITH,
         of_org=(
             METHODS,
             push.AUTO_CHALLENGE,
@@ -359,6 +371,7 @@ ROWS = (
             CHANNEL,
             ENROLL_DECISION,
             SECURITY_LEVEL,
+            INITIATES_WITH,
             *fastpass.SETTINGS,
         ),
         of_enrollment=(push.DEVICE, replace(SECRET, drawn=(SECRET_LENGTH, BASE32))),

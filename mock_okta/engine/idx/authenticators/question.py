@@ -205,6 +205,7 @@ ROWS = (
         amr={"security_question": ("kba",)},
         single=True,
         profile=question_of,
+        additional=("any", "sso", "recovery"),
         of_enrollment=(QUESTION, ANSWER),
         verify=Ceremony(form=asked_question, check=answer_matches, context=enrolled_question),
         enroll=Ceremony(

@@ -16,7 +16,7 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import enumeration
 from mock_okta.engine.idx.forms import Field, Option
 from mock_okta.engine.idx.refused import Refused
-from mock_okta.engine.idx.settings import METHODS, Setting
+from mock_okta.engine.idx.settings import ALLOWED_FOR, METHODS, Setting
 from mock_okta.engine.model import NOTHING, Challenge, Enrollment, JsonObject, Mail, Transaction, User
 
 Values = Mapping[str, Any]
@@ -27,6 +27,12 @@ CURRENT_ENROLLMENT = "currentAuthenticatorEnrollment"
 
 Purpose = Literal["verify", "enroll", "reset"]
 Limit = Literal["authenticator", "user", "none"]
+Use = Literal["sign_on", "initiate", "additional"]
+"""What something is proved for: to sign in, to begin a recovery or unlock, or as the second proof of one."""
+
+SIGNS_ON = ("any", "sso")
+INITIATES = ("any", "recovery")
+"""What an authenticator has to be used for (`ALLOWED_FOR`), to sign users in and to begin a recovery."""
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
@@ -85,6 +91,12 @@ def nothing_kept(turn: Turn, attempt: Attempt) -> JsonObject:
 def allowed_methods(turn: Turn, row: Authenticator) -> tuple[str, ...]:
     """The methods that the org allows."""
     return tuple(METHODS.find_of(turn, row.key) or row.methods)
+
+
+def serves(turn: Turn, row: Authenticator, use: Use) -> bool:
+    """Whether the org uses this authenticator for that, as its setting "Used for" says."""
+    allowed = ALLOWED_FOR.find_of(turn, row.key)
+    return allowed is None or allowed in {"sign_on": SIGNS_ON, "initiate": INITIATES, "additional": row.additional}[use]
 
 
 def usable_methods(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[str, ...]:
@@ -182,6 +194,8 @@ class Authenticator(Struct, frozen=True, kw_only=True):
     usable: whether an enrolment can be proved now, e.g. has not expired
     names: members of the profile or the object that say what its owner calls a device; shown after a proof only
     given_out: an administrator makes a new one each time, and an earlier one is void
+    additional: what it has to be used for, one of these, to be the second proof of a recovery
+    initiates_with: the setting of the methods with which it can begin a recovery or unlock; None where all can
     of_org: what a scenario may say of it for the whole org
     of_enrollment: what a scenario may say of one person's, besides `OF_EVERY_ENROLLMENT`
     """
@@ -207,6 +221,8 @@ class Authenticator(Struct, frozen=True, kw_only=True):
     usable: Callable[[Turn, Enrollment], bool] = lambda turn, enrollment: True
     names: tuple[str, ...] = ()
     given_out: bool = False
+    additional: tuple[str, ...] = SIGNS_ON
+    initiates_with: Setting[tuple[str, ...]] | None = None
     of_org: tuple[Setting[Any], ...] = ()
     of_enrollment: tuple[Setting[Any], ...] = ()
 

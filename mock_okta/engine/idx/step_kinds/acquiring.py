@@ -6,10 +6,10 @@ from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.base.wire import setting
-from mock_okta.engine.idx import ceremonies, grace_periods, policy
+from mock_okta.engine.idx import ceremonies, grace_periods, policy, prompts
 from mock_okta.engine.idx.authenticators import AUTHENTICATORS
 from mock_okta.engine.idx.messages import remark
-from mock_okta.engine.idx.settings import Setting
+from mock_okta.engine.idx.settings import TEXTS, WHOLE, Setting
 from mock_okta.engine.idx.step_kinds.row import (
     KEYS,
     ONE_KEY,
@@ -24,6 +24,8 @@ from mock_okta.engine.model import Enrollment, Step, Transaction
 
 SEVERAL = tuple(key for key, row in AUTHENTICATORS.items() if row.grouped and row.enroll)
 """Authenticators of which one person may well have several."""
+PROMOTED = ("webauthn",)
+"""Authenticators that Okta proposes to those who have none."""
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -86,10 +88,42 @@ def add_one_more(turn: Turn, transaction: Transaction, step: Step, position: int
     return ceremonies.begin(turn, transaction, wanted, "enroll", step.settings)
 
 
+SKIP_LIMIT = Setting(
+    name="skip_limit",
+    kind=WHOLE,
+    least=0,
+    most=100,
+    default=0,
+    about="How often it may be skipped before it comes no more; 0 for ever.",
+)
+COOLDOWN_DAYS = Setting(
+    name="cooldown_days",
+    kind=WHOLE,
+    least=0,
+    most=3650,
+    default=1,
+    about="Days until it comes again after it was skipped; 0 at every sign-in.",
+)
+
+
 def has_any(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
-    """The user has one already, or does not want any."""
+    """The user has one already, or does not want any, for now or at all."""
     user = policy.user_of(turn, transaction)
-    return position in transaction.done or user is None or user.enrollment(step.authenticators[0]) is not None
+    if position in transaction.done or user is None or user.enrollment(step.authenticators[0]) is not None:
+        return True
+    limit, days = SKIP_LIMIT.read(step.settings), COOLDOWN_DAYS.read(step.settings)
+    if limit and prompts.so_far(turn, transaction, _promotion(step)).skips >= limit:
+        return True
+    return prompts.rests(turn, transaction, _promotion(step), days * prompts.DAY_S)
+
+
+def put_promotion_off(turn: Turn, transaction: Transaction, step: Step) -> None:
+    """Counts that the user did not want one."""
+    prompts.put_off(turn, transaction, _promotion(step))
+
+
+def _promotion(step: Step) -> str:
+    return f"promote {step.authenticators[0]}"
 
 
 def promote(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
@@ -103,6 +137,7 @@ ROWS = (
         is_met=is_enrolled,
         enter=ask_to_enroll,
         may_skip=is_optional,
+        skipped=grace_periods.put_off,
         choices=policy.to_enroll,
         purpose=to_enroll,
         whom="user",
@@ -116,7 +151,7 @@ ROWS = (
             ),
             (
                 "- enroll: {in_grace: {webauthn: {skips: 3}, okta_verify: {days: 14}}}",
-                "the same, but so often, or for so long, it may be skipped",
+                "the same, but so often, for so long, or `until` a time it may be skipped; it comes once a day",
             ),
         ),
         alone=False,
@@ -153,18 +188,26 @@ ROWS = (
         is_met=has_any,
         enter=promote,
         may_skip=always,
+        skipped=put_promotion_off,
         choices=named,
         purpose=to_enroll,
         whom="user",
         straight=True,
         about="Propose to set this up, to users who have none.",
-        examples=(("- promote: webauthn", "nothing: a passkey is proposed to whoever has none"),),
-        alone=False,
-        bare=Setting(
-            name="authenticators",
-            kind=ONE_KEY,
-            words=("webauthn",),
-            about="Propose to set this up, to users who have none.",
+        examples=(
+            ("- promote: webauthn", "nothing: a passkey is proposed to whoever has none, once a day"),
+            (
+                "- promote: {authenticators: [webauthn], skip_limit: 3, cooldown_days: 30}",
+                "the same, so many days apart, until it was skipped so often",
+            ),
         ),
+        alone=False,
+        bare=Setting(name="authenticators", kind=ONE_KEY, words=PROMOTED, about="Propose this."),
+        settings=(
+            Setting(name="authenticators", kind=TEXTS, words=PROMOTED, least=1, needed=True, about="Propose this."),
+            SKIP_LIMIT,
+            COOLDOWN_DAYS,
+        ),
+        how="When it comes.",
     ),
 )

@@ -23,17 +23,17 @@ CHOICES = (ONE_OF.name, ALL_OF.name, TWO_KINDS.name)
 
 def is_verified(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
     """Enough was proved for the step, or it was passed in another way."""
-    return position in transaction.done or policy.is_verified(turn, transaction, step)
+    return position in transaction.done or policy.is_verified(turn, transaction, step, position)
 
 
 def ask_for_proof(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Lists what can be proved; with one way on, goes there at once unless that would send something unasked."""
-    registered = _with_implicit_mail(turn, transaction, step)
+    registered = _with_implicit_mail(turn, transaction, step, position)
     if registered is not None:
         return replace(ceremonies.begin(turn, transaction, registered, "verify", {}), stage="registered-address")
-    if _asks_to_enroll(turn, transaction, step):
+    if _asks_to_enroll(turn, transaction, step, position):
         return replace(transaction, stage="enroll-select")
-    ways = policy.as_options(policy.to_verify(turn, transaction, step))
+    ways = policy.as_options(policy.to_verify(turn, transaction, step, position))
     if not ways:
         raise Refused(MESSAGES["oie.assurance.unsatisfiable"], turn.app(transaction.asked.client_id).label)
     if len(ways) > 1:
@@ -47,7 +47,7 @@ def ask_for_proof(turn: Turn, transaction: Transaction, step: Step, position: in
     return ceremonies.wait_for_choice(transaction, ways[0], "verify")
 
 
-def _with_implicit_mail(turn: Turn, transaction: Transaction, step: Step) -> Enrollment | None:
+def _with_implicit_mail(turn: Turn, transaction: Transaction, step: Step, position: int) -> Enrollment | None:
     """The address of a new user, where the step wants it and it counts as enrolled: it is challenged at once.
 
     Source: okta-auth-js, pull request 1646 (June 2026).
@@ -57,7 +57,7 @@ def _with_implicit_mail(turn: Turn, transaction: Transaction, step: Step) -> Enr
     if user is None:
         return None
     turn.put_user(email.implicitly_enrolled(turn, user))
-    ways = policy.to_verify(turn, transaction, step)
+    ways = policy.to_verify(turn, transaction, step, position)
     return next((each for each in ways if email.is_implicit(each)), None) if len(ways) == 1 else None
 
 
@@ -75,26 +75,38 @@ def ask_for_assurance(turn: Turn, transaction: Transaction, step: Step, position
     raise Refused(message, label, terminal=True, lasting=True, after=lambda turn, before: transaction)
 
 
-def _asks_to_enroll(turn: Turn, transaction: Transaction, step: Step) -> bool:
-    """A user who has proved something, but has nothing for this step, is asked to acquire it; a new user at once."""
+def _asks_to_enroll(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """A user who has proved something, but has nothing for this step, is asked to acquire it; a new user at once.
+
+    Nobody is where a recovery rests on it: who could set up what is asked for would need to be no more than who has
+    begun it.
+    """
     return (
         (bool(transaction.proofs) or transaction.flow in ("register", "activate"))
+        and not policy.is_rested_on(transaction, step)
         and policy.user_of(turn, transaction) is not None
-        and not policy.to_verify(turn, transaction, step)
-        and bool(policy.to_enroll(turn, transaction, step, -1))
+        and not policy.to_verify(turn, transaction, step, position)
+        and bool(_to_acquire(turn, transaction, step, -1))
     )
+
+
+def _to_acquire(turn: Turn, transaction: Transaction, step: Step, position: int) -> tuple[Enrollment, ...]:
+    """What the user lacks of what the step names, and what would meet the step then."""
+    lacking = policy.to_enroll(turn, transaction, step, position)
+    use = policy.use_of(turn, transaction, position)
+    return tuple(each for each in lacking if policy.is_proved_for(turn, each.authenticator, use))
 
 
 def choices(turn: Turn, transaction: Transaction, step: Step, position: int) -> tuple[Enrollment, ...]:
     """What the user has of what the step names; what could be acquired, where that is nothing."""
-    if _asks_to_enroll(turn, transaction, step):
-        return policy.to_enroll(turn, transaction, step, position)
-    return _seen_from_password(turn, transaction) or policy.to_verify(turn, transaction, step)
+    if _asks_to_enroll(turn, transaction, step, position):
+        return _to_acquire(turn, transaction, step, position)
+    return _seen_from_password(turn, transaction) or policy.to_verify(turn, transaction, step, position)
 
 
-def purpose(turn: Turn, transaction: Transaction, step: Step) -> Purpose:
+def purpose(turn: Turn, transaction: Transaction, step: Step, position: int) -> Purpose:
     """To prove what the user has, or to acquire it first."""
-    return "enroll" if _asks_to_enroll(turn, transaction, step) else "verify"
+    return "enroll" if _asks_to_enroll(turn, transaction, step, position) else "verify"
 
 
 def _seen_from_password(turn: Turn, transaction: Transaction) -> tuple[Enrollment, ...]:

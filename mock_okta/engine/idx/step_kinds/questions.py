@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx import consents, identity_vendors
+from mock_okta.engine.idx import consents, identity_vendors, remembered_devices
 from mock_okta.engine.idx.step_kinds.row import StepKind, is_done
 from mock_okta.engine.model import Step, Transaction
 
@@ -13,11 +13,6 @@ from mock_okta.engine.model import Step, Transaction
 def ask_to_stay(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
     """Rests at the page that asks whether to stay signed in."""
     return replace(transaction, stage="keep-me-signed-in")
-
-
-def stays_already(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
-    """The question was answered, or the user has ticked the box at the beginning."""
-    return position in transaction.done or transaction.remember_me
 
 
 def ask_for_papers(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
@@ -43,11 +38,16 @@ ROWS = (
     ),
     StepKind(
         verb="keep_me_signed_in",
-        is_met=stays_already,
+        is_met=remembered_devices.is_settled,
         enter=ask_to_stay,
         whom="user",
         about="Ask whether to stay signed in.",
-        examples=(("- keep_me_signed_in", "whether to stay signed in"),),
+        examples=(
+            ("- keep_me_signed_in", "whether to stay signed in, once a day, unless the user does on this device"),
+            ("- keep_me_signed_in: {prompt_frequency_s: 604800}", "the same, once a week"),
+        ),
+        settings=(remembered_devices.FREQUENCY_S,),
+        how="How often.",
     ),
     StepKind(
         verb="verify_identity",

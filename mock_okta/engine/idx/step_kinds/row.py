@@ -43,6 +43,10 @@ def nothing(turn: Turn, transaction: Transaction, step: Step, position: int) -> 
     return ()
 
 
+def not_kept(turn: Turn, transaction: Transaction, step: Step) -> None:
+    """Nothing is remembered of a step that was skipped but in the sign-in itself."""
+
+
 def never(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
     """Nobody may go on without."""
     return False
@@ -56,6 +60,7 @@ class StepKind(Struct, frozen=True, kw_only=True):
     enter: puts the transaction where it rests while the step is open; may raise Refused
     passes: `enter` does something instead, and the flow goes on at once
     may_skip: whether the user may go on without
+    skipped: what is remembered of that for later sign-ins
     choices: the enrolments to prove or authenticators to acquire that its page lists
     purpose: what they are picked for; None where none is picked
 
@@ -90,8 +95,9 @@ class StepKind(Struct, frozen=True, kw_only=True):
     enter: Callable[[Turn, Transaction, Step, int], Transaction]
     passes: bool = False
     may_skip: Callable[[Turn, Transaction, Step, int], bool] = never
+    skipped: Callable[[Turn, Transaction, Step], None] = not_kept
     choices: Callable[[Turn, Transaction, Step, int], tuple[Enrollment, ...]] = nothing
-    purpose: Callable[[Turn, Transaction, Step], Purpose] | None = None
+    purpose: Callable[[Turn, Transaction, Step, int], Purpose] | None = None
     whom: Whom = "anybody"
     names: tuple[str, ...] = ()
     proves: bool = False
@@ -149,12 +155,12 @@ def always(turn: Turn, transaction: Transaction, step: Step, position: int) -> b
     return True
 
 
-def to_enroll(turn: Turn, transaction: Transaction, step: Step) -> Purpose:
+def to_enroll(turn: Turn, transaction: Transaction, step: Step, position: int) -> Purpose:
     """What the step names is picked to be acquired."""
     return "enroll"
 
 
-def to_reset(turn: Turn, transaction: Transaction, step: Step) -> Purpose:
+def to_reset(turn: Turn, transaction: Transaction, step: Step, position: int) -> Purpose:
     """What the step names is picked to be made anew."""
     return "reset"
 
