@@ -63,8 +63,19 @@ def cookie(turn: Turn, transaction: Transaction) -> tuple[tuple[str, str], ...]:
     session = turn.state.sessions.get(transaction.session)
     if session is None or transaction.stage != "success":
         return ()
-    lasting = REMEMBERED_S if session.remembered else None
-    return (browsers.set_cookie(turn, SESSION_COOKIE, session.id, lasting),)
+    return (cookie_of(turn, session),)
+
+
+def cookie_of(turn: Turn, session: Session) -> tuple[str, str]:
+    """The header that makes the browser of this session known."""
+    return browsers.set_cookie(turn, SESSION_COOKIE, session.id, REMEMBERED_S if session.remembered else None)
+
+
+def used(turn: Turn, session: Session) -> Session:
+    """The session with a use now, which puts its end off."""
+    session = replace(session, used_at=turn.now)
+    turn.put("sessions", session.id, session)
+    return session
 
 
 def close(turn: Turn) -> None:
