@@ -10,6 +10,7 @@ from mock_okta.engine.idx.start_tokens import issue_token
 from mock_okta.engine.model import Enrollment, IdentityProvider, Step, UserStatus
 from tests.engine.authenticators.test_google_otp import SECRET, code_at
 from tests.engine.engine_client import (
+    CHALLENGE,
     EMAIL,
     IDENTIFY,
     NOON,
@@ -22,6 +23,7 @@ from tests.engine.engine_client import (
 )
 from tests.oauth.oauth_client import OAuthClient, asking, claims_in, header, header_in
 from tests.statements.people import (
+    RESET,
     a_visitor,
     enroll,
     header_values,
@@ -296,3 +298,153 @@ def test_a_smart_card_is_told_in_the_amr_of_the_id_token():
     code = client.came_back_with["interaction_code"]
     reply = client.form("token", grant_type="interaction_code", interaction_code=code, code_verifier=VERIFIER)
     assert {"pwd", "sc", "mfa"} <= set(claims_in(reply.body["id_token"])["amr"])
+
+
+# -- from the production notes ----------------------------------------------------------------------------------------
+
+
+def test_browsers_are_told_to_keep_paths_from_other_origins():
+    """Referrer-Policy, 2024.04.2"""
+    client = EngineClient(scenario())
+    client.begin()
+    assert header_values(client.last, "Referrer-Policy") == ["strict-origin-when-cross-origin"]
+
+
+def asking_for_a_new_password(user) -> EngineClient:
+    flows = {"sign_in": (IDENTIFY, PASSWORD), "recover": (IDENTIFY, EMAIL, RESET)}
+    client = EngineClient(flow_scenario(flows, users=(user,)))
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    client.post("recover")
+    return client
+
+
+@pytest.mark.xfail(strict=True, reason="a recovery does not look at the status of its user")
+@pytest.mark.parametrize("status", [UserStatus.STAGED, UserStatus.SUSPENDED, UserStatus.DEPROVISIONED])
+def test_who_may_not_have_a_new_password_sees_no_form_for_one(status):
+    """OKTA-698980"""
+    client = asking_for_a_new_password(mary(status=status))
+    if "authenticator-verification-data" in client.offered:
+        client.select("Email")
+        if client.state.outbox and client.mail.code:
+            client.answer(client.mail.code)
+    assert "reset-authenticator" not in client.offered
+
+
+@pytest.mark.xfail(strict=True, reason="a recovery does not look at the status of its user")
+def test_who_may_not_have_a_new_password_is_mailed_so():
+    """OKTA-671864"""
+    client = asking_for_a_new_password(mary(status=UserStatus.STAGED))
+    if "authenticator-verification-data" in client.offered:
+        client.select("Email")
+    assert client.state.outbox
+    assert client.mail.code is None
+
+
+def test_an_address_that_was_never_proved_unlocks_an_account():
+    """OKTA-717710"""
+    flows = {"sign_in": (IDENTIFY, PASSWORD), "unlock": (IDENTIFY, EMAIL, Step(verb="unlock"))}
+    client = EngineClient(flow_scenario(flows, users=(mary(status=UserStatus.LOCKED_OUT),)))
+    client.begin()
+    client.post("unlock-account")
+    email = {"id": client.state.authenticator_ids["okta_email"], "methodType": "email"}
+    client.post("challenge", identifier="mary@example.com", authenticator=email)
+    client.answer(client.mail.code)
+    assert next(iter(client.state.users.values())).status is UserStatus.ACTIVE
+
+
+def test_who_wants_something_else_is_not_asked_for_the_same_again():
+    """OKTA-726023"""
+    google = Enrollment(authenticator="google_otp", secret={"secret": SECRET})
+    step = Step(verb="verify", choice="one_of", authenticators=("google_otp", "okta_email"))
+    client = EngineClient(scenario(IDENTIFY, step, users=(holding(google),)))
+    client.begin()
+    client.post("identify", identifier="mary@example.com")
+    client.select("Google Authenticator")
+    client.select("Email")
+    assert client.last.body["currentAuthenticatorEnrollment"]["value"]["key"] == "okta_email"
+
+
+def test_an_identity_provider_that_is_a_factor_has_the_name_that_an_administrator_gave_it():
+    """Branding of IdP authenticators, 2024.07.0"""
+    company = Enrollment(authenticator="external_idp")
+    step = Step(verb="verify", choice="one_of", authenticators=("external_idp", "okta_email"))
+    authenticators = {"external_idp": {"name": "Acme Badge"}}
+    client = a_visitor(IDENTIFY, PASSWORD, step, users=(holding(company),), authenticators=authenticators)
+    typed(client)
+    options = client.last.body["remediation"]["value"][0]["value"][0]["options"]
+    assert "Acme Badge" in [option["label"] for option in options]
+
+
+def test_whose_smart_card_fails_may_take_something_else():
+    """Enhanced sign-in experience for PIV, 2024.07.0"""
+    card = Enrollment(authenticator="smart_card_idp")
+    step = Step(verb="verify", choice="one_of", authenticators=("smart_card_idp", "okta_email"))
+    client = a_visitor(IDENTIFY, PASSWORD, step, users=(holding(card),))
+    typed(client)
+    client.select("Smart Card Authenticator")
+    client.visit(client.last.body["remediation"]["value"][0]["href"])
+    client.press("Fail")
+    client.post("introspect", stateToken=client.handle)
+    assert "select-authenticator-authenticate" in client.offered
+    email = {"id": client.state.authenticator_ids["okta_email"], "methodType": "email"}
+    client.post("challenge", authenticator=email)
+    client.answer(client.mail.code)
+    assert is_over(client)
+
+
+def test_an_activation_mail_that_is_asked_for_again_goes_to_the_second_address_too():
+    """OKTA-702542"""
+    profile = {"email": "mary@example.com", "secondEmail": "mary@home.example"}
+    client = EngineClient(scenario(users=(mary(status=UserStatus.STAGED, enrolled=(), profile=profile),)))
+    client.state, token = issue_token(client.state, "mary@example.com", "activation", at=NOON, chance="1")
+    client.at += 8 * 86_400
+    client.begin(client_id=client.web_client, activation_token=token)
+    client.post("request-activation")
+    assert {mail.to for mail in client.state.outbox} == {"mary@example.com", "mary@home.example"}
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "x" * 51, ""])
+def test_names_that_are_none_are_refused_at_their_field(name):
+    """OKTA-680483"""
+    flows = {"sign_in": (IDENTIFY, PASSWORD), "register": (Step(verb="profile"), enroll("okta_password"))}
+    client = EngineClient(flow_scenario(flows))
+    client.begin()
+    client.post("enroll")
+    reply = client.post("enroll/new", userProfile=ADA | {"firstName": name})
+    fields = reply.body["remediation"]["value"][0]["value"][0]["form"]["value"]
+    assert reply.status == 400
+    assert [field["name"] for field in fields if "messages" in field] == ["firstName"]
+
+
+def test_an_activation_token_that_nobody_gave_out_is_called_so():
+    """OKTA-680179"""
+    client = EngineClient(scenario())
+    reply = client.form(
+        "interact",
+        client_id=client.web_client,
+        scope="openid",
+        redirect_uri="http://localhost:8080/login/callback",
+        state="state",
+        code_challenge=CHALLENGE,
+        code_challenge_method="S256",
+        activation_token="nonsense",
+    )
+    assert (reply.status, reply.body["error"]) == (400, "invalid_request")
+    assert "activation token" in reply.body["error_description"]
+
+
+def test_a_session_does_not_go_over_from_one_user_to_another():
+    """OKTA-719491"""
+    gus = mary(login="gus@example.com")
+    client = signed_in(users=(mary(), gus))
+    marys = client.headers["cookie"]
+    client.begin(prompt="login")
+    client.post("cancel")
+    client.post("identify", identifier="gus@example.com")
+    client.answer("Abcd1234!")
+    for cookie in header_values(client.last, "Set-Cookie"):
+        client.keep(cookie)
+    assert client.send("own-session", method="GET").body["login"] == "gus@example.com"
+    client.headers["cookie"] = marys
+    assert client.send("own-session", method="GET").body.get("login") in (None, "mary@example.com")
