@@ -430,3 +430,13 @@ def test_the_extension_of_a_number_that_is_called_may_have_pauses():
     assert client.last.status == 200
     client.answer(client.mail.code)
     assert is_over(client)
+
+
+def test_a_recovery_begins_with_a_token_that_the_client_brings():
+    """Recovery tokens for embedded sign-in, 2022.05.0"""
+    client = EngineClient(scenario())
+    client.state, token = issue_token(client.state, "mary@example.com", "recovery", at=NOON, chance="1")
+    client.begin(recovery_token=token)
+    assert client.offered == ["reset-authenticator"]
+    client.answer("Efgh5678!")
+    assert is_over(client)
