@@ -21,6 +21,9 @@ STANDARD_APPS = (
 )
 """What a scenario that names no apps has: a confidential client and a public one."""
 
+SECRET_LENGTH = 64
+"""Characters of a client secret that Okta draws, 40 until 2023 (release notes 2023.07.0, OKTA-619134)."""
+
 
 def bootstrap_tenant(
     scenario: Scenario,
@@ -63,7 +66,7 @@ def bootstrap_tenant(
 def _registered(turn: Turn, app: App) -> App:
     secret = app.client_secret
     if app.type.keeps_secret and secret is None:
-        secret = turn.draw(40)
+        secret = turn.draw(SECRET_LENGTH)
     return replace(app, client_id=app.client_id or turn.draw_id("0oa"), client_secret=secret)
 
 

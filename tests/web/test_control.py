@@ -62,7 +62,7 @@ def test_a_tenant_comes_with_all_that_a_client_needs():
     assert made["client_id"].startswith("0oa")
     assert made["spa_client_id"].startswith("0oa")
     assert made["client_id"] != made["spa_client_id"]
-    assert len(made["client_secret"]) == 40
+    assert len(made["client_secret"]) == 64
     assert made["redirect_uri"] == CALLBACK
     [user] = made["users"]
     assert (user["login"], user["password"]) == ("mary@example.com", "Abcd1234!")

@@ -59,7 +59,15 @@ def test_metadata_and_keys_are_for_every_page_but_without_cookies(path):
     assert preflight(serve(), path, STRANGER, "GET").headers["Access-Control-Allow-Methods"] == "GET"
 
 
-@pytest.mark.parametrize("path", ["/oauth2/default/v1/token", "/oauth2/v1/userinfo", "/oauth2/v1/revoke"])
+@pytest.mark.parametrize("path", ["/oauth2/v1/revoke", "/oauth2/default/v1/revoke"])
+def test_any_page_may_revoke_but_without_cookies(path):
+    answered = serve().post(path, {}, Origin=STRANGER)
+    assert answered.headers["Access-Control-Allow-Origin"] == STRANGER
+    assert "Access-Control-Allow-Credentials" not in answered.headers
+    assert preflight(serve(), path, STRANGER).headers["Access-Control-Allow-Methods"] == "POST"
+
+
+@pytest.mark.parametrize("path", ["/oauth2/default/v1/token", "/oauth2/v1/userinfo", "/oauth2/v1/introspect"])
 def test_other_endpoints_are_for_trusted_pages_without_cookies(path):
     trusted = serve().post(path, {}, Origin=PAGE)
     assert trusted.headers["Access-Control-Allow-Origin"] == PAGE
@@ -143,7 +151,7 @@ def test_the_token_endpoint_is_not_for_pages_of_others(client_id):
     assert "Access-Control-Allow-Origin" not in refused.headers
 
 
-@pytest.mark.parametrize("path", ["interact", "userinfo", "revoke", "introspect"])
+@pytest.mark.parametrize("path", ["interact", "userinfo", "introspect"])
 def test_other_endpoints_are_not_for_pages_at_redirect_uris(path):
     at = mall()
     assert not may_read(preflight(at, f"/oauth2/mine/v1/{path}", ELSEWHERE))

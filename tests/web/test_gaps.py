@@ -42,7 +42,7 @@ BROWSER_PATHS = {
     "/api/v1/authn": "authn",
     "/api/v1/authn/factors/x/verify": "authn",
     "/api/v1/sessions": "sessions",
-    "/api/v1/sessions/me/lifecycle/refresh": "sessions",
+    "/api/v1/sessions/101W_juydrDRByB7fUdRyE2JQ/lifecycle/refresh": "sessions",
     "/api/v1/users/me": "management-api",
     "/idp/myaccount/emails": "myaccount",
     "/oauth2/v1/clients": "client-registration",
@@ -195,12 +195,12 @@ def test_whatever_the_discovery_documents_advertise_is_served_or_named_as_a_gap(
 ME = "/api/v1/sessions/me"
 
 
-@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize(("method", "path"), [("GET", ME), ("DELETE", ME), ("POST", f"{ME}/lifecycle/refresh")])
 @pytest.mark.parametrize("cookie", ["", "nobody", "nobody" + "x" * 37])
-def test_who_is_not_signed_in_has_no_session(method, cookie):
+def test_who_is_not_signed_in_has_no_session(method, path, cookie):
     at = serve()
     at.client.set_cookie("idx", cookie)
-    replied = at.client.open(ME, method=method, headers={"Origin": PAGE})
+    replied = at.client.open(path, method=method, headers={"Origin": PAGE})
     assert (replied.status_code, replied.json["errorCode"]) == (404, "E0000007")
     assert replied.headers["Access-Control-Allow-Credentials"] == "true"
 

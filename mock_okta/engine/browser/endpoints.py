@@ -11,7 +11,7 @@ from mock_okta.engine.browser.email_link import email_link
 from mock_okta.engine.browser.identity_provider import identity_provider
 from mock_okta.engine.browser.identity_verification import identity_verification
 from mock_okta.engine.browser.okta_verify_link import okta_verify_link
-from mock_okta.engine.browser.own_session import own_session
+from mock_okta.engine.browser.own_session import own_session, refreshed_session
 from mock_okta.engine.browser.token_redirect import token_redirect
 
 # fmt: off
@@ -39,6 +39,9 @@ ENDPOINTS: dict[str, Endpoint] = table("name", (
              cors=CorsPolicy.TRUSTED, leads=True),
     Endpoint(name="own-session", paths=("/api/v1/sessions/me",), methods=("GET", "DELETE"),
              answer=own_session, rate_limit=ALL_OTHERS, caching=Caching.NEVER, errors=as_json,
+             cors=CorsPolicy.SESSION, leads=True),
+    Endpoint(name="own-session-refresh", paths=("/api/v1/sessions/me/lifecycle/refresh",), methods=("POST",),
+             answer=refreshed_session, rate_limit=ALL_OTHERS, caching=Caching.NEVER, errors=as_json,
              cors=CorsPolicy.SESSION, leads=True),
 ))
 # fmt: on

@@ -1,4 +1,4 @@
-"""`/api/v1/sessions/me`: whether the browser is signed in, and an end to that.
+"""`/api/v1/sessions/me`: whether the browser is signed in, for longer if it likes, and an end to that.
 
 What okta-auth-js asks to learn whether there is a session, and what it does to sign out where it holds no ID token: a
 404 with E0000007 is its "there is none". Source: okta-oauth notes 5.5, 8.
@@ -32,6 +32,19 @@ def own_session(turn: Turn) -> Reply:
     return Reply(status=200, body=_described(turn, session), headers=(JSON,))
 
 
+def refreshed_session(turn: Turn) -> Reply:
+    """Shows the session of the browser that asks, which is used now, and sets its cookie again.
+
+    Source: release notes 2024.01.2, OKTA-665452.
+    Raises: ApiError E0000007 where there is none
+    """
+    session = sessions.of_request(turn)
+    if session is None:
+        raise ApiError("E0000007", "me", "Session")
+    used = sessions.used(turn, session)
+    return Reply(status=200, body=_described(turn, used), headers=(JSON, sessions.cookie_of(turn, used)))
+
+
 def _described(turn: Turn, session: Session) -> dict[str, Any]:
     """The session object of the Sessions API, without its `id`, by which alone a session could be taken over."""
     typed = [proof.at for proof in session.proofs if proof.authenticator == "okta_password"]
@@ -49,5 +62,8 @@ def _described(turn: Turn, session: Session) -> dict[str, Any]:
         "amr": list(amr),
         "idp": {"id": session.idp or org_id(turn.state), "type": "FEDERATION" if session.idp else "OKTA"},
         "mfaActive": "mfa" in amr,
-        "_links": {"self": {"href": own, "hints": {"allow": ["GET", "DELETE"]}}},
+        "_links": {
+            "self": {"href": own, "hints": {"allow": ["GET", "DELETE"]}},
+            "refresh": {"href": f"{own}/lifecycle/refresh", "hints": {"allow": ["POST"]}},
+        },
     }

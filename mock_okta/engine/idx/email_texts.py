@@ -13,6 +13,7 @@ from msgspec import Struct
 from mock_okta.engine.base.table import table
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import sending
+from mock_okta.engine.idx.authenticators.codes import CODE_LIFETIME
 from mock_okta.engine.model import Mail, User
 
 
@@ -63,5 +64,13 @@ def mail(turn: Turn, purpose: str, user: User, to: str, *, code: str | None = No
         paragraphs.append(f"Enter a code instead: {code}")
         paragraphs.append(f"To verify your address, enter this code: <b>{code}</b>")
         paragraphs.append(f"To go on where you began, enter the verification code: <strong>{code}</strong>")
+        paragraphs.append(f"The code expires in {_span(CODE_LIFETIME.of(turn, 'okta_email'))}.")
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     return Mail(to=to, channel="email", subject=row.subject, body=body, code=code, link=link, at=turn.now)
+
+
+def _span(seconds: int) -> str:
+    """In minutes, where they are whole (release notes 2025.06.2, OKTA-911703: a mail says how long its code works)."""
+    minutes, rest = divmod(seconds, 60)
+    number, unit = (seconds, "second") if rest else (minutes, "minute")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

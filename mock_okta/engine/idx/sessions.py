@@ -89,8 +89,21 @@ def cookie(turn: Turn, transaction: Transaction) -> tuple[tuple[str, str], ...]:
     session = turn.state.sessions.get(transaction.session)
     if session is None or transaction.stage != "success":
         return ()
+    return (cookie_of(turn, session),)
+
+
+def cookie_of(turn: Turn, session: Session) -> tuple[str, str]:
+    """The header that makes the browser of this session known."""
     lasting = round(session.expires_at - session.used_at) if session.remembered else None
-    return (browsers.set_cookie(turn, SESSION_COOKIE, session.id, lasting),)
+    return browsers.set_cookie(turn, SESSION_COOKIE, session.id, lasting)
+
+
+def used(turn: Turn, session: Session) -> Session:
+    """The session with a use now, which puts its end off."""
+    expires_at = _expires_at(turn, session.started_at)
+    session = replace(session, used_at=turn.now, expires_at=expires_at)
+    turn.put("sessions", session.id, session)
+    return session
 
 
 def close(turn: Turn) -> None:

@@ -120,8 +120,15 @@ def request_activation(turn: Turn, transaction: Transaction, values: Values) -> 
     if user is not None:
         token = issue(turn, user, "activation")
         link = f"{_login_address(turn, transaction)}?{urlencode({'activation_token': token})}"
-        email_texts.send(turn, "activate", user, address_of(user), link=link)
+        for address in _addresses(user):
+            email_texts.send(turn, "activate", user, address, link=link)
     return terminal_pages.end_with(transaction, "idx.request.activation.email")
+
+
+def _addresses(user: User) -> tuple[str, ...]:
+    """The user's address, and the second one, to which Okta writes about the account (2024.04.2, OKTA-702542)."""
+    second = str(user.profile.get("secondEmail") or "")
+    return tuple(dict.fromkeys(filter(None, (address_of(user), second))))
 
 
 def _login_address(turn: Turn, transaction: Transaction) -> str:

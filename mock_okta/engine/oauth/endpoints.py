@@ -53,7 +53,7 @@ ENDPOINTS: dict[str, Endpoint] = table("name", (
              cors=CorsPolicy.TRUSTED, leads=False),
     Endpoint(name="revoke", paths=of_both_servers("revoke"), methods=("POST",),
              answer=revoke, rate_limit=RateLimit("revoke", 1200), caching=Caching.NEVER, errors=as_json,
-             cors=CorsPolicy.TRUSTED, leads=False),
+             cors=CorsPolicy.OPEN, leads=False),
     Endpoint(name="logout", paths=of_both_servers("logout"), methods=("GET", "POST"),
              answer=logout, rate_limit=RateLimit("logout", 1200), caching=Caching.NEVER, errors=as_page,
              cors=CorsPolicy.TRUSTED, leads=False),

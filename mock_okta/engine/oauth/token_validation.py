@@ -26,6 +26,9 @@ _ID_TOKEN_CLAIMS = {"jti": str, "iss": str, "aud": str, "sub": str, "iat": int, 
 _ACCESS_TOKEN_CLAIMS = {"jti": str, "iss": str, "aud": str, "sub": str}
 """What an access token must have, beside what is compared with its grant."""
 
+SKEW_S = 30
+"""How far ahead the clock may be that a token's `iat` was read from (release notes 2023.01.2, OKTA-538956)."""
+
 _ID_TOKEN_PREFIX = "ID."
 _PROOF_LENGTH = 22
 
@@ -42,8 +45,10 @@ class AccessToken(Struct, frozen=True):
 def access_token(turn: Turn, text: str) -> AccessToken | None:
     """The access token, if this server issued it and it works."""
     claims = issued_access_token(turn, text)
-    found = issued_tokens.standing(turn, claims["jti"], issued_tokens.ACCESS_TOKEN) if claims else None
-    if claims is None or found is None or found.grant.asked.server != turn.request.server:
+    if claims is None or _is_early(turn, claims):
+        return None
+    found = issued_tokens.standing(turn, claims["jti"], issued_tokens.ACCESS_TOKEN)
+    if found is None or found.grant.asked.server != turn.request.server:
         return None
     return AccessToken(claims, found)
 
@@ -91,7 +96,12 @@ def id_token(turn: Turn, text: str) -> Mapping[str, Any] | None:
     if claims is None or not _has(claims, _ID_TOKEN_CLAIMS):
         return None
     is_ours = _is_issuer(turn, claims["iss"], turn.request.server) and claims["aud"] in turn.state.apps
-    return claims if is_ours and _is_proved(turn, claims) else None
+    return claims if is_ours and _is_proved(turn, claims) and not _is_early(turn, claims) else None
+
+
+def _is_early(turn: Turn, claims: Mapping[str, Any]) -> bool:
+    """Whether a token is from the future, by more than clocks may differ."""
+    return bool(claims["iat"] > turn.now + SKEW_S)
 
 
 def draw_id_token_id(turn: Turn, *, iss: str, aud: str, sub: str, iat: int) -> str:

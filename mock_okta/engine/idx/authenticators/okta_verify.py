@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from mock_okta.engine.base import ids
 from mock_okta.engine.base.turn import Turn
+from mock_okta.engine.idx import browsers
 from mock_okta.engine.idx.authenticators import fastpass, push
 from mock_okta.engine.idx.authenticators.fastpass import KEY
 from mock_okta.engine.idx.authenticators.phone import invalid_number, normal_number
@@ -32,6 +33,7 @@ from mock_okta.engine.idx.settings import BASE32, FLAG, METHODS, TEXT, TEXTS, Se
 from mock_okta.engine.idx.text_validation import is_mail_address
 from mock_okta.engine.model import Challenge, Enrollment, JsonObject, Mail, Transaction, User
 
+PHONES = ("iOS", "Android")
 CHANNELS = ("qrcode", "email", "sms", "samedevice", "devicebootstrap")
 ADDRESSES = {"email": "email", "sms": "phoneNumber"}
 """The channels that need an address, and the field that it comes in."""
@@ -83,13 +85,23 @@ TOTP_PATH = ("credentials", "totp")
 
 def channel_field(turn: Turn, row: Authenticator, enrollment: Enrollment) -> tuple[Field, ...]:
     """Asks for `channel`, one of those by which the org lets phones enrol."""
-    options = tuple(Option(label=channel.upper(), value=channel) for channel in CHANNEL.of(turn, KEY))
+    options = tuple(Option(label=channel.upper(), value=channel) for channel in _channels(turn))
     return (Field(name="channel", type="string", required=False, options=options),)
+
+
+def _channels(turn: Turn) -> tuple[str, ...]:
+    """The channels of the org, but for a picture that the phone in hand would show.
+
+    Source: release notes 2024.03.0, OKTA-671029.
+    """
+    allowed = tuple(CHANNEL.of(turn, KEY))
+    is_phone = browsers.system_of(turn.request.headers.get("user-agent", "")) in PHONES
+    return tuple(each for each in allowed if each != "qrcode") or allowed if is_phone else allowed
 
 
 def begin_enrolling(turn: Turn, user: User | None, challenge: Challenge, values: Values) -> Challenge:
     """Opens a channel to the phone, to an address if there is one. Raises: Refused for what is no address"""
-    channel = values.get("channel") or CHANNEL.of(turn, KEY)[0]
+    channel = values.get("channel") or _channels(turn)[0]
     address = _address(turn, channel, values)
     token = str(values.get("token") or turn.draw_handle())
     data: dict[str, Any] = {"asked": turn.now, "channel": channel, "token": token}

@@ -53,20 +53,29 @@ NICKNAME = Setting(name="nickname", kind=TEXT, about="What the person calls the 
 # Numbers
 # ---------------------------------------------------------------------------------------------------------------------
 
+LONG_NUMBER = 8
+"""Digits after the country code of a number whose last four may be shown."""
+_UNREACHED = (
+    *(f"+1{code}" for code in (800, 833, 844, 855, 866, 877, 888, 900)),
+    *("+800", "+808", "+979"),
+)
+"""Numbers that are free to call, or cost extra: North America's, and those of no country (ITU-T E.164, annex)."""
 # Texts, which `re` compiles at the first number: a server without phones need not.
 _PUNCTUATION = r"[\s().-]"
-_E164 = r"\+(?:1\d{10}|(?!1)[1-9]\d{6,14})(?:x\d{1,10})?"
+_E164 = r"\+(?:1\d{10}|(?!1)[1-9]\d{6,14})(?:x[\d,]{1,10})?"
 _COUNTRY_CODE = r"[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3}"
 
 
 def normal_number(text: str) -> str | None:
-    """The number without punctuation, e.g. "+15551234567", with an extension for calls ("x123"); None for no number.
+    """The number without punctuation, e.g. "+15551234567"; None for what no code is sent to.
 
-    Syntax only (ITU-T E.164: a plus sign and at most fifteen digits; ten after +1). A library that knows every
-    numbering plan would turn away +1 555 numbers, which are reserved for fiction and fill everyone's tests.
+    An extension for calls may follow ("x123"), with commas for pauses. Otherwise it is syntax (ITU-T E.164: a plus
+    sign and at most fifteen digits; ten after +1), and prefixes of numbers that Okta refuses (release notes 2022.10.2,
+    OKTA-437305). A library that knows every numbering plan would turn away +1 555 numbers, which are reserved for
+    fiction and fill everyone's tests.
     """
     number = re.sub(_PUNCTUATION, "", text)
-    return number if re.fullmatch(_E164, number) else None
+    return number if re.fullmatch(_E164, number) and not number.startswith(_UNREACHED) else None
 
 
 def country_code(number: str) -> str:
@@ -76,9 +85,16 @@ def country_code(number: str) -> str:
 
 
 def masked_number(enrollment: Enrollment) -> dict[str, Any]:
-    """`{"phoneNumber": "+1 XXX-XXX-2342"}`."""
+    """`{"phoneNumber": "+1 XXX-XXX-2342"}`.
+
+    Of a short number fewer digits are shown (release notes 2022.01.2, OKTA-455393); how many is inferred.
+    """
     number = (NUMBER.find(enrollment.secret) or "").partition("x")[0]
-    return {"phoneNumber": f"+{country_code(number)} XXX-XXX-{number[-4:]}"} if number else {}
+    if not number:
+        return {}
+    code = country_code(number)
+    shown = 4 if len(number) - len(f"+{code}") >= LONG_NUMBER else 2
+    return {"phoneNumber": f"+{code} XXX-XXX-{number[-shown:]}"}
 
 
 def nickname(enrollment: Enrollment) -> dict[str, Any]:
