@@ -7,13 +7,13 @@ Context" (`X-Device-Token`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
 from mock_okta.engine.base.table import table
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.model import PastSignIns, Transaction
+from mock_okta.engine.model import JsonObject, PastSignIns, Transaction
 
 MOST_PAST = 100
 NEVER_YET = PastSignIns()
@@ -52,8 +52,11 @@ def is_new(turn: Turn, transaction: Transaction, name: str) -> bool:
 
 
 def note(turn: Turn, transaction: Transaction) -> None:
-    """Counts a finished sign-in; one that a session has shortened is none."""
-    if transaction.user_id is None or transaction.session:
+    """Counts a finished sign-in, where a step may depend on it; one that a session has shortened is none.
+
+    Nothing is counted elsewhere, so that two sign-ins of one user have no entry in common.
+    """
+    if transaction.user_id is None or transaction.session or not _is_looked_at(turn):
         return
     past = turn.state.past_sign_ins.get(transaction.user_id, NEVER_YET)
     count = past.count + 1
@@ -66,6 +69,20 @@ def note(turn: Turn, transaction: Transaction) -> None:
     }
     seen = {member: tuple(dict(pairs).items()) for member, pairs in seen.items()}
     turn.put("past_sign_ins", transaction.user_id, PastSignIns(count=count, **seen))
+
+
+def _is_looked_at(turn: Turn) -> bool:
+    conditions = (step.when for flow in turn.scenario.flows.values() for step in flow if step.when)
+    return any(not BEHAVIORS.keys().isdisjoint(_names_in(when)) for when in conditions)
+
+
+def _names_in(when: JsonObject) -> Iterator[str]:
+    """The names of conditions, those inside of others too."""
+    yield from when
+    if "not" in when:
+        yield from _names_in(when["not"])
+    for inner in when.get("any", ()):
+        yield from _names_in(inner)
 
 
 def _past(turn: Turn, row: Behavior) -> int:
