@@ -171,7 +171,7 @@ ROWS = (
         kind="knowledge",
         enrollment_prefix="qae",
         amr={"security_question": ("kba",)},
-        single=True,
+        most=1,
         profile=question_of,
         of_enrollment=(QUESTION, ANSWER),
         verify=Ceremony(form=asked_question, check=answer_matches, context=enrolled_question),
