@@ -66,6 +66,7 @@ def _outcome(page: Transaction) -> Iterator[str]:
 def _question(turn: Turn, page: Transaction) -> Iterator[str]:
     known = turn.state.device_requests.get(page.device or "")
     users = (user for user in in_order(turn.scenario, turn.state) if user.status in policy.SIGNED_IN)
+    yield from _outcome(page)
     yield html.paragraph("Follow the instructions on your device to get an activation code.")
     yield html.form(
         activation_path(turn.request.server),
