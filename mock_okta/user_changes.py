@@ -150,8 +150,11 @@ _CHANGES: Mapping[str, Callable[[Turn, User, Any], User]] = {
 
 def _problems_of(user: User) -> list[Problem]:
     held = [each.authenticator for each in user.enrolled]
-    twice = (row.key for row in AUTHENTICATORS.values() if row.single and held.count(row.key) > 1)
-    problems = [Problem("", 0, "enrolled", f"nobody has two of {key}", "leave one of them out") for key in twice]
+    problems = [
+        Problem("", 0, "enrolled", f"nobody has more than {row.most} of {row.key}", "leave one of them out")
+        for row in AUTHENTICATORS.values()
+        if row.most is not None and held.count(row.key) > row.most
+    ]
     password = user.enrollment(PASSWORD)
     if password is not None and not password.secret.get("password"):
         problems.append(Problem("", 0, "enrolled", f"{PASSWORD} without a password", "send `password` too"))

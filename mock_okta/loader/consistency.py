@@ -67,12 +67,13 @@ def _are_same(one: Any, other: Any) -> bool:
 
 
 def _check_enrolments(document: Document, path: Path, user: Mapping[str, Any]) -> None:
-    seen = set()
+    seen: dict[str, int] = {}
     for index, key in enrolled(user):
         here = (*path, "enrolled", index)
-        if key in seen and AUTHENTICATORS[key].single:
-            document.report(here, f"{key} stands here twice", "leave one of them out")
-        seen.add(key)
+        seen[key] = seen.get(key, 0) + 1
+        most = AUTHENTICATORS[key].most
+        if most is not None and seen[key] == most + 1:
+            document.report(here, f"nobody has more than {most} of {key}", "leave one of them out")
         if key == "okta_password" and "password" not in user:
             document.report(here, "enrolled in okta_password without a password", "add `password:` to the user")
         if key == "okta_email" and not _has_address(user):

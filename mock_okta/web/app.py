@@ -121,9 +121,10 @@ def refusal(code: str, *params: str, status: int | None = None, because: str = "
 
 
 def protected(reply: Reply) -> Reply:
-    """A reply of this layer's own with the headers that the engine gives its replies."""
+    """A reply of this layer's own with the headers that the engine gives its replies; 405 and preflights have no id."""
     named = {name.lower() for name, _ in reply.headers}
-    return replace(reply, headers=(*reply.headers, *(pair for pair in SECURITY if pair[0].lower() not in named)))
+    own = SECURITY if reply.status in (204, 405) else (*SECURITY, ("X-Okta-Request-Id", secrets.token_hex(16)))
+    return replace(reply, headers=(*reply.headers, *(pair for pair in own if pair[0].lower() not in named)))
 
 
 class Front:

@@ -179,7 +179,10 @@ SENSE = {
          "enrolled in okta_email without an address", "add `profile: {email: …}`, or make the login an address"),
     "one authenticator enrolled twice":
         ("users: [{login: a@b, enrolled: [okta_email, okta_email: {}]}]", "users[0].enrolled[1]",
-         "okta_email stands here twice", "leave one of them out"),
+         "nobody has more than 1 of okta_email", "leave one of them out"),
+    "more security keys than one person may have":
+        (f"users: [{{login: a, enrolled: [{', '.join(['webauthn'] * 11)}]}}]", "users[0].enrolled[10]",
+         "nobody has more than 10 of webauthn", "leave one of them out"),
     "a client id that is taken":
         ("apps: [{client_id: x}, {client_id: x}]", "apps[1].client_id", "the client id 'x' is taken", "apps[0] has it"),
     "a public app with a secret":

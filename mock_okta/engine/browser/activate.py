@@ -80,6 +80,7 @@ def _question(turn: Turn, page: Transaction) -> Iterator[str]:
     known = turn.state.device_requests.get(page.device or "")
     everybody = (user.as_of(turn.now) for user in in_order(turn.scenario, turn.state))
     users = (user for user in everybody if user_statuses.may(LETTING_IN, user))
+    yield from _outcome(page)
     yield html.paragraph("Follow the instructions on your device to get an activation code.")
     yield html.form(
         activation_path(turn.request.server),

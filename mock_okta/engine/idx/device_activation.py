@@ -11,7 +11,7 @@ from mock_okta.engine.idx.forms import Field
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.transactions import start_device_transaction
-from mock_okta.engine.model import Transaction
+from mock_okta.engine.model import Remark, Transaction
 
 
 def begin(turn: Turn, user_code: str) -> Transaction:
@@ -19,12 +19,14 @@ def begin(turn: Turn, user_code: str) -> Transaction:
 
     user_code: as the address of the page has brought it along, "" if it has not
     """
-    looks = device_requests.may_guess(turn)
-    found = device_requests.waiting(turn, user_code) if looks else None
-    if user_code and looks and found is None:
-        device_requests.count_wrong_code(turn)
+    may_guess = device_requests.may_guess(turn)
+    found = device_requests.waiting(turn, user_code) if may_guess else None
     fresh = start_device_transaction(turn, browsers.asking(turn), found[0] if found else "")
     begun = steps.enter(turn, fresh)
+    if user_code and found is None:
+        if may_guess:
+            device_requests.count_wrong_code(turn)
+        begun = replace(begun, notices=(Remark(name="idx.invalid.device.code"),))
     turn.put_transaction(begun)
     return begun
 

@@ -24,7 +24,7 @@ def ask(turn: Turn, transaction: Transaction, step: Step, position: int) -> Tran
     """Rests at the page for an expired password, or at the one that warns of it."""
     if _has_expired(turn, transaction):
         return _at_new_password(turn, transaction, "reenroll")
-    label = turn.app(transaction.asked.client_id).label
+    label = str(turn.scenario.org.get("label") or turn.app(transaction.asked.client_id).label)
     warned = replace(transaction, notices=(Remark(name="idx.password.expiring.message", params=(label,)),))
     return _at_new_password(turn, warned, "reenroll-warning")
 

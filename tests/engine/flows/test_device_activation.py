@@ -206,6 +206,17 @@ def test_an_address_that_has_the_code_fills_it_in(room):
     assert room.offered == ["user-code"]
 
 
+def test_an_address_that_has_a_wrong_code_says_so_until_the_right_one_is_typed(room):
+    room.ask()
+    address = f"{room.told['verification_uri']}?user_code=BBBBBBBB"
+    room.visit(address)
+    assert "Invalid code. Try again." in room.text
+    room.open(address)
+    assert (room.last.status, room.said, room.offered) == (200, ["idx.invalid.device.code"], ["user-code"])
+    room.activate()
+    assert (room.said, room.offered) == ([], ["identify"])
+
+
 def test_a_wrong_code_is_said_to_be_wrong(asking):
     asking.activate("BBBBBBBB")
     assert (asking.last.status, asking.said, asking.offered) == (403, ["idx.invalid.device.code"], ["user-code"])

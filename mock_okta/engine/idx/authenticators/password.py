@@ -162,7 +162,7 @@ ROWS = (
         kind="knowledge",
         enrollment_prefix="lae",
         amr={"password": ("pwd",), "idp": ("fed",)},
-        single=True,
+        most=1,
         settings=policy_settings,
         of_org=(
             MAX_ATTEMPTS,

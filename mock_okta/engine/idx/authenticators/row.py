@@ -186,7 +186,7 @@ class Authenticator(Struct, frozen=True, kw_only=True):
     lone: what happens when it is the only way on: "challenge" at once, or "ask" first because something would be sent
     at_once: the method that is begun with all the same where the user has named none; "" asks
     grouped: several enrolments are one option, which relates to the authenticator (idx-protocol notes 2.6)
-    single: nobody has two of it
+    most: how many of it one person may have; None is as many as they like
     profile: what an enrolment shows of itself, masked
     settings: what replies say about it while it is enrolled or reset (password complexity)
     extra: further members of its object, e.g. `logoUri`
@@ -213,7 +213,7 @@ class Authenticator(Struct, frozen=True, kw_only=True):
     lone: str = "challenge"
     at_once: Callable[[Turn, Enrollment], str] = lambda turn, enrollment: ""
     grouped: bool = False
-    single: bool = False
+    most: int | None = None
     profile: Callable[[Enrollment], dict[str, Any]] = lambda enrollment: {}
     settings: Callable[[Turn, Transaction], dict[str, Any]] | None = None
     extra: Callable[[Turn], dict[str, Any]] = lambda turn: {}

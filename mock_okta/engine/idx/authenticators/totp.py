@@ -223,7 +223,7 @@ ROWS = (
         kind="possession",
         enrollment_prefix="uft",
         amr={"otp": ("google_otp", "otp")},
-        single=True,
+        most=1,
         of_enrollment=(SECRET,),
         verify=Ceremony(form=required_code_form, check=google_code_matches, after_check=remember_code),
         enroll=ACQUIRED,

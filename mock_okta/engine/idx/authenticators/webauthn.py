@@ -385,6 +385,7 @@ ROWS = (
         enrollment_prefix="fwf",
         amr={"webauthn": ("pop",)},
         grouped=True,
+        most=10,
         profile=make,
         extra_of=credential,
         of_org=(

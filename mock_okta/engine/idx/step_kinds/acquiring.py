@@ -15,7 +15,6 @@ from mock_okta.engine.idx.step_kinds.row import (
     ONE_KEY,
     StepKind,
     always,
-    is_done,
     kind_of,
     to_enroll,
 )
@@ -80,6 +79,13 @@ def is_optional(turn: Turn, transaction: Transaction, step: Step, position: int)
 def named(turn: Turn, transaction: Transaction, step: Step, position: int) -> tuple[Enrollment, ...]:
     """What the step names, whatever the user has."""
     return tuple(Enrollment(authenticator=key) for key in step.authenticators)
+
+
+def has_enough(turn: Turn, transaction: Transaction, step: Step, position: int) -> bool:
+    """The user does not want any more, or has as many as one person may have."""
+    user, most = policy.user_of(turn, transaction), AUTHENTICATORS[step.authenticators[0]].most
+    held = [each for each in user.enrolled if each.authenticator == step.authenticators[0]] if user else []
+    return position in transaction.done or (most is not None and len(held) >= most)
 
 
 def add_one_more(turn: Turn, transaction: Transaction, step: Step, position: int) -> Transaction:
@@ -166,7 +172,7 @@ ROWS = (
     ),
     StepKind(
         verb="add",
-        is_met=is_done,
+        is_met=has_enough,
         enter=add_one_more,
         may_skip=always,
         choices=named,
