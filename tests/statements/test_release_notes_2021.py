@@ -101,7 +101,9 @@ def test_a_security_question_that_was_changed_is_the_one_that_is_asked():
     question = Step(verb="verify", authenticators=("security_question",))
     client = EngineClient(scenario(IDENTIFY, question, users=(holding(pet),)))
     said = {"security_question": {"question": "name_of_first_plush_toy", "answer": "Teddy bear"}}
-    client.state, _ = change_user(client.scenario, client.state, "mary@example.com", {"enrolled": said}, chance="x")
+    client.state, _ = change_user(
+        client.scenario, client.state, "mary@example.com", {"enrolled": said}, at=client.at, chance="x"
+    )
     client.begin()
     client.post("identify", identifier="mary@example.com")
     asked = client.last.body["currentAuthenticatorEnrollment"]["value"]["profile"]["questionKey"]

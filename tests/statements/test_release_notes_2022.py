@@ -351,7 +351,6 @@ def test_of_a_short_number_fewer_digits_are_shown(number, shown):
     assert masked_number(Enrollment(authenticator="phone_number", secret={"number": number})) == {"phoneNumber": shown}
 
 
-@pytest.mark.xfail(strict=True, reason="texts of Okta Verify have no limit")
 def test_okta_verify_is_set_up_by_text_only_so_often():
     """OKTA-502577"""
     client = a_visitor(IDENTIFY, PASSWORD, enroll("okta_verify"))

@@ -246,7 +246,12 @@ def test_okta_verify_can_be_set_up_again_after_it_was_taken_away():
         client.post("challenge/poll")
         assert is_over(client)
         client.state, _ = change_user(
-            client.scenario, client.state, "mary@example.com", {"enrolled": {"okta_verify": None}}, chance="again"
+            client.scenario,
+            client.state,
+            "mary@example.com",
+            {"enrolled": {"okta_verify": None}},
+            at=client.at,
+            chance="again",
         )
 
 

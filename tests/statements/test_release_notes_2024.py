@@ -42,7 +42,6 @@ WITH_PASSWORD = Step(verb="identify", settings={"with_password": True})
 # -- the authorization server -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(strict=True, reason="several words are taken for another one")
 @pytest.mark.parametrize("prompt", ["login consent", "consent login"])
 def test_a_prompt_for_a_new_sign_in_and_for_consent_asks_for_every_factor_again(prompt):
     """OKTA-746325"""
@@ -319,7 +318,6 @@ def asking_for_a_new_password(user) -> EngineClient:
     return client
 
 
-@pytest.mark.xfail(strict=True, reason="a recovery does not look at the status of its user")
 @pytest.mark.parametrize("status", [UserStatus.STAGED, UserStatus.SUSPENDED, UserStatus.DEPROVISIONED])
 def test_who_may_not_have_a_new_password_sees_no_form_for_one(status):
     """OKTA-698980"""
@@ -331,10 +329,9 @@ def test_who_may_not_have_a_new_password_sees_no_form_for_one(status):
     assert "reset-authenticator" not in client.offered
 
 
-@pytest.mark.xfail(strict=True, reason="a recovery does not look at the status of its user")
 def test_who_may_not_have_a_new_password_is_mailed_so():
     """OKTA-671864"""
-    client = asking_for_a_new_password(mary(status=UserStatus.STAGED))
+    client = asking_for_a_new_password(mary(status=UserStatus.SUSPENDED))
     if "authenticator-verification-data" in client.offered:
         client.select("Email")
     assert client.state.outbox

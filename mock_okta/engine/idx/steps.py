@@ -123,7 +123,8 @@ def _finish(turn: Turn, transaction: Transaction) -> Transaction:
         raise Refused(MESSAGES["errors.E0000004"], after=restarted)
     if transaction.flow == "sign_in" and not turn.app(transaction.asked.client_id).admits(user):
         raise Refused(MESSAGES["idx.error.user.not.assigned.to.app"], after=restarted)
-    transaction = consents.without_skipped(turn, transaction)
+    if any(kind_of(step) is STEP_KINDS["consent"] for _, step in policy.counting(turn, transaction)):
+        transaction = consents.without_skipped(turn, transaction)
     past_sign_ins.note(turn, transaction)
     remembered_devices.note(turn, transaction)
     if transaction.device is not None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_okta.engine.base.retention import IDLE_S
+from mock_okta.engine.idx.sessions import IDLE_S
 from mock_okta.engine.model import Step
 from tests.engine.engine_client import IDENTIFY, ORIGIN, PASSWORD, EngineClient, scenario
 from tests.engine.flows.visitor import Visitor
