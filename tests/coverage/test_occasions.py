@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 from functools import cache
 
+from msgspec.structs import replace
+
 from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx import endpoint as idx
+from mock_okta.engine.model import Intervention
 from mock_okta.engine.script.occasions import Occasion
 from mock_okta.errors import ScenarioError
 from mock_okta.loader import bundled_path, parse
 from mock_okta.schema.words import IDX_ENDPOINTS
 from tests.recorded import Move, recorded
+
+ANY = (Intervention(at={}, effect={}),)
+"""Where there is no script, nobody asks what a request is about."""
 
 
 @cache
@@ -19,7 +25,10 @@ def submissions() -> list[tuple[str, Move, Occasion]]:
     """What is asked of the Identity Engine in the walks of scenarios that have no script: where, and what about."""
     moves = ((each.scenario, move) for each in recorded() if not each.scenario.script for move in each.moves)
     asked = ((scenario, move) for scenario, move in moves if move.request.endpoint.startswith("idx/"))
-    turns = ((scenario.name, move, Turn(scenario, move.before, move.request)) for scenario, move in asked)
+    turns = (
+        (scenario.name, move, Turn(scenario, replace(move.before, script=ANY), move.request))
+        for scenario, move in asked
+    )
     return [(name, move, idx.occasion(turn, move.request.endpoint[len("idx/") :])) for name, move, turn in turns]
 
 

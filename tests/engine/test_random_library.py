@@ -51,6 +51,7 @@ NOT_SO = {
     MESSAGES["enroll.hotp.restricted"].text,  # set up by an administrator
     MESSAGES["enrollmentNotAllowed"].text,  # set up in the app
     PIN_CHANGED,  # and the next code is wanted
+    MESSAGES["core.system.transaction_resource_not_found"].text,  # nobody has answered a push in time
 }
 """What is said to right answers that do not lead on."""
 GONE = "errors.E0000079"

@@ -22,6 +22,10 @@ from tests.engine.acting_settings import (
     refreshed,
     with_password,
 )
+from tests.engine.flows.test_new_devices import asked_of, signs_in
+from tests.engine.flows.test_prompts import Asked, is_asked, kept, not_now, promoted, signed_in
+from tests.engine.flows.test_remembered_devices import is_over, org, typed, with_mail
+from tests.engine.flows.visitor import Visitor
 from tests.oauth.oauth_client import claims_in
 
 LONGEST_IDLE_S = 90 * 86_400
@@ -32,10 +36,10 @@ LONGEST_IDLE_S = 90 * 86_400
 
 def a_session_idles(n: int) -> None:
     client = with_password(client_of(f"org: {{session: {{idle_s: {n}}}}}"))
-    for later_s, signed_in in ((n - 1, True), (n - 1, True), (n, False)):
+    for later_s, stays in ((n - 1, True), (n - 1, True), (n, False)):
         client.at += later_s
         client.begin()
-        assert is_in(client) is signed_in
+        assert is_in(client) is stays
 
 
 def a_session_lasts(n: int) -> None:
@@ -45,10 +49,10 @@ def a_session_lasts(n: int) -> None:
     while client.at + idle_s < ends_at:
         client.at += idle_s - 1
         client.begin()
-    for at, signed_in in ((ends_at - 1, True), (ends_at, False)):
+    for at, stays in ((ends_at - 1, True), (ends_at, False)):
         client.at = at
         client.begin()
-        assert is_in(client) is signed_in
+        assert is_in(client) is stays
 
 
 def an_access_token_lasts(n: int) -> None:
@@ -108,7 +112,53 @@ def put_off_so_often(n: int) -> None:
     for _ in range(n):
         with_password(client).post("skip")
         assert is_in(client)
+        client.at += 86_400  # once a day
     assert "skip" not in with_password(client).offered
+
+
+def comes_again_after(prompt: Callable[[int], Asked], unit_s: int) -> Callable[[int], None]:
+    def acts(n: int) -> None:
+        asked = prompt(n)
+        client = signed_in(asked)
+        not_now(client, asked)
+        if n:
+            client.at += n * unit_s - 1
+            assert not is_asked(signed_in(asked, client), asked)
+            client.at += 1
+        assert is_asked(signed_in(asked, client), asked)
+
+    return acts
+
+
+def comes_so_often(n: int) -> None:
+    asked = promoted(skip_limit=n, cooldown_days=0)
+    client = signed_in(asked)
+    for _ in range(n or 150):  # 0 is for ever
+        not_now(client, asked)
+        signed_in(asked, client)
+    assert is_asked(client, asked) is (n == 0)
+
+
+def spares_a_factor_for(n: int) -> None:
+    browser = with_mail(typed(Visitor(org(mfa_lifetime_s=n, sessions="none")), rememberMe=True))
+    browser.at += n - 1
+    assert is_over(typed(browser))
+    browser.at += 1
+    assert not is_over(typed(browser))
+
+
+def looks_at_past(behavior: str) -> Callable[[int], None]:
+    def acts(n: int) -> None:
+        client = asked_of(behavior, behavior_detection={behavior: n})
+        signs_in(client, "10.0.0.1")
+        for _ in range(n - 1):
+            signs_in(client, "10.0.0.2")
+        assert signs_in(client, "10.0.0.1") is (n == 0)
+        for _ in range(n):
+            signs_in(client, "10.0.0.2")
+        assert signs_in(client, "10.0.0.1")
+
+    return acts
 
 
 def held_for(n: int) -> None:
@@ -177,6 +227,12 @@ ACTS: Mapping[str, Callable[[int], None]] = {
     "apps.refresh_leeway_s": a_replaced_token_works_for,
     "org.session.idle_s": a_session_idles,
     "org.session.lifetime_s": a_session_lasts,
+    "org.mfa_lifetime_s": spares_a_factor_for,
+    "org.behavior_detection.new_device": looks_at_past("new_device"),
+    "org.behavior_detection.new_ip": looks_at_past("new_ip"),
+    "keep_me_signed_in.prompt_frequency_s": comes_again_after(lambda n: kept(prompt_frequency_s=n), 1),
+    "promote.cooldown_days": comes_again_after(lambda n: promoted(cooldown_days=n), 86_400),
+    "promote.skip_limit": comes_so_often,
     "enroll.in_grace.days": put_off_for_days,
     "enroll.in_grace.skips": put_off_so_often,
     "profile.fields.min_length": an_attribute_has("min_length", -1),

@@ -21,7 +21,7 @@ from mock_okta.engine.base.turn import Turn
 from mock_okta.engine.idx.messages import MESSAGES
 from mock_okta.engine.idx.refused import Refused
 from mock_okta.engine.idx.settings import WHOLE, Setting
-from mock_okta.engine.model import Mail, Transaction, logins
+from mock_okta.engine.model import Challenge, Mail, Transaction, logins
 
 HOUR_S = 3600
 MINUTE_S = 60
@@ -70,7 +70,7 @@ def send(turn: Turn, transaction: Transaction, mail: Mail | None) -> None:
     Raises: Refused for one too soon after the last, or too many
     """
     challenge = transaction.challenge
-    channel = mail.channel if mail else challenge.method if challenge else ""
+    channel = mail.channel if mail else _channel_of(challenge)
     whose = _whose(mail) if mail else ids.digest_of("nobody", logins.folded(transaction.identifier or ""))
     reached = _reached(turn, channel, whose)
     if reached is not None:
@@ -87,6 +87,11 @@ def tell(turn: Turn, mail: Mail) -> None:
         turn.send(mail)
 
 
+def _channel_of(challenge: Challenge | None) -> str:
+    """By what it would go out: the channel to a phone that is set up, or else the method."""
+    return str(challenge.data.get("channel", challenge.method)) if challenge else ""
+
+
 def _whose(mail: Mail) -> str:
     return ids.digest_of(logins.folded(mail.to), mail.subject)
 
@@ -96,8 +101,8 @@ def _reached(turn: Turn, channel: str, whose: str) -> SendingLimit | None:
 
 
 def _count(turn: Turn, channel: str, whose: str) -> None:
-    *_, (_, longest) = _limits(turn, channel)
-    limits.count(turn, longest, whose)
+    for _, longest in tuple(_limits(turn, channel))[-1:]:
+        limits.count(turn, longest, whose)
 
 
 def _limits(turn: Turn, channel: str) -> Iterator[tuple[SendingLimit, Limit]]:
