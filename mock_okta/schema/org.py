@@ -177,7 +177,6 @@ def identity_provider() -> Schema:
             "type": text("Okta's word for it.", examples=["OIDC", "SAML2", "GOOGLE", "FACEBOOK", "X509"]),
             "name": text("As users see it."),
             "id": text("Drawn if left out."),
-            "logo_uri": text("Its logo."),
             "users": many(account, "Who has an account there; every user of the org if left out."),
             "domains": many(text("E.g. example.com."), "Whoever is named with such an address is sent there."),
             "offered": flag("Whether the sign-in page has it.", True),

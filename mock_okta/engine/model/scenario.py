@@ -209,7 +209,6 @@ class IdentityProvider(Struct, frozen=True, kw_only=True):
     type: str
     name: str
     id: str = ""
-    logo_uri: str | None = None
     users: tuple[JsonObject, ...] | None = None
     domains: tuple[str, ...] = ()
     offered: bool = True
