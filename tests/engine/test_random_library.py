@@ -52,6 +52,7 @@ NOT_SO = {
     MESSAGES["enrollmentNotAllowed"].text,  # set up in the app
     PIN_CHANGED,  # and the next code is wanted
     MESSAGES["core.system.transaction_resource_not_found"].text,  # nobody has answered a push in time
+    MESSAGES["core.auth.factor.signedNonce.error.invalidDevice"].text,  # offered to who has no such device
 }
 """What is said to right answers that do not lead on."""
 GONE = "errors.E0000079"

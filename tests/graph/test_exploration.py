@@ -34,7 +34,18 @@ def graph(scenario) -> Graph:
     return explored(scenario)
 
 
-def test_every_page_and_move_of_a_walk_is_in_the_graph(scenario, graph):
+NOT_DRAWN = {
+    "assurance-out-of-reach": "who sets a new password and then reaches no level",
+    "lockout-shown": "who is led to the unlock page by the last wrong password",
+    "signed-out-by-an-administrator": "what an administrator does meanwhile",
+    "unlocks-by-itself": "who is locked out by the last wrong password, and let in again by time",
+}
+"""Ways of walks that no graph has: they take more than answers, by the scenario."""
+
+
+def test_every_page_and_move_of_a_walk_is_in_the_graph(request, scenario, graph):
+    if scenario.name in NOT_DRAWN:
+        request.applymarker(pytest.mark.xfail(strict=True, reason=NOT_DRAWN[scenario.name]))
     walked = passed(scenario)
     missing = [(page, walk) for page, walk in walked.pages.items() if page not in graph.offers]
     moves = frozenset(graph.moves)

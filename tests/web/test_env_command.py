@@ -53,7 +53,7 @@ def test_a_dotenv_file_has_what_the_sdks_read(server, capsys):
     for name in ("OKTA_OAUTH2_CLIENT_ID", "OKTA_IDX_CLIENTID", "CLIENT_ID"):
         assert settings[name].startswith("0oa")
     for name in ("OKTA_OAUTH2_CLIENT_SECRET", "OKTA_IDX_CLIENTSECRET", "CLIENT_SECRET"):
-        assert len(settings[name]) == 40
+        assert len(settings[name]) == 64
     assert settings["OKTA_IDX_REDIRECTURI"] == "http://localhost:8080/login/callback"
     assert settings["OKTA_IDX_SCOPES_0"] == "openid"
     assert settings["OKTA_TESTING_DISABLEHTTPSCHECK"] == "true"

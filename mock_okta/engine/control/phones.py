@@ -63,7 +63,7 @@ def _open(state: State, user: User) -> list[tuple[Transaction, Challenge]]:
     asked = [
         (transaction, transaction.challenge)
         for transaction in (*state.transactions.by("user", user.id), *state.transactions.by("user", ""))
-        if transaction.challenge is not None and _is_reached(transaction, user)
+        if transaction.challenge is not None and _is_reached(transaction, transaction.challenge, user)
     ]
     waiting = [
         (transaction, challenge)
@@ -73,9 +73,12 @@ def _open(state: State, user: User) -> list[tuple[Transaction, Challenge]]:
     return sorted(waiting, key=lambda pair: (pair[0].user_id is not None, pair[1].data.get("asked", 0)), reverse=True)
 
 
-def _is_reached(transaction: Transaction, user: User) -> bool:
-    """Whether the question was sent to a user of this status."""
-    return user_statuses.of_flow(transaction.flow, user, has_proved=bool(transaction.proofs)).reached
+def _is_reached(transaction: Transaction, challenge: Challenge, user: User) -> bool:
+    """Whether the question was sent to a user of this status; what is set up is shown on the page."""
+    return (
+        challenge.purpose == "enroll"
+        or user_statuses.of_flow(transaction.flow, user, has_proved=bool(transaction.proofs)).reached
+    )
 
 
 def _is_unfounded(user: User, challenge: Challenge) -> bool:

@@ -162,7 +162,8 @@ def to_verify(turn: Turn, transaction: Transaction, step: Step, position: int) -
     transaction = fresh(turn, transaction, step)
     counting = assurance.methods_that_count(step)
     # Where not every method counts, or an identity provider stands for the password, a proof may not have been enough.
-    used = set() if counting or step.choice == "two_kinds" else proved(transaction)
+    again = counting or (step.choice == "two_kinds" and not is_rested_on(transaction, step))
+    used = set() if again else proved(transaction)
     other = _of_other_kinds(_without_spent(turn, transaction, step, position), step)
     use = use_of(turn, transaction, position)
     wanted = [key for key in other if key not in used and is_proved_for(turn, key, use)]

@@ -41,7 +41,7 @@ def invalid_code() -> Refused:
 
 def sent_code_matches(turn: Turn, attempt: Attempt) -> Refused | None:
     """Compares with the code that was sent, which works until it expires; nobody's code never matches."""
-    given = attempt.answer["passcode"].strip().encode("utf-8", "surrogatepass")
+    given = attempt.answer.get("passcode", "").strip().encode("utf-8", "surrogatepass")
     fresh = turn.now < attempt.challenge.expires_at
     if (
         fresh
