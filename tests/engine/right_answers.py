@@ -209,7 +209,8 @@ def _password(asked: Asked) -> Values | None:
 
 def _sent_code(asked: Asked) -> Values | None:
     assert asked.challenge is not None
-    somebody = asked.user is not None or asked.is_new  # of somebody unknown no code is the right one
+    # Of somebody unknown no code is the right one, nor where it only looks as if there were something to prove.
+    somebody = asked.is_new or (asked.user is not None and asked.challenge.enrollment_id)
     works = asked.challenge.code and somebody and asked.client.at < asked.challenge.expires_at
     return {"passcode": asked.challenge.code} if works else None
 
