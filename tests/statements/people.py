@@ -43,6 +43,13 @@ def typed(client: EngineClient, password: str = "Abcd1234!", **more: Any) -> Rep
     return reply
 
 
+def begin_and_type(client: EngineClient, password: str = "Abcd1234!", **asked: Any) -> Reply:
+    """The same after another beginning, with the parameters asked for; no cookie is kept."""
+    client.begin(**asked)
+    client.post("identify", identifier="mary@example.com")
+    return client.answer(password)
+
+
 def keep_cookies(client: EngineClient) -> None:
     """Keeps what the last reply has set, in a browser."""
     if isinstance(client, Visitor):

@@ -24,6 +24,7 @@ from tests.engine.engine_client import (
 from tests.engine.flows.test_device_activation import Living
 from tests.engine.flows.visitor import Visitor
 from tests.oauth.oauth_client import MARY, NOON, SPA, OAuthClient, asking, claims_in, header, told
+from tests.statements.people import begin_and_type, holding, is_over
 from tests.web.served_org import PAGE, serve
 from tests.web.served_org import scenario as served
 
@@ -35,20 +36,6 @@ TELEVISION = App(
     type=AppType.NATIVE, client_id="television", label="Television", grant_types=(DEVICE_CODE, "refresh_token")
 )
 MOBILE = Enrollment(authenticator="phone_number", secret={"number": "+15551232342"})
-
-
-def holding(*enrollments, **changes):
-    return mary(enrolled=(*mary().enrolled, *enrollments), **changes)
-
-
-def typed(client, password="Abcd1234!", **asked):
-    client.begin(**asked)
-    client.post("identify", identifier="mary@example.com")
-    return client.answer(password)
-
-
-def has_signed_in(client):
-    return "successWithInteractionCode" in client.last.body
 
 
 def redeemed(client):
@@ -78,14 +65,14 @@ def keep_cookies(client):
 
 def test_unsupported_levels_of_assurance_are_ignored():
     client = EngineClient(scenario(IDENTIFY, PASSWORD))
-    typed(client, acr_values="urn:example:gold")
-    assert has_signed_in(client)
+    begin_and_type(client, acr_values="urn:example:gold")
+    assert is_over(client)
     assert "acr" not in claims_in(tokens_of(client)["id_token"])
 
 
 def test_a_level_of_assurance_is_told_in_both_tokens():
     client = EngineClient(scenario(IDENTIFY, PASSWORD))
-    typed(client, acr_values="urn:okta:loa:1fa:any")
+    begin_and_type(client, acr_values="urn:okta:loa:1fa:any")
     tokens = tokens_of(client)
     assert claims_in(tokens["id_token"])["acr"] == "urn:okta:loa:1fa:any"
     assert claims_in(tokens["access_token"])["acr"] == "urn:okta:loa:1fa:any"
@@ -93,19 +80,19 @@ def test_a_level_of_assurance_is_told_in_both_tokens():
 
 def test_what_the_session_has_proved_is_not_asked_for_again_when_a_level_is_asked_for():
     client = Visitor(scenario(IDENTIFY, PASSWORD))
-    typed(client)
+    begin_and_type(client)
     keep_cookies(client)
     client.begin(acr_values="urn:okta:loa:2fa:any")
     client.select("Email")
     client.answer(client.mail.code)
-    assert has_signed_in(client)
+    assert is_over(client)
 
 
 def test_who_lacks_the_factor_of_a_level_enrols_one():
     client = EngineClient(
         scenario(IDENTIFY, PASSWORD, users=(mary(enrolled=mary().enrolled[:1]),), authenticators={"google_otp": {}})
     )
-    typed(client, acr_values="urn:okta:loa:2fa:any")
+    begin_and_type(client, acr_values="urn:okta:loa:2fa:any")
     assert client.offered[0] in ("select-authenticator-enroll", "enroll-authenticator")
 
 
@@ -116,7 +103,7 @@ def test_a_level_that_nobody_in_the_org_can_reach_is_refused():
 
 def test_refreshed_tokens_have_the_level_of_the_first_ones():
     client = EngineClient(scenario(IDENTIFY, PASSWORD))
-    typed(client, acr_values="urn:okta:loa:1fa:any", scope="openid offline_access")
+    begin_and_type(client, acr_values="urn:okta:loa:1fa:any", scope="openid offline_access")
     first = tokens_of(client)
     client.at += 600
     again = client.form("token", grant_type="refresh_token", refresh_token=first["refresh_token"]).body
@@ -210,7 +197,7 @@ def test_a_request_without_scope_is_refused_where_the_server_has_no_default_ones
 @pytest.mark.parametrize(("age_s", "status"), [(59, 200), (61, 400)])
 def test_an_interaction_code_lives_a_minute(age_s, status):
     client = EngineClient(scenario(IDENTIFY, PASSWORD))
-    typed(client)
+    begin_and_type(client)
     client.at += age_s
     assert redeemed(client).status == status
 
@@ -225,7 +212,7 @@ def test_keys_say_how_long_they_may_be_kept_and_what_they_are_for():
 
 
 def consented(client, **asked):
-    typed(client, scope="openid email", **asked)
+    begin_and_type(client, scope="openid email", **asked)
     assert client.offered == ["consent"]
     return client.post("consent", consent=True)
 
@@ -233,14 +220,14 @@ def consented(client, **asked):
 def test_consent_is_given_once_for_a_scope():
     client = EngineClient(scenario(IDENTIFY, PASSWORD, CONSENT))
     consented(client)
-    typed(client, scope="openid email")
-    assert has_signed_in(client)
+    begin_and_type(client, scope="openid email")
+    assert is_over(client)
 
 
 def test_prompt_consent_asks_for_what_was_consented_to_already():
     client = EngineClient(scenario(IDENTIFY, PASSWORD, CONSENT))
     consented(client)
-    typed(client, scope="openid email", prompt="consent")
+    begin_and_type(client, scope="openid email", prompt="consent")
     assert client.offered == ["consent"]
 
 
@@ -280,12 +267,12 @@ def test_signing_out_without_an_address_leads_to_the_sign_in_page():
 
 def test_an_app_that_forgets_its_user_signs_in_again_by_the_session():
     client = Visitor(scenario(IDENTIFY, PASSWORD))
-    typed(client)
+    begin_and_type(client)
     keep_cookies(client)
     tokens = tokens_of(client)
     client.form("revoke", token=tokens["access_token"])
     client.begin()
-    assert has_signed_in(client)
+    assert is_over(client)
 
 
 # -- codes ------------------------------------------------------------------------------------------------------------
@@ -299,12 +286,12 @@ def test_a_texted_code_works_for_five_minutes(age_s, works):
     client.select("Phone", methodType="sms")
     client.at += age_s
     client.answer(client.mail.code)
-    assert has_signed_in(client) is works
+    assert is_over(client) is works
 
 
 def test_a_call_can_go_to_an_extension():
     client = EngineClient(scenario(IDENTIFY, PASSWORD, Step(verb="enroll", authenticators=("phone_number",))))
-    typed(client)
+    begin_and_type(client)
     chosen = {
         "id": client.state.authenticator_ids["phone_number"],
         "methodType": "voice",
@@ -317,13 +304,13 @@ def test_a_call_can_go_to_an_extension():
 
 def test_a_security_question_needs_an_answer_of_four_characters():
     client = EngineClient(scenario(IDENTIFY, PASSWORD, Step(verb="enroll", authenticators=("security_question",))))
-    typed(client)
+    begin_and_type(client)
     client.select("Security Question")
     reply = client.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": "pea"})
     assert reply.status == 400
     assert "4" in json.dumps(reply.body)
     client.post("challenge/answer", credentials={"questionKey": "disliked_food", "answer": "peas"})
-    assert has_signed_in(client)
+    assert is_over(client)
 
 
 def test_a_second_temporary_access_code_makes_the_first_invalid():
@@ -343,7 +330,7 @@ def test_a_second_temporary_access_code_makes_the_first_invalid():
     client.select("Temporary Access Code")
     assert client.answer("First-code-1").status == 401
     client.answer("Other-code-2")
-    assert has_signed_in(client)
+    assert is_over(client)
 
 
 def test_a_temporary_access_code_and_a_password_are_factors_of_one_kind():
@@ -355,7 +342,7 @@ def test_a_temporary_access_code_and_a_password_are_factors_of_one_kind():
     client.select("Password")
     client.answer("Abcd1234!")
     offered = json.dumps(client.last.body["remediation"])
-    assert not has_signed_in(client)
+    assert not is_over(client)
     assert "Temporary Access Code" not in offered
 
 
@@ -373,7 +360,7 @@ def test_nobody_has_more_than_ten_security_keys():
     client = EngineClient(
         scenario(IDENTIFY, PASSWORD, Step(verb="add", authenticators=("webauthn",)), users=(holding(*keys),))
     )
-    typed(client)
+    begin_and_type(client)
     assert "Security Key or Biometric" not in json.dumps(client.last.body.get("remediation", {}))
 
 
@@ -430,9 +417,9 @@ def renewed(password, **settings):
             authenticators={"okta_password": settings},
         )
     )
-    typed(client)
+    begin_and_type(client)
     client.answer(password)
-    return has_signed_in(client)
+    return is_over(client)
 
 
 @pytest.mark.parametrize(("length", "fits"), [(72, True), (73, False)])
@@ -446,15 +433,15 @@ def test_the_least_length_of_a_password_can_be_four(password, fits):
     assert renewed(password, complexity=needs) is fits
 
 
-@pytest.mark.xfail(strict=True, reason="a deactivation leaves the password")
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="a deactivation leaves the password")
 def test_whoever_is_deactivated_has_lost_the_password():
     client = EngineClient(scenario(IDENTIFY, PASSWORD))
     for status in ("DEPROVISIONED", "ACTIVE"):
         client.state, _ = change_user(
             client.scenario, client.state, "mary@example.com", {"status": status}, at=client.at, chance=status
         )
-    typed(client)
-    assert not has_signed_in(client)
+    begin_and_type(client)
+    assert not is_over(client)
 
 
 @pytest.mark.parametrize(
@@ -464,7 +451,7 @@ def test_only_accounts_in_order_sign_in(status):
     client = EngineClient(scenario(IDENTIFY, PASSWORD, users=(mary(status=UserStatus(status)),)))
     client.begin()
     client.post("identify", identifier="mary@example.com")
-    assert not has_signed_in(client)
+    assert not is_over(client)
 
 
 # -- any reply --------------------------------------------------------------------------------------------------------

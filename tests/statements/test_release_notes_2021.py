@@ -22,7 +22,7 @@ def test_a_login_hint_stands_in_the_username_field():
     assert (field["name"], field["value"]) == ("identifier", "mary@example.com")
 
 
-@pytest.mark.xfail(strict=True, reason="the default is the reply of orgs that leave it out")
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the default is the reply of orgs that leave it out")
 def test_the_username_is_a_required_field():
     """OKTA-391311"""
     client = EngineClient(scenario())

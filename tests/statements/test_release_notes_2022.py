@@ -386,7 +386,7 @@ def test_a_device_is_let_in_by_somebody_who_comes_from_an_identity_provider():
 # -- more of what is asked for ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(strict=True, reason="a recovery ends with what its own steps ask for")
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="a recovery ends with what its own steps ask for")
 def test_what_the_sign_in_asks_for_is_asked_for_after_a_reset_too():
     """OKTA-525155"""
     google = Enrollment(authenticator="google_otp", secret={"secret": SECRET})

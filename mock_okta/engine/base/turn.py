@@ -145,7 +145,7 @@ class Turn:
     def user(self, user_id: str | None) -> User | None:
         """The user with this id, if there is one, as time has left it."""
         found = self.state.users.get(user_id or "")
-        return found and found.as_of(self.now)
+        return found if found is None or found.unlocks_at is None else found.as_of(self.now)
 
     def user_known_as(self, identifier: str) -> User | None:
         """The user whom somebody means who has typed this, as the org identifies its users."""

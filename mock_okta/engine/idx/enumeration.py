@@ -29,6 +29,11 @@ def is_prevented(scenario: Scenario, flow: str) -> bool:
     return FLOWS.get(flow) in (WORDS if said is True else said or ())
 
 
+def is_prevented_anywhere(scenario: Scenario) -> bool:
+    """Whether some flow tells nobody who exists."""
+    return any(is_prevented(scenario, flow) for flow in FLOWS)
+
+
 def hides(turn: Turn, transaction: Transaction) -> bool:
     """Whether replies are the same for everybody still: nothing is proved yet, and the flow tells nobody apart."""
     return not transaction.proofs and is_prevented(turn.scenario, transaction.flow)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from mock_okta.engine.base.turn import Turn
-from mock_okta.engine.idx import policy, steps
+from mock_okta.engine.idx import enumeration, policy, steps
 from mock_okta.engine.idx.authenticators.password import SHOW_LOCKOUT
 from mock_okta.engine.idx.authenticators.password_policy import KEY
 from mock_okta.engine.idx.messages import MESSAGES
@@ -20,7 +20,7 @@ from mock_okta.engine.model import Transaction, UserStatus
 
 def shows(turn: Turn) -> bool:
     """Whether who is locked out is told so; where the org hides who exists, nobody is (inferred)."""
-    return SHOW_LOCKOUT.of(turn, KEY) and not turn.scenario.org.get("user_enumeration_prevention")
+    return SHOW_LOCKOUT.of(turn, KEY) and not enumeration.is_prevented_anywhere(turn.scenario)
 
 
 def led(turn: Turn, named: Transaction) -> Transaction | None:
